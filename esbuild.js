@@ -1,0 +1,115 @@
+// Builds the three bundles of the extension, and with --tests the tests and their helpers.
+//   node esbuild.js [--production] [--watch] [--tests]
+const { build, context } = require("esbuild");
+const { readdirSync, rmSync } = require("node:fs");
+const { join } = require("node:path");
+
+const flags = new Set(process.argv.slice(2));
+const production = flags.has("--production");
+
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : "linked",
+  sourcesContent: false,
+  legalComments: "none",
+  logLevel: "info",
+};
+
+/** The extension host in Node and in a web worker, and the page. */
+const product = [
+  {
+    ...common,
+    entryPoints: { extension: "src/extension.ts" },
+    outdir: "dist",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    external: ["vscode"],
+    // eventsource-parser and others are ES modules first; "module" keeps them tree-shakable.
+    mainFields: ["module", "main"],
+  },
+  {
+    ...common,
+    entryPoints: { extension: "src/extension.ts" },
+    outdir: "dist/web",
+    platform: "browser",
+    format: "cjs",
+    target: "es2023",
+    external: ["vscode"],
+    define: { global: "globalThis" },
+  },
+  {
+    ...common,
+    entryPoints: { page: "src/webview/page.ts", highlighter: "src/webview/highlighter.ts" },
+    outdir: "dist/webview",
+    platform: "browser",
+    format: "iife",
+    target: "es2023",
+  },
+];
+
+function testFiles() {
+  return readdirSync("test", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+    .map((file) => join("test", file));
+}
+
+/** Each file under test/ becomes a bundle of its own, so that mocha and Node run plain JavaScript. */
+const tests = () => {
+  const web = (file) => file.includes(join("extension", "web"));
+  return [
+    {
+      ...common,
+      entryPoints: testFiles().filter((file) => !web(file)),
+      outbase: "test",
+      outdir: "dist/test",
+      platform: "node",
+      format: "cjs",
+      target: "node22",
+      packages: "external",
+      sourcemap: "inline",
+      logLevel: "warning",
+      // ES modules that Node 22's require() cannot load without a warning, or that the product bundles too.
+      plugins: [bundleProductPackages],
+    },
+    {
+      ...common,
+      entryPoints: testFiles().filter(web),
+      outbase: "test",
+      outdir: "dist/test",
+      platform: "browser",
+      format: "cjs",
+      target: "es2023",
+      external: ["vscode"],
+      define: { global: "globalThis" },
+      sourcemap: "inline",
+      logLevel: "warning",
+    },
+  ];
+};
+
+/** What the product bundles is bundled into its tests as well: the tests run what users run. */
+const bundleProductPackages = {
+  name: "bundle-product-packages",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^(eventsource-parser|highlight\.js|image-size|markdown-it|valibot)(\/|$)/ }, (args) =>
+      args.pluginData === "resolved"
+        ? undefined
+        : plugin.resolve(args.path, { resolveDir: args.resolveDir, kind: args.kind, pluginData: "resolved" }),
+    );
+  },
+};
+
+async function main() {
+  if (flags.has("--watch")) {
+    for (const options of product) await (await context(options)).watch();
+    return;
+  }
+  rmSync("dist", { recursive: true, force: true });
+  await Promise.all([...product, ...(flags.has("--tests") ? tests() : [])].map((options) => build(options)));
+}
+
+main().catch(() => {
+  process.exitCode = 1; // esbuild has already said what is wrong
+});

@@ -1,0 +1,131 @@
+/**
+ * What the extension host and the page in the side bar say to each other.
+ *
+ * The host owns the truth. On `ready` the page gets a snapshot, then numbered updates of what changed; a gap in the
+ * numbers makes it ask for a new snapshot. Nothing here ever carries a key, a header or a path outside the workspace.
+ */
+
+/** All that the page shows. */
+export interface ChatView {
+  readonly messages: readonly MessageView[];
+  readonly status: StatusView;
+  /** The model that answers the next message: its full setting value and the label of the model button. */
+  readonly model: { readonly id: string; readonly label: string; readonly endpoint: string };
+  /** Set when the endpoint has no key: the page shows the first screen with one button. */
+  readonly setup: { readonly endpoint: string } | null;
+  /** What will go with the next message. */
+  readonly attachments: readonly AttachmentView[];
+}
+
+export interface MessageView {
+  readonly id: string;
+  readonly role: "user" | "assistant";
+  readonly blocks: readonly BlockView[];
+  readonly state: "streaming" | "complete" | "stopped" | "failed";
+  /** The model that wrote it, for assistant messages. */
+  readonly model?: string;
+  /** Shown below the text: what was left out of the request, why the answer ended early, and the like. */
+  readonly notes?: readonly string[];
+  readonly failure?: FailureView;
+}
+
+export interface FailureView {
+  /** One sentence on what happened. */
+  readonly message: string;
+  /** One sentence on what to do about it. */
+  readonly advice: string;
+  /** Offered next to "Retry". */
+  readonly action: "setKey" | "selectModel" | "showLog" | null;
+  readonly retryable: boolean;
+}
+
+export type BlockView =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "thinking"; readonly text: string }
+  | { readonly type: "attachment"; readonly attachment: AttachmentView }
+  /** A block that this version only names: a tool call, a search result, a type of the future. */
+  | { readonly type: "other"; readonly label: string; readonly detail: string };
+
+export type AttachmentView =
+  | {
+      readonly type: "image";
+      readonly id: string;
+      readonly name: string;
+      /** Pixels; absent when the file does not tell. */
+      readonly width?: number;
+      readonly height?: number;
+      /** Size of the file in bytes. */
+      readonly bytes: number;
+      /** A remark such as "animated: only the first frame is seen". */
+      readonly note?: string;
+    }
+  | {
+      readonly type: "code";
+      readonly id: string;
+      /** File name, or a word for what it is. */
+      readonly name: string;
+      /** VS Code's language id. */
+      readonly language: string;
+      /** 1-based and inclusive; absent for a whole file. */
+      readonly lines?: readonly [first: number, last: number];
+      readonly text: string;
+    };
+
+export type StatusView =
+  | { readonly kind: "idle" }
+  /** The request is on its way, nothing came back yet. */
+  | { readonly kind: "waiting" }
+  | { readonly kind: "thinking" }
+  | { readonly kind: "streaming" }
+  /** A failed try is repeated at `until` (milliseconds since 1970). */
+  | { readonly kind: "retrying"; readonly until: number; readonly reason: string };
+
+/** One change of the view. Appending to a block that the page does not have is a gap. */
+export type Change =
+  | { readonly type: "message"; readonly message: MessageView }
+  | { readonly type: "block"; readonly message: string; readonly index: number; readonly block: BlockView }
+  | { readonly type: "append"; readonly message: string; readonly index: number; readonly text: string }
+  /** The visible path is now these messages, in this order; others are dropped. */
+  | { readonly type: "path"; readonly messages: readonly string[] }
+  | { readonly type: "view"; readonly view: Partial<Omit<ChatView, "messages">> };
+
+export type HostMessage =
+  | { readonly type: "snapshot"; readonly number: number; readonly view: ChatView }
+  | { readonly type: "update"; readonly number: number; readonly changes: readonly Change[] }
+  | { readonly type: "focus" }
+  /** Text for the message box, put in only when the box is empty. */
+  | { readonly type: "draft"; readonly text: string }
+  /** A sentence for the screen reader and for a line above the message box. */
+  | { readonly type: "notice"; readonly text: string }
+  | { readonly type: "reply"; readonly id: number; readonly result: unknown }
+  | { readonly type: "refusal"; readonly id: number; readonly message: string };
+
+/** What the page asks of the host and what comes back. */
+export interface Requests {
+  /** Resolves once the text is in the conversation; the page clears its box only then. */
+  send: { params: { text: string }; result: null };
+  /** The bytes of an image attachment, for a thumbnail. */
+  image: { params: { id: string }; result: { mediaType: string; data: Uint8Array } };
+}
+
+export type RequestName = keyof Requests;
+
+export type PageMessage =
+  | { readonly type: "ready" }
+  /** A number was skipped: send a snapshot. */
+  | { readonly type: "resync" }
+  | { readonly type: "stop" }
+  | { readonly type: "retry"; readonly message: string }
+  | { readonly type: "newChat" }
+  | { readonly type: "setKey" }
+  | { readonly type: "selectModel" }
+  | { readonly type: "showLog" }
+  | { readonly type: "attach" }
+  | { readonly type: "removeAttachment"; readonly id: string }
+  | { readonly type: "openAttachment"; readonly id: string }
+  | { readonly type: "copy"; readonly text: string }
+  /** The source text of a message, exactly as the model wrote it. */
+  | { readonly type: "copyMessage"; readonly message: string }
+  | { readonly type: "insertAtCursor"; readonly text: string }
+  | { readonly type: "openLink"; readonly href: string }
+  | { readonly type: "request"; readonly id: number; readonly name: RequestName; readonly params: unknown };
