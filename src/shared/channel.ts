@@ -1,4 +1,4 @@
-import type { HostMessage, PageMessage, RequestName, Requests } from "./protocol.ts";
+import type { HostMessage, PageMessage, RequestName, Requests } from "./protocol";
 
 /** A request without an answer after this many milliseconds is rejected. */
 const REQUEST_TIMEOUT = 30_000;
