@@ -85,6 +85,14 @@ export type Change =
   | { readonly type: "message"; readonly message: MessageView }
   | { readonly type: "block"; readonly message: string; readonly index: number; readonly block: BlockView }
   | { readonly type: "append"; readonly message: string; readonly index: number; readonly text: string }
+  /** The answer is over; its blocks were sent before. */
+  | {
+      readonly type: "end";
+      readonly message: string;
+      readonly state: Exclude<MessageView["state"], "streaming">;
+      readonly notes?: readonly string[];
+      readonly failure?: FailureView;
+    }
   /** The visible path is now these messages, in this order; others are dropped. */
   | { readonly type: "path"; readonly messages: readonly string[] }
   | { readonly type: "view"; readonly view: Partial<Omit<ChatView, "messages">> };
