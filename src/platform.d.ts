@@ -111,3 +111,7 @@ interface RequestInit {
   redirect?: "error" | "follow" | "manual";
 }
 declare function fetch(url: string, init?: RequestInit): Promise<Response>;
+interface String {
+  /** The string with each half surrogate pair replaced by U+FFFD (ES2024). */
+  toWellFormed(): string;
+}

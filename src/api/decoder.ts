@@ -1,0 +1,209 @@
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+import { ApiFailure, cut } from "./failure";
+import { asText, isObject, type JsonObject, parseJson } from "./json";
+import { type FailureContext, replyFailure } from "./reply-failure";
+
+/** One event of a reply. `[DONE]` is OpenAI's end mark; `message` a whole message, from a reply that is no stream. */
+export interface WireEvent extends JsonObject {
+  readonly type: string;
+}
+
+/** Turns the bytes of a 2xx reply into events. Give it every chunk, then call `end`; iterate each result to its end. */
+export interface ReplyDecoder {
+  /** @throws ApiFailure (protocol, or an error the server tells of), after the events before it */
+  feed(bytes: Uint8Array): Iterable<WireEvent>;
+  end(): Iterable<WireEvent>;
+  /** Nothing but blanks has arrived. */
+  isEmpty(): boolean;
+}
+
+/** In UTF-16 units. A longer event or JSON reply is refused: the largest real ones hold a few images. */
+const BUFFER_LIMIT = 64 * 1024 * 1024;
+
+/**
+ * Content types lie, so the first character decides: `{` and `[` begin JSON, `<` begins HTML, everything else is a
+ * stream. Always UTF-8, as the stream format demands.
+ */
+export function replyDecoder(context: FailureContext): ReplyDecoder {
+  const decoder = new TextDecoder();
+  let read: ((text: string) => Iterable<WireEvent>) | undefined;
+  let finish: () => Iterable<WireEvent> = () => [];
+
+  function* take(text: string): Iterable<WireEvent> {
+    if (!read) {
+      const first = /\S/.exec(text)?.[0];
+      if (first === undefined) return;
+      ({ feed: read, end: finish } =
+        first === "{" || first === "[" || first === "<" ? whole(context) : stream(context));
+    }
+    yield* read(text);
+  }
+
+  return {
+    feed: (bytes) => take(decoder.decode(bytes, { stream: true })),
+    *end() {
+      yield* take(decoder.decode());
+      yield* finish();
+    },
+    isEmpty: () => read === undefined,
+  };
+}
+
+interface TextReader {
+  feed(text: string): Iterable<WireEvent>;
+  end(): Iterable<WireEvent>;
+}
+
+/** A JSON reply: the message in one piece, wrapped as `{code, data}` by some gateways, or an error. HTML is refused. */
+function whole(context: FailureContext): TextReader {
+  const parts: string[] = [];
+  let length = 0;
+  return {
+    feed(text) {
+      length += text.length;
+      if (length > BUFFER_LIMIT) throw tooLong(context);
+      parts.push(text);
+      return [];
+    },
+    *end() {
+      const text = parts.join("");
+      const value = parseJson(text);
+      const data = isObject(value) && isObject(value["data"]) ? value["data"] : value;
+      if (!isObject(data)) throw notAReply(context, text);
+      if (data["type"] === "message" || Array.isArray(data["content"])) yield { ...data, type: "message" };
+      else if (isError(data)) throw replyFailure(context, text);
+      else throw notAReply(context, text);
+    },
+  };
+}
+
+function stream(context: FailureContext): TextReader {
+  const received: EventSourceMessage[] = [];
+  let overflow = false;
+  let events = 0;
+  let head = "";
+  let lineStart = true;
+  const parser = createParser({
+    onEvent: (event) => void received.push(event),
+    onError: (error) => {
+      if (error.type === "max-buffer-size-exceeded") overflow = true;
+    },
+    onComment: () => void events++,
+    maxBufferSize: BUFFER_LIMIT,
+  });
+
+  /** `last`: what is left when the stream ends may be cut off, which is for the caller to judge. */
+  function* drain(last: boolean): Iterable<WireEvent> {
+    for (const event of received.splice(0)) {
+      events++;
+      const value = payload(context, event, last);
+      if (value) yield value;
+    }
+    if (overflow) throw tooLong(context);
+  }
+
+  return {
+    feed(text) {
+      if (events === 0 && head.length < 2000) head += text.slice(0, 2000);
+      const clean = stripMarks(text, lineStart);
+      lineStart = /[\r\n]$/.test(text);
+      parser.feed(clean);
+      return coalesce(drain(false));
+    },
+    *end() {
+      parser.feed("\n\n"); // the last event may lack its blank line
+      yield* coalesce(drain(true));
+      if (events === 0) throw notAReply(context, head);
+    },
+  };
+}
+
+/** Takes byte order marks off the starts of lines, where they would hide the field name: some proxies insert them. */
+function stripMarks(text: string, atLineStart: boolean): string {
+  if (!text.includes("\uFEFF")) return text;
+  const stripped = text.replaceAll(/([\r\n])\uFEFF/g, "$1");
+  return atLineStart && stripped.startsWith("\uFEFF") ? stripped.slice(1) : stripped;
+}
+
+/** The event in one SSE message, or undefined if there is nothing to do: switches on the JSON's `type`, not on `event`. */
+function payload(context: FailureContext, { event, data }: EventSourceMessage, last: boolean): WireEvent | undefined {
+  const text = data.trim();
+  if (text === "[DONE]") return { type: text };
+  if (text === "" && event !== "error") return undefined;
+  const value = parseJson(data) ?? parseJson(escapeControls(data));
+  if (value === undefined && event !== "error") {
+    if (last) return undefined;
+    throw new ApiFailure({
+      kind: "protocol",
+      message: `${context.name} sent an event that is not JSON: ${cut(context.redact(text), 200)}`,
+      raw: context.redact(cut(text, 8000)),
+    });
+  }
+  if (event === "error" && !isObject(value)) throw replyFailure(context, data);
+  if (!isObject(value)) return undefined;
+  if (isError(value) || (event === "error" && asText(value["type"]) === "")) throw replyFailure(context, value);
+  return { ...value, type: asText(value["type"]) || (event ?? "") };
+}
+
+/** `{type:"error"}`, or what gateways send without a type: `{error}`, `{code, message}` with an HTTP status as code. */
+function isError(value: JsonObject): boolean {
+  if (value["type"] === "error") return true;
+  if (asText(value["type"]) !== "") return false;
+  return (value["error"] ?? undefined) !== undefined || /^[45]\d\d$/.test(asText(value["code"]) || `${value["code"]}`);
+}
+
+/** Gateways send raw line feeds and tabs inside JSON strings; JSON wants them escaped. */
+function escapeControls(json: string): string {
+  return json.replaceAll(/"(?:[^"\\]|\\[^])*"/g, (string) =>
+    string.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
+}
+
+const growing: Readonly<Record<string, string>> = {
+  text_delta: "text",
+  thinking_delta: "thinking",
+  input_json_delta: "partial_json",
+};
+
+/** Joins neighbouring deltas of one block: what arrived together is delivered together. */
+function* coalesce(events: Iterable<WireEvent>): Iterable<WireEvent> {
+  let open: { index: unknown; delta: Record<string, unknown>; field: string } | undefined;
+  let held: WireEvent | undefined;
+  try {
+    for (const event of events) {
+      const delta = event.type === "content_block_delta" && isObject(event["delta"]) ? event["delta"] : undefined;
+      const field = delta && growing[asText(delta["type"])];
+      const text = field && delta[field];
+      if (open && field === open.field && event["index"] === open.index && typeof text === "string") {
+        open.delta[field] = `${asText(open.delta[field])}${text}`;
+        const estimate = delta?.["estimated_tokens"];
+        if (typeof estimate === "number") {
+          open.delta["estimated_tokens"] = estimate + (Number(open.delta["estimated_tokens"]) || 0);
+        }
+        continue;
+      }
+      if (held) yield held;
+      held = event;
+      open = field && typeof text === "string" ? { index: event["index"], delta: { ...delta }, field } : undefined;
+      if (open) held = { ...event, delta: open.delta };
+    }
+  } catch (error) {
+    if (held) yield held; // what came before the failure counts
+    throw error;
+  }
+  if (held) yield held;
+}
+
+function tooLong(context: FailureContext): ApiFailure {
+  return new ApiFailure({ kind: "protocol", message: `${context.name} sent an event of more than 64 MB.` });
+}
+
+function notAReply(context: FailureContext, text: string): ApiFailure {
+  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
+  const shown = title ?? cut(text.trim(), 200);
+  return new ApiFailure({
+    kind: "protocol",
+    message: `${context.name} did not send a Messages API reply but: ${context.redact(shown)}`,
+    raw: context.redact(text),
+  });
+}

@@ -1,0 +1,220 @@
+import { checkCredential, type Endpoint, headersOf, urlOf } from "./endpoint";
+import { aborted, ApiFailure } from "./failure";
+import { networkFailure } from "./network-failure";
+import { type FailureContext, replyFailure } from "./reply-failure";
+import { announceRetry, type Clock, type RetryEvent } from "./retry";
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Limits in milliseconds. Any byte counts as life, also of comments and pings. */
+export interface Timeouts {
+  /** Until the response headers. */
+  readonly headers: number;
+  /** Of silence before the first event; local servers read long prompts for minutes. */
+  readonly firstEvent: number;
+  /** Of silence after it. */
+  readonly idle: number;
+}
+
+/** What all requests of a client share. */
+export interface Connection {
+  readonly endpoint: Endpoint;
+  readonly credential: string | undefined;
+  /** Added to every request; the values of `secretHeaders` are kept out of failures. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secretHeaders: Readonly<Record<string, string>>;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  /** How often a failed request is repeated. */
+  readonly maxRetries: number;
+}
+
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Such as /v1/messages, or an absolute URL of the same origin. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Longest silence of the body in milliseconds, asked before each read; the idle limit if not given. */
+  readonly silence?: () => number;
+  readonly onResponse?: (response: Response) => void;
+}
+
+/** Error bodies are read up to this many bytes. */
+const ERROR_BODY_LIMIT = 65_536;
+
+export function failureContext({ endpoint, credential, secretHeaders, clock }: Connection): FailureContext {
+  const secrets = [credential, ...Object.values(secretHeaders)].filter(
+    (secret) => secret !== undefined && secret !== "",
+  );
+  const forms = secrets.flatMap((secret) => [...new Set([secret, encodeURIComponent(secret ?? "")])]) as string[];
+  return {
+    name: endpoint.name,
+    now: clock.now,
+    redact: (text) => forms.reduce((result, secret) => result.replaceAll(secret, "[key removed]"), text),
+  };
+}
+
+/**
+ * Sends one HTTP request, once, and yields the bytes of a 2xx body as they come.
+ *
+ * Ends the request when the consumer stops iterating. Does not follow redirects: the key goes to the configured server
+ * or nowhere.
+ *
+ * @throws ApiFailure for everything else: abort, time-out, network, redirect, HTTP error
+ */
+export async function* exchange(
+  connection: Connection,
+  request: ApiRequest,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  const { endpoint, credential, clock, timeouts } = connection;
+  const context = failureContext(connection);
+  const problem = credential === undefined ? undefined : checkCredential(credential);
+  if (problem !== undefined) throw new ApiFailure({ kind: "auth", message: `${endpoint.name}: ${problem}` });
+  if (signal.aborted) throw aborted();
+
+  const url = urlOf(endpoint, request.path, request.query);
+  const control = new AbortController();
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  let timer: unknown;
+  let finished = false;
+  const end = (failure: ApiFailure) => {
+    control.abort(failure);
+    reader?.cancel(failure).catch(() => {}); // a stand-in for fetch may not heed the signal
+  };
+  const limit = (milliseconds: number, what: string) => {
+    clock.clearTimeout(timer);
+    timer = clock.setTimeout(() => end(timedOut(endpoint.name, what, milliseconds)), milliseconds);
+  };
+  const onAbort = () => end(aborted());
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    limit(timeouts.headers, "did not answer");
+    const response = await unlessAborted(
+      connection.fetch(url, {
+        method: request.method,
+        headers: headersOf(endpoint, credential, { ...connection.headers, ...connection.secretHeaders }),
+        ...(request.body !== undefined && { body: request.body }),
+        redirect: "manual",
+        signal: control.signal,
+      }),
+      control.signal,
+    );
+    request.onResponse?.(response);
+    reader = response.body?.getReader();
+    const silence = request.silence ?? (() => timeouts.idle);
+    const read = async () => {
+      limit(silence(), "sent nothing");
+      const result = await reader?.read();
+      clock.clearTimeout(timer); // the consumer may take its time
+      if (control.signal.aborted) throw control.signal.reason;
+      return result === undefined || result.done ? undefined : result.value;
+    };
+    if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
+      throw redirected(endpoint, url, response.headers.get("location"));
+    }
+    if (!response.ok) throw replyFailure(context, await readStart(read), response.status, response.headers);
+    for (let bytes = await read(); bytes; bytes = await read()) yield bytes;
+    finished = true;
+  } catch (error) {
+    const cause: unknown = control.signal.aborted ? control.signal.reason : error;
+    throw cause instanceof ApiFailure ? cause : networkFailure(context, url, cause);
+  } finally {
+    clock.clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+    if (!finished) end(aborted());
+  }
+}
+
+/** `Promise.race` with the signal; a response that comes too late is closed. */
+function unlessAborted(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    response.then((value) => {
+      if (signal.aborted) value.body?.cancel().catch(() => {});
+      resolve(value);
+    }, reject);
+  });
+}
+
+async function readStart(read: () => Promise<Uint8Array | undefined>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for (let size = 0; size < ERROR_BODY_LIMIT;) {
+      const bytes = await read();
+      if (!bytes) break;
+      size += bytes.length;
+      text += decoder.decode(bytes, { stream: true });
+    }
+  } catch (error) {
+    if (error instanceof ApiFailure && error.kind === "aborted") throw error;
+    // The status says enough.
+  }
+  return text;
+}
+
+function timedOut(name: string, what: string, milliseconds: number): ApiFailure {
+  const message = `${name} ${what} for ${Math.round(milliseconds / 1000)} seconds.`;
+  return new ApiFailure({ kind: "timeout", message, retryable: true });
+}
+
+function redirected(endpoint: Endpoint, url: string, location: string | null): ApiFailure {
+  const target = location !== null && URL.canParse(location, url) ? new URL(location, url).host : "another address";
+  return new ApiFailure({
+    kind: "protocol",
+    message: `${endpoint.name} redirects to ${target}; the key was not sent there.`,
+    advice: `If ${target} is the right server, set it as the base URL.`,
+  });
+}
+
+/**
+ * Repeats `once` while its failure is retryable and it has yielded no content yet, and yields an event before each wait.
+ *
+ * @param isContent whether a retry would show this item twice
+ * @param mayWait asked after an event with `askFirst` was consumed
+ */
+export async function* retrying<T>(
+  { clock, maxRetries }: Connection,
+  once: () => AsyncGenerator<T, void, void>,
+  isContent: (item: T) => boolean,
+  signal: AbortSignal,
+  mayWait: () => boolean,
+): AsyncGenerator<T | RetryEvent, void, void> {
+  for (let attempt = 1; ; attempt++) {
+    let delivered = false;
+    try {
+      for await (const item of once()) {
+        delivered ||= isContent(item);
+        yield item;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiFailure) || !error.retryable || delivered || attempt > maxRetries) throw error;
+      const event = announceRetry(error, attempt, clock);
+      yield event;
+      if (event.askFirst && !mayWait()) throw error;
+      await sleep(event.until - clock.now(), signal, clock);
+    }
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(aborted());
+      return;
+    }
+    const timer = clock.setTimeout(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    }, milliseconds);
+    const onAbort = () => {
+      clock.clearTimeout(timer);
+      reject(aborted());
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
