@@ -175,7 +175,7 @@ export class Accumulator {
   #setStop(from: JsonObject): void {
     const { message } = this;
     const reason = asText(from["stop_reason"]);
-    if (reason !== "") message.stop_reason = openAiStopReasons[reason] ?? (reason as StopReason);
+    if (reason !== "") message.stop_reason = openAiStopReasons.get(reason) ?? (reason as StopReason);
     if (typeof from["stop_sequence"] === "string") message.stop_sequence = from["stop_sequence"];
     if (isObject(from["stop_details"])) message.stop_details = from["stop_details"];
   }
@@ -269,7 +269,7 @@ export class Accumulator {
 
   *#delta(wireIndex: number, delta: unknown): Iterable<ContentEvent> {
     const kind = isObject(delta) ? asText(delta["type"]) : "";
-    const opens = implied[kind];
+    const opens = implied.get(kind);
     if (!isObject(delta) || opens === undefined) {
       this.#warn(`Unknown delta ${kind}.`);
       return;
@@ -351,20 +351,24 @@ export class Accumulator {
 }
 
 /** The block that a delta without a content_block_start belongs to. */
-const implied: Readonly<Record<string, JsonObject>> = {
-  text_delta: { type: "text", text: "" },
-  citations_delta: { type: "text", text: "" },
-  thinking_delta: { type: "thinking", thinking: "" },
-  signature_delta: { type: "thinking", thinking: "" },
-  input_json_delta: { type: "tool_use" },
-  compaction_delta: { type: "compaction", content: null },
-};
+const implied: ReadonlyMap<string, JsonObject> = new Map(
+  Object.entries({
+    text_delta: { type: "text", text: "" },
+    citations_delta: { type: "text", text: "" },
+    thinking_delta: { type: "thinking", thinking: "" },
+    signature_delta: { type: "thinking", thinking: "" },
+    input_json_delta: { type: "tool_use" },
+    compaction_delta: { type: "compaction", content: null },
+  }),
+);
 
-const openAiStopReasons: Readonly<Record<string, StopReason>> = {
-  stop: "end_turn",
-  length: "max_tokens",
-  tool_calls: "tool_use",
-};
+const openAiStopReasons: ReadonlyMap<string, StopReason> = new Map(
+  Object.entries({
+    stop: "end_turn",
+    length: "max_tokens",
+    tool_calls: "tool_use",
+  } as const),
+);
 
 function isToolUse(block: ContentBlock): block is ToolUseBlock {
   return block.type === "tool_use" || block.type === "server_tool_use" || block.type === "mcp_tool_use";

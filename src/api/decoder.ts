@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { ApiFailure, cut } from "./failure";
 import { asText, isObject, type JsonObject, parseJson } from "./json";
-import { type FailureContext, replyFailure } from "./reply-failure";
+import { type FailureContext, isErrorStatus, replyFailure } from "./reply-failure";
 
 /** One event of a reply. `[DONE]` is OpenAI's end mark; `message` a whole message, from a reply that is no stream. */
 export interface WireEvent extends JsonObject {
@@ -26,26 +26,22 @@ const BUFFER_LIMIT = 64 * 1024 * 1024;
  */
 export function replyDecoder(context: FailureContext): ReplyDecoder {
   const decoder = new TextDecoder();
-  let read: ((text: string) => Iterable<WireEvent>) | undefined;
-  let finish: () => Iterable<WireEvent> = () => [];
+  let reader: TextReader | undefined;
 
   function* take(text: string): Iterable<WireEvent> {
-    if (!read) {
-      const first = /\S/.exec(text)?.[0];
-      if (first === undefined) return;
-      ({ feed: read, end: finish } =
-        first === "{" || first === "[" || first === "<" ? whole(context) : stream(context));
-    }
-    yield* read(text);
+    const first = reader ? "" : /\S/.exec(text)?.[0];
+    if (first === undefined) return;
+    reader ??= first === "{" || first === "[" || first === "<" ? whole(context) : stream(context);
+    yield* reader.feed(text);
   }
 
   return {
     feed: (bytes) => take(decoder.decode(bytes, { stream: true })),
     *end() {
       yield* take(decoder.decode());
-      yield* finish();
+      if (reader) yield* reader.end();
     },
-    isEmpty: () => read === undefined,
+    isEmpty: () => reader === undefined,
   };
 }
 
@@ -149,7 +145,7 @@ function payload(context: FailureContext, { event, data }: EventSourceMessage, l
 function isError(value: JsonObject): boolean {
   if (value["type"] === "error") return true;
   if (asText(value["type"]) !== "") return false;
-  return (value["error"] ?? undefined) !== undefined || /^[45]\d\d$/.test(asText(value["code"]) || `${value["code"]}`);
+  return (value["error"] ?? undefined) !== undefined || isErrorStatus(value["code"]);
 }
 
 /** Gateways send raw line feeds and tabs inside JSON strings; JSON wants them escaped. */
@@ -159,11 +155,11 @@ function escapeControls(json: string): string {
   );
 }
 
-const growing: Readonly<Record<string, string>> = {
-  text_delta: "text",
-  thinking_delta: "thinking",
-  input_json_delta: "partial_json",
-};
+const growing: ReadonlyMap<string, string> = new Map([
+  ["text_delta", "text"],
+  ["thinking_delta", "thinking"],
+  ["input_json_delta", "partial_json"],
+]);
 
 /** Joins neighbouring deltas of one block: what arrived together is delivered together. */
 function* coalesce(events: Iterable<WireEvent>): Iterable<WireEvent> {
@@ -172,7 +168,7 @@ function* coalesce(events: Iterable<WireEvent>): Iterable<WireEvent> {
   try {
     for (const event of events) {
       const delta = event.type === "content_block_delta" && isObject(event["delta"]) ? event["delta"] : undefined;
-      const field = delta && growing[asText(delta["type"])];
+      const field = delta && growing.get(asText(delta["type"]));
       const text = field && delta[field];
       if (open && field === open.field && event["index"] === open.index && typeof text === "string") {
         open.delta[field] = `${asText(open.delta[field])}${text}`;

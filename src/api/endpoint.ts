@@ -1,3 +1,4 @@
+import type { CapabilityOverride } from "./capabilities";
 import type { DialectName } from "./dialect";
 
 /** How the key travels. `{ header }` names a header that carries the bare key. */
@@ -13,6 +14,8 @@ export interface Endpoint {
   /** Without /v1; a query is kept. */
   readonly baseUrl: string;
   readonly auth: AuthStyle;
+  /** The server may be set up without a key: one is sent only when there is one. */
+  readonly keyOptional?: boolean;
   /** The anthropic-version header. */
   readonly version: ApiVersion;
   /** The values of the anthropic-beta header. */
@@ -20,6 +23,8 @@ export interface Endpoint {
   /** More headers. They replace the client's own of the same name, but never add a second credential. */
   readonly headers: Readonly<Record<string, string>>;
   readonly dialect: DialectName;
+  /** Corrections to what its models are thought to accept, from the user. */
+  readonly limits?: CapabilityOverride;
 }
 
 const plain = { version: "2023-06-01", betas: [], headers: {} } as const;
@@ -61,11 +66,43 @@ export const presets: readonly Endpoint[] = [
     auth: "bearer",
     dialect: "openrouter",
   },
-  { ...plain, id: "litellm", name: "LiteLLM", baseUrl: "http://localhost:4000", auth: "bearer", dialect: "gateway" },
+  {
+    ...plain,
+    keyOptional: true,
+    id: "litellm",
+    name: "LiteLLM",
+    baseUrl: "http://localhost:4000",
+    auth: "bearer",
+    dialect: "gateway",
+  },
   { ...plain, id: "ollama", name: "Ollama", baseUrl: "http://localhost:11434", auth: "none", dialect: "ollama" },
-  { ...plain, id: "lmstudio", name: "LM Studio", baseUrl: "http://localhost:1234", auth: "bearer", dialect: "local" },
-  { ...plain, id: "llamacpp", name: "llama.cpp", baseUrl: "http://localhost:8080", auth: "bearer", dialect: "local" },
-  { ...plain, id: "vllm", name: "vLLM", baseUrl: "http://localhost:8000", auth: "bearer", dialect: "local" },
+  {
+    ...plain,
+    keyOptional: true,
+    id: "lmstudio",
+    name: "LM Studio",
+    baseUrl: "http://localhost:1234",
+    auth: "bearer",
+    dialect: "local",
+  },
+  {
+    ...plain,
+    keyOptional: true,
+    id: "llamacpp",
+    name: "llama.cpp",
+    baseUrl: "http://localhost:8080",
+    auth: "bearer",
+    dialect: "local",
+  },
+  {
+    ...plain,
+    keyOptional: true,
+    id: "vllm",
+    name: "vLLM",
+    baseUrl: "http://localhost:8000",
+    auth: "bearer",
+    dialect: "local",
+  },
 ];
 
 /**

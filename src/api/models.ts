@@ -1,5 +1,5 @@
 import { asCount, asText, isObject, type JsonObject } from "./json";
-import type { ListedCapabilities, ModelInfo, Prices } from "./types";
+import type { ModelInfo, Prices } from "./types";
 
 /**
  * The models in a reply to GET /v1/models: Anthropic's list old and new, OpenAI's, OpenRouter's, AI/ML API's, Ollama's
@@ -42,7 +42,7 @@ function readModel(entry: unknown): ModelInfo[] {
       ...(lifecycle && { lifecycle }),
       ...(asText(entry["deprecated_at"]) !== "" && { deprecatedAt: asText(entry["deprecated_at"]) }),
       ...(asText(entry["retires_at"]) !== "" && { retiresAt: asText(entry["retires_at"]) }),
-      ...(isObject(capabilities) && { capabilities: capabilities as ListedCapabilities }),
+      ...(isObject(capabilities) && { capabilities }),
       ...(prices && { prices }),
     },
   ];

@@ -108,7 +108,8 @@ function firstText<K extends string>(key: K, ...values: unknown[]): { [P in K]?:
   return value === undefined ? {} : ({ [key]: value } as { [P in K]: string });
 }
 
-function isErrorStatus(value: unknown): boolean {
+/** Whether a number or a numeric string is an HTTP error status. */
+export function isErrorStatus(value: unknown): boolean {
   return /^[45]\d\d$/.test(String(value));
 }
 
@@ -135,16 +136,18 @@ function plainText(text: string): string {
   return /^\s*[<[{]/.test(text) ? "" : cut(text.trim().replaceAll(/\s+/g, " "), 300);
 }
 
-const kindByType: Readonly<Record<string, FailureKind>> = {
-  authentication_error: "auth",
-  permission_error: "permission",
-  billing_error: "billing",
-  not_found_error: "notFound",
-  request_too_large: "tooLarge",
-  rate_limit_error: "rateLimit",
-  overloaded_error: "overloaded",
-  timeout_error: "timeout",
-};
+const kindByType: ReadonlyMap<string, FailureKind> = new Map(
+  Object.entries({
+    authentication_error: "auth",
+    permission_error: "permission",
+    billing_error: "billing",
+    not_found_error: "notFound",
+    request_too_large: "tooLarge",
+    rate_limit_error: "rateLimit",
+    overloaded_error: "overloaded",
+    timeout_error: "timeout",
+  } as const),
+);
 
 const kindByStatus: Readonly<Record<number, FailureKind>> = {
   401: "auth",
@@ -167,7 +170,7 @@ function kindOf(status: number | undefined, type = "", code = "", message = ""):
   if (/credit balance is too low|insufficient[_ ](quota|credit|balance|funds)/i.test(`${code} ${type} ${message}`)) {
     return "billing";
   }
-  const specific = kindByType[type] ?? (status === undefined ? undefined : kindByStatus[status]);
+  const specific = kindByType.get(type) ?? (status === undefined ? undefined : kindByStatus[status]);
   if (specific) return specific;
   if (type === "invalid_request_error") return "invalid";
   return status !== undefined && status >= 400 && status < 500 ? "invalid" : "server";

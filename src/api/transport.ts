@@ -45,14 +45,12 @@ export interface ApiRequest {
 const ERROR_BODY_LIMIT = 65_536;
 
 export function failureContext({ endpoint, credential, secretHeaders, clock }: Connection): FailureContext {
-  const secrets = [credential, ...Object.values(secretHeaders)].filter(
-    (secret) => secret !== undefined && secret !== "",
-  );
-  const forms = secrets.flatMap((secret) => [...new Set([secret, encodeURIComponent(secret ?? "")])]) as string[];
+  const secrets = [credential ?? "", ...Object.values(secretHeaders)].filter((secret) => secret !== "");
+  const forms = [...secrets, ...secrets.map((secret) => encodeURIComponent(secret))];
   return {
     name: endpoint.name,
-    now: clock.now,
-    redact: (text) => forms.reduce((result, secret) => result.replaceAll(secret, "[key removed]"), text),
+    now: () => clock.now(),
+    redact: (text) => forms.reduce((result, form) => result.replaceAll(form, "[key removed]"), text),
   };
 }
 
@@ -131,11 +129,8 @@ export async function* exchange(
 /** `Promise.race` with the signal; a response that comes too late is closed. */
 function unlessAborted(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-    response.then((value) => {
-      if (signal.aborted) value.body?.cancel().catch(() => {});
-      resolve(value);
-    }, reject);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    response.then((value) => (signal.aborted ? value.body?.cancel() : resolve(value))).catch(reject);
   });
 }
 

@@ -312,7 +312,9 @@ export interface Prices {
   readonly cacheRead: number;
   readonly cacheWrite5m: number;
   readonly cacheWrite1h: number;
-  /** From this prompt size on (cache included) the whole request costs these prices. */
+  /** With `speed: "fast"`; cache prices rise in proportion to the input's. */
+  readonly fast?: { readonly input: number; readonly output: number };
+  /** A prompt of more tokens than this, cache included, puts the whole request on these prices. */
   readonly above?: { readonly promptTokens: number; readonly prices: Prices };
 }
 
