@@ -1,0 +1,187 @@
+import type { FailureKind } from "../api/failure";
+import type { ContentBlock, StopReason, Usage } from "../api/types";
+
+/**
+ * A conversation is a tree of turns, each with a parent. Editing and retrying add siblings; the path from the root to the
+ * leaf is what is shown and sent. It changes only through facts, the same ones that its journal stores, so what is in
+ * memory and what is on disk cannot drift apart.
+ */
+export interface Conversation {
+  readonly id: string;
+  title: string;
+  /** `<endpoint>/<model id>` chosen for this conversation; undefined: the setting decides. */
+  model: string | undefined;
+  readonly turns: Map<string, Turn>;
+  /** The last turn of the visible path. */
+  leaf: string | null;
+  /** What will go with the next message. */
+  draft: readonly Attachment[];
+}
+
+export type Turn = UserTurn | AssistantTurn;
+
+export interface UserTurn {
+  readonly role: "user";
+  readonly id: string;
+  readonly parent: string | null;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** Set when this question is for a model of its own, such as `sidenote.explain.model`. */
+  readonly model?: string;
+}
+
+export interface AssistantTurn {
+  readonly role: "assistant";
+  readonly id: string;
+  readonly parent: string | null;
+  readonly endpoint: string;
+  readonly model: string;
+  /** The system prompt it was asked with. Newer models bind their thinking blocks to it. */
+  readonly systemPrompt?: string;
+  /** As the API sent it, unknown blocks and fields included; grows while the answer streams. */
+  readonly content: ContentBlock[];
+  /** Undefined while streaming, and for ever if the window died meanwhile. */
+  outcome: Outcome | undefined;
+  usage: Usage | undefined;
+  /** What was left out of the request and why, for the user. */
+  readonly notes: readonly string[];
+}
+
+export type Outcome =
+  | { readonly kind: "complete"; readonly stopReason: StopReason | null; readonly stopSequence?: string }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly failure: StoredFailure };
+
+export interface StoredFailure {
+  readonly kind: FailureKind;
+  /** One sentence on what happened. */
+  readonly message: string;
+  /** One sentence on what to do. */
+  readonly advice: string;
+}
+
+export type Attachment = ImageAttachment | CodeAttachment;
+
+export interface ImageAttachment {
+  readonly type: "image";
+  readonly id: string;
+  readonly name: string;
+  /** Lower-case hexadecimal; the bytes are stored beside the journal under this name. */
+  readonly sha256: string;
+  /** Told from the bytes, never from the name. */
+  readonly mediaType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+  readonly animated: boolean;
+}
+
+export interface CodeAttachment {
+  readonly type: "code";
+  readonly id: string;
+  /** Path relative to the workspace, or the bare name of a file outside it. */
+  readonly name: string;
+  readonly language: string;
+  /** 1-based, inclusive; absent for a whole file. */
+  readonly lines?: readonly [first: number, last: number];
+  readonly text: string;
+}
+
+/** One thing that happened. A journal line is a fact with its time. */
+export type Fact =
+  | { readonly type: "turn"; readonly turn: UserTurn | Omit<AssistantTurn, "outcome" | "usage"> }
+  /** A block of a streaming answer begins, or is replaced by its final form. */
+  | { readonly type: "block"; readonly turn: string; readonly index: number; readonly block: ContentBlock }
+  /** Text for the end of a text or thinking block. */
+  | { readonly type: "delta"; readonly turn: string; readonly index: number; readonly text: string }
+  /** The answer is over; `content` is the whole of it, verbatim. */
+  | {
+      readonly type: "answered";
+      readonly turn: string;
+      readonly content: readonly ContentBlock[];
+      readonly outcome: Outcome;
+      readonly usage?: Usage;
+    }
+  | { readonly type: "leaf"; readonly turn: string | null }
+  | { readonly type: "title"; readonly title: string }
+  | { readonly type: "model"; readonly model: string | null }
+  | { readonly type: "draft"; readonly attachments: readonly Attachment[] };
+
+/** The longest title made from a first message, in characters. */
+const TITLE_LENGTH = 60;
+
+export function emptyConversation(id: string): Conversation {
+  return { id, title: "", model: undefined, turns: new Map(), leaf: null, draft: [] };
+}
+
+/** Changes the conversation as the fact says. A fact about a turn that is not there changes nothing. */
+export function apply(conversation: Conversation, fact: Fact): void {
+  switch (fact.type) {
+    case "turn": {
+      const { turn } = fact;
+      if (conversation.turns.has(turn.id)) return;
+      conversation.turns.set(
+        turn.id,
+        turn.role === "user" ? turn : { ...turn, content: [...turn.content], outcome: undefined, usage: undefined },
+      );
+      conversation.leaf = turn.id;
+      if (turn.role === "user" && conversation.title === "") conversation.title = titleOf(turn);
+      return;
+    }
+    case "block": {
+      const turn = conversation.turns.get(fact.turn);
+      // A copy, because deltas grow the block in place and the fact may still wait for the disk. No holes.
+      if (turn?.role === "assistant" && fact.index <= turn.content.length) turn.content[fact.index] = { ...fact.block };
+      return;
+    }
+    case "delta": {
+      const turn = conversation.turns.get(fact.turn);
+      const block = turn?.role === "assistant" ? turn.content[fact.index] : undefined;
+      if (block?.type === "text" && "text" in block) block.text += fact.text;
+      else if (block?.type === "thinking" && "thinking" in block) block.thinking += fact.text;
+      return;
+    }
+    case "answered": {
+      const turn = conversation.turns.get(fact.turn);
+      if (turn?.role !== "assistant") return;
+      turn.content.splice(0, turn.content.length, ...fact.content);
+      turn.outcome = fact.outcome;
+      turn.usage = fact.usage;
+      return;
+    }
+    case "leaf":
+      if (fact.turn === null || conversation.turns.has(fact.turn)) conversation.leaf = fact.turn;
+      return;
+    case "title":
+      conversation.title = fact.title;
+      return;
+    case "model":
+      conversation.model = fact.model ?? undefined;
+      return;
+    case "draft":
+      conversation.draft = fact.attachments;
+  }
+}
+
+/** The turns from the root to `leaf`. A parent that is missing or that leads in a circle ends the walk. */
+export function pathTo(conversation: Conversation, leaf: string | null = conversation.leaf): Turn[] {
+  const path: Turn[] = [];
+  const seen = new Set<string>();
+  for (let id = leaf; id !== null && !seen.has(id);) {
+    seen.add(id);
+    const turn = conversation.turns.get(id);
+    if (!turn) break;
+    path.push(turn);
+    id = turn.parent;
+  }
+  return path.toReversed();
+}
+
+function titleOf(turn: UserTurn): string {
+  const line = turn.text
+    .split("\n")
+    .find((text) => text.trim() !== "")
+    ?.trim();
+  const title = [turn.attachments[0]?.name, line].filter(Boolean).join(": ");
+  return title.length > TITLE_LENGTH ? `${title.slice(0, TITLE_LENGTH - 1)}…` : title;
+}

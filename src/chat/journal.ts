@@ -1,0 +1,195 @@
+import * as v from "valibot";
+import type { Fact } from "./conversation";
+
+/**
+ * The journal of a conversation: append-only JSON lines, one fact a line. Each writer (window) has a file of its own, so two
+ * windows never overwrite each other. The first line of a file says the format. The format is described in docs/journal.md.
+ */
+export const JOURNAL_VERSION = 1;
+
+/** Text deltas wait this long for company, in milliseconds: a partial answer is never older than this on disk. */
+const DELTA_INTERVAL = 1000;
+
+/** After a failed write the lines are kept and written again after this many milliseconds, or with the next fact. */
+const RETRY_INTERVAL = 5000;
+
+type Line = { readonly at: number } & (Fact | { readonly type: "journal"; readonly version: number });
+
+const text = v.string();
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** What `apply` and the page rely on; more fields pass, and so do block types of the future. */
+const block = v.pipe(
+  v.looseObject({ type: text }),
+  v.check((it) => it.type !== "text" || typeof it["text"] === "string"),
+  v.check((it) => it.type !== "thinking" || typeof it["thinking"] === "string"),
+);
+
+const attachment = v.variant("type", [
+  v.looseObject({
+    type: v.literal("image"),
+    id: text,
+    name: text,
+    sha256: v.pipe(text, v.regex(/^[0-9a-f]{64}$/)),
+    mediaType: v.picklist(["image/png", "image/jpeg", "image/gif", "image/webp"]),
+    bytes: v.number(),
+    width: v.number(),
+    height: v.number(),
+    animated: v.boolean(),
+  }),
+  v.looseObject({
+    type: v.literal("code"),
+    id: text,
+    name: text,
+    language: text,
+    lines: v.optional(v.tuple([v.number(), v.number()])),
+    text,
+  }),
+]);
+
+const turn = v.variant("role", [
+  v.looseObject({
+    role: v.literal("user"),
+    id: text,
+    parent: v.nullable(text),
+    text,
+    attachments: v.array(attachment),
+    model: v.optional(text),
+  }),
+  v.looseObject({
+    role: v.literal("assistant"),
+    id: text,
+    parent: v.nullable(text),
+    endpoint: text,
+    model: text,
+    systemPrompt: v.optional(text),
+    content: v.array(block),
+    notes: v.array(text),
+  }),
+]);
+
+const outcome = v.variant("kind", [
+  v.looseObject({ kind: v.literal("complete"), stopReason: v.nullable(text) }),
+  v.looseObject({ kind: v.literal("stopped") }),
+  v.looseObject({
+    kind: v.literal("failed"),
+    failure: v.looseObject({ kind: text, message: text, advice: text }),
+  }),
+]);
+
+const at = v.number();
+const lineSchema = v.variant("type", [
+  v.looseObject({ at, type: v.literal("journal"), version: v.number() }),
+  v.looseObject({ at, type: v.literal("turn"), turn }),
+  v.looseObject({ at, type: v.literal("block"), turn: text, index, block }),
+  v.looseObject({ at, type: v.literal("delta"), turn: text, index, text }),
+  v.looseObject({ at, type: v.literal("answered"), turn: text, content: v.array(block), outcome }),
+  v.looseObject({ at, type: v.literal("leaf"), turn: v.nullable(text) }),
+  v.looseObject({ at, type: v.literal("title"), title: text }),
+  v.looseObject({ at, type: v.literal("model"), model: v.nullable(text) }),
+  v.looseObject({ at, type: v.literal("draft"), attachments: v.array(attachment) }),
+]);
+
+export interface JournalWriter {
+  write(fact: Fact): void;
+  /** Resolves when everything written so far is on disk, or could not be stored. */
+  flush(): Promise<void>;
+}
+
+export interface JournalFile {
+  /** Adds text at the end of the writer's file. */
+  append(text: string): Promise<void>;
+  /** Called once for each time that storing begins to fail. Nothing is lost meanwhile: the lines wait in memory. */
+  onFailure(error: unknown): void;
+}
+
+/** Deltas are joined and written once a second, everything else at once and in order. */
+export function journalWriter(file: JournalFile, now: () => number = Date.now): JournalWriter {
+  let waiting: Line[] = [{ type: "journal", version: JOURNAL_VERSION, at: now() }];
+  let timer: unknown;
+  let writing: Promise<void> = Promise.resolve();
+  let failing = false;
+
+  function schedule(milliseconds: number): void {
+    timer ??= setTimeout(() => void flush(), milliseconds);
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = writing.then(async () => {
+      const lines = waiting;
+      if (lines.length === 0) return;
+      waiting = [];
+      try {
+        await file.append(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+        failing = false;
+      } catch (error) {
+        waiting = [...lines, ...waiting];
+        if (!failing) file.onFailure(error);
+        failing = true;
+        schedule(RETRY_INTERVAL);
+      }
+    });
+    return writing;
+  }
+
+  return {
+    write(fact) {
+      const last = waiting.at(-1);
+      if (fact.type !== "delta") {
+        waiting.push({ ...fact, at: now() });
+        void flush();
+      } else if (last?.type === "delta" && last.turn === fact.turn && last.index === fact.index) {
+        waiting[waiting.length - 1] = { ...last, text: last.text + fact.text };
+      } else {
+        waiting.push({ ...fact, at: now() });
+        schedule(DELTA_INTERVAL);
+      }
+    },
+    flush,
+  };
+}
+
+/** What the files of a conversation's folder tell. */
+export interface JournalContents {
+  /** In the order in which they happened. */
+  readonly facts: readonly Fact[];
+  /** A file was written by a later format: show what can be read, write nothing. */
+  readonly newer: boolean;
+  /** Lines that could not be read: torn, damaged or foreign. The files are left as they are. */
+  readonly unreadable: number;
+}
+
+/** Merges the files of all writers by time; within a file the order of lines stands. Never throws. */
+export function readJournal(files: readonly string[]): JournalContents {
+  let newer = false;
+  let unreadable = 0;
+  const lines: Line[] = [];
+  for (const text of files) {
+    let at = 0;
+    for (const source of text.split("\n")) {
+      if (source.trim() === "") continue;
+      const line = parseLine(source);
+      if (!line) unreadable++;
+      else if (line.type === "journal") newer ||= line.version > JOURNAL_VERSION;
+      else {
+        at = Math.max(at, line.at); // a clock set back must not reorder a file
+        lines.push({ ...line, at });
+      }
+    }
+  }
+  lines.sort((a, b) => a.at - b.at); // stable
+  return { facts: lines.filter((line) => line.type !== "journal"), newer, unreadable };
+}
+
+function parseLine(source: string): Line | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch {
+    return undefined;
+  }
+  const line = v.safeParse(lineSchema, value);
+  return line.success ? (line.output as Line) : undefined;
+}

@@ -1,0 +1,173 @@
+import type { Capabilities } from "../api/capabilities";
+import type { ContentBlock, MessageParam, MessageRequest } from "../api/types";
+import type { AssistantTurn, CodeAttachment, Turn, UserTurn } from "./conversation";
+
+/** What the user set; a parameter that is undefined is not sent. */
+export interface Parameters {
+  readonly systemPrompt?: string;
+  readonly maxTokens: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly stopSequences?: readonly string[];
+}
+
+/** The model that is asked. */
+export interface Model {
+  /** The endpoint's id. */
+  readonly endpoint: string;
+  readonly id: string;
+  readonly capabilities: Capabilities;
+}
+
+export interface BuiltRequest {
+  readonly request: MessageRequest;
+  /** One sentence for each setting that this model does not take and that was left out or changed. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The exact body that is sent for a path of turns. Pure: the same input gives the same bytes.
+ *
+ * @param path from the root to the user turn that is asked
+ * @param images base64 text of each image attachment, by SHA-256; an image that is missing is named in words
+ */
+export function requestFor(
+  path: readonly Turn[],
+  model: Model,
+  parameters: Parameters,
+  images: ReadonlyMap<string, string>,
+): BuiltRequest {
+  const notes: string[] = [];
+  const { systemPrompt, stopSequences } = parameters;
+  const request: MessageRequest = {
+    model: model.id,
+    max_tokens: maxTokens(parameters, model, notes),
+    ...(systemPrompt === undefined ? {} : { system: systemPrompt }),
+    ...stops(stopSequences, model, notes),
+    ...sampling(parameters, model, notes),
+    messages: messagesFor(path, model, systemPrompt, images),
+  };
+  return { request, notes };
+}
+
+function maxTokens({ maxTokens: wanted }: Parameters, { id, capabilities }: Model, notes: string[]): number {
+  const most = capabilities.maxOutput ?? wanted;
+  if (wanted > most) notes.push(`sidenote.maxTokens was lowered to ${most}, the most that ${id} allows.`);
+  return Math.min(wanted, most);
+}
+
+function stops(
+  sequences: readonly string[] | undefined,
+  { id, capabilities }: Model,
+  notes: string[],
+): Pick<MessageRequest, "stop_sequences"> {
+  if (!sequences?.length) return {};
+  const most = capabilities.maxStopSequences ?? sequences.length;
+  if (sequences.length > most)
+    notes.push(`Only the first ${most} of sidenote.stopSequences were sent: ${id} takes no more.`);
+  return { stop_sequences: sequences.slice(0, most) };
+}
+
+/** Which of temperature, top_p and top_k the model takes (Messages API, thinking and the two API versions). */
+function sampling(
+  { temperature, topP, topK }: Parameters,
+  { id, capabilities }: Model,
+  notes: string[],
+): Pick<MessageRequest, "temperature" | "top_p" | "top_k"> {
+  const set = {
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(topK !== undefined && { topK }),
+  };
+  const names = Object.keys(set).map((name) => `sidenote.${name}`);
+  if (names.length === 0) return {};
+  if (capabilities.sampling !== "accepted") {
+    notes.push(
+      `${names.join(", ")} ${names.length === 1 ? "was" : "were"} not sent: ${id} does not take ${names.length === 1 ? "it" : "them"}.`,
+    );
+    return {};
+  }
+  // Models of the 4.5 generation refuse both together, and no model needs both.
+  const both = temperature !== undefined && topP !== undefined;
+  if (both) notes.push("sidenote.topP was not sent: sidenote.temperature is set too.");
+  return {
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && !both && { top_p: topP }),
+    ...(topK !== undefined && { top_k: topK }),
+  };
+}
+
+function messagesFor(
+  path: readonly Turn[],
+  target: Model,
+  systemPrompt: string | undefined,
+  images: ReadonlyMap<string, string>,
+): MessageParam[] {
+  const messages: MessageParam[] = [];
+  for (const [position, turn] of path.entries()) {
+    const next = path[position + 1];
+    if (isRefusal(turn) || (next && isRefusal(next))) continue;
+    const content = turn.role === "user" ? userContent(turn, images) : assistantContent(turn, target, systemPrompt);
+    if (content.length > 0) messages.push({ role: turn.role, content });
+  }
+  return messages;
+}
+
+/** A refused question and its answer stay out of the history: the same history tends to be refused again (stop reasons). */
+function isRefusal(turn: Turn): boolean {
+  return turn.role === "assistant" && turn.outcome?.kind === "complete" && turn.outcome.stopReason === "refusal";
+}
+
+/** Images first, then code, then the question: the order that the model reads best (Messages API, images). */
+function userContent(turn: UserTurn, images: ReadonlyMap<string, string>): ContentBlock[] {
+  const blocks: ContentBlock[] = [];
+  for (const attachment of turn.attachments) {
+    if (attachment.type !== "image") continue;
+    const data = images.get(attachment.sha256);
+    blocks.push(
+      data === undefined
+        ? { type: "text", text: `[The image “${attachment.name}” is not available any more.]` }
+        : { type: "image", source: { type: "base64", media_type: attachment.mediaType, data } },
+    );
+  }
+  for (const attachment of turn.attachments) {
+    if (attachment.type === "code") blocks.push({ type: "text", text: codeText(attachment) });
+  }
+  if (turn.text.trim() !== "") blocks.push({ type: "text", text: turn.text });
+  return blocks;
+}
+
+/** A snippet with its origin: name, lines and language, in a fence that the code cannot close. */
+export function codeText({ name, lines, language, text }: CodeAttachment): string {
+  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = "`".repeat(Math.max(3, longest + 1));
+  const where = lines ? (lines[0] === lines[1] ? `, line ${lines[0]}` : `, lines ${lines[0]}–${lines[1]}`) : "";
+  return `${name}${where} (${language}):\n\n${fence}${language}\n${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
+}
+
+/**
+ * The answer as it came, less what the API would refuse: empty text, tool calls without results, and thinking that was cut or
+ * that belongs to another model or system prompt (Messages API, thinking blocks).
+ */
+function assistantContent(turn: AssistantTurn, target: Model, systemPrompt: string | undefined): ContentBlock[] {
+  const bound =
+    turn.outcome?.kind === "complete" &&
+    turn.endpoint === target.endpoint &&
+    turn.model === target.id &&
+    turn.systemPrompt === systemPrompt;
+  return turn.content.filter((block) => {
+    switch (block.type) {
+      case "text":
+        return block.text.trim() !== "";
+      case "thinking":
+        return bound && Boolean(block.signature);
+      case "redacted_thinking":
+        return bound;
+      case "tool_use":
+        return false;
+      default:
+        return turn.outcome?.kind === "complete";
+    }
+  });
+}

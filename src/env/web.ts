@@ -1,0 +1,36 @@
+import { FileSystemError, workspace, type Uri } from "vscode";
+import type * as node from "./node";
+
+/** The web worker side of `node.ts`. */
+
+async function appendText(file: Uri, text: string): Promise<void> {
+  // `workspace.fs` cannot append, so the file is written whole. Only this window writes it.
+  const before = await readOrEmpty(file);
+  const added = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(before.length + added.length);
+  bytes.set(before);
+  bytes.set(added, before.length);
+  await workspace.fs.writeFile(file, bytes);
+}
+
+async function readOrEmpty(file: Uri): Promise<Uint8Array> {
+  try {
+    return await workspace.fs.readFile(file);
+  } catch (error) {
+    // Any other failure must not look like an empty file: the next write would wipe what is there.
+    if (error instanceof FileSystemError && error.code === "FileNotFound") return new Uint8Array();
+    throw error;
+  }
+}
+
+function environmentVariable(_name: string): string | undefined {
+  return undefined;
+}
+
+/** Without it api.anthropic.com refuses calls from a browser (Messages API, request headers). */
+const browserHeaders = { "anthropic-dangerous-direct-browser-access": "true" };
+
+export { appendText, browserHeaders, environmentVariable };
+
+// The compiler refuses an export that is missing here or of another type.
+({ appendText, browserHeaders, environmentVariable }) satisfies typeof node;

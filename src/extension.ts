@@ -1,0 +1,99 @@
+import { commands, window, workspace, type ExtensionContext } from "vscode";
+import { addToChat, attachFiles, describeImages, explainSelection } from "./host/ask";
+import { Chat } from "./host/chat";
+import { ChatViewProvider } from "./host/chatView";
+import { filesOf, registerCommands, runCommand } from "./host/commands";
+import { ConversationStore } from "./host/conversationStore";
+import { Keys } from "./host/keys";
+import { copyText, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
+import { selectModel } from "./host/selectModel";
+import { pickEndpoint, removeKey, setKey } from "./host/setKey";
+import { UserProblem } from "./host/userProblem";
+
+let chat: Chat | undefined;
+
+/** Builds the parts and joins them. Nothing is read from disk or sent before the chat is opened or a command is used. */
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel("Sidenote", { log: true });
+  const keys = new Keys(context.secrets);
+  const store = new ConversationStore(context.globalStorageUri, (error) => {
+    log.error("A conversation could not be stored", error instanceof Error ? error.message : "");
+    void window.showWarningMessage(
+      "Sidenote cannot write to its storage. The chat goes on, and what is new is kept in memory until writing works again.",
+    );
+  });
+  const current = new Chat(store, keys, context.workspaceState, log);
+  chat = current;
+
+  const view = new ChatViewProvider(
+    context.extensionUri,
+    current,
+    {
+      setKey: () => runCommand("sidenote.setApiKey", "current"),
+      selectModel: () => runCommand("sidenote.selectModel"),
+      showLog: () => log.show(),
+      attach: () => attachFiles(current, view),
+      openAttachment: (id) => openAttachment(current, id),
+      copy: copyText,
+      insertAtCursor,
+      openLink,
+    },
+    log,
+  );
+
+  const handlers = registerCommands(
+    {
+      "sidenote.focus": () => view.focus(),
+      "sidenote.newChat": async () => {
+        await current.newChat();
+        await view.focus();
+      },
+      "sidenote.stop": () => current.stop(),
+      "sidenote.explainSelection": () => explainSelection(current, view),
+      "sidenote.describeImage": (file, files) => describeImages(current, view, filesOf(file, files)),
+      "sidenote.addToChat": (file, files) => addToChat(current, view, filesOf(file, files)),
+      "sidenote.setApiKey": async (which) => {
+        const found = current.endpoint;
+        const inUse = "endpoint" in found ? found.endpoint : undefined;
+        const endpoint = which === "current" && inUse ? inUse : await pickEndpoint("Set API Key", inUse);
+        if (endpoint && (await setKey(keys, endpoint))) await view.focus();
+      },
+      "sidenote.removeApiKey": async () => {
+        const found = current.endpoint;
+        const endpoint = await pickEndpoint("Remove API Key", "endpoint" in found ? found.endpoint : undefined);
+        if (endpoint) await removeKey(keys, endpoint);
+      },
+      "sidenote.selectModel": () => selectModel(current, keys),
+      "sidenote.showLog": () => log.show(),
+    },
+    (error) => {
+      if (error instanceof UserProblem) {
+        void window.showWarningMessage(error.message);
+        return;
+      }
+      log.error(error instanceof Error ? error : String(error));
+      void window
+        .showErrorMessage("Something went wrong in Sidenote; the log says what.", "Show Log")
+        .then((choice) => {
+          if (choice) log.show();
+        });
+    },
+  );
+
+  context.subscriptions.push(
+    log,
+    current,
+    view,
+    handlers,
+    window.registerWebviewViewProvider(ChatViewProvider.id, view),
+    context.secrets.onDidChange(() => void current.refresh()),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("sidenote")) void current.refresh();
+    }),
+    current.onBusy((busy) => void commands.executeCommand("setContext", "sidenote.busy", busy)),
+  );
+}
+
+export async function deactivate(): Promise<void> {
+  await chat?.flush();
+}

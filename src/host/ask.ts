@@ -1,0 +1,90 @@
+import { Uri, window } from "vscode";
+import type { Chat, NewAttachment, Question } from "./chat";
+import type { ChatViewProvider } from "./chatView";
+import { activeImage, looksLikeImage, pickImages, readImage } from "./images";
+import { codeToAdd, codeToExplain, readTextFile } from "./selection";
+import { setting } from "./settings";
+import { UserProblem } from "./userProblem";
+
+/** The questions that start outside the page: explain, describe, add to chat. */
+
+export async function explainSelection(chat: Chat, view: ChatViewProvider): Promise<void> {
+  const image = activeImage();
+  if (image) return describeImages(chat, view, [image]);
+  const code = await codeToExplain();
+  await askOrSuggest(chat, view, {
+    text: setting("explain.prompt") ?? "Explain this code.",
+    attachments: code.map((attachment) => ({ attachment })),
+    model: setting("explain.model"),
+  });
+}
+
+/** @param files from a menu; when empty the image in the active tab, else files that the user picks */
+export async function describeImages(chat: Chat, view: ChatViewProvider, files: readonly Uri[]): Promise<void> {
+  const active = activeImage();
+  const chosen = files.length > 0 ? files : active ? [active] : await pickImages();
+  if (chosen.length === 0) return;
+  const attachments = await readAll(chosen, readImage, "Describe the Others");
+  if (attachments.length === 0) return;
+  await askOrSuggest(chat, view, {
+    text: setting("describe.prompt") ?? "Describe this image.",
+    attachments,
+    model: setting("describe.model"),
+  });
+}
+
+/** @param files from a menu; when empty the selection or the file of the active editor, or the image in the active tab */
+export async function addToChat(chat: Chat, view: ChatViewProvider, files: readonly Uri[]): Promise<void> {
+  const image = activeImage();
+  const chosen = files.length === 0 && image ? [image] : files;
+  const attachments =
+    chosen.length > 0
+      ? await readAll(chosen, readFile, "Add the Others")
+      : codeToAdd().map((attachment) => ({ attachment }));
+  if (attachments.length === 0) return;
+  await chat.attach(attachments);
+  await view.focus();
+}
+
+/** The Attach button: images and text files. */
+export async function attachFiles(chat: Chat, view: ChatViewProvider): Promise<void> {
+  const files = await window.showOpenDialog({ title: "Attach", openLabel: "Attach", canSelectMany: true });
+  if (files && files.length > 0) await addToChat(chat, view, files);
+}
+
+async function readFile(file: Uri): Promise<NewAttachment> {
+  return looksLikeImage(file) ? readImage(file) : { attachment: await readTextFile(file) };
+}
+
+/**
+ * Reads all files. Those that cannot be used are named to the user, who decides whether the others go alone; empty when
+ * nothing shall be done.
+ */
+async function readAll(
+  files: readonly Uri[],
+  readOne: (file: Uri) => Promise<NewAttachment>,
+  goOn: string,
+): Promise<NewAttachment[]> {
+  const results = await Promise.allSettled(files.map(readOne));
+  const read = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const problems = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const defect = problems.find((problem) => !(problem instanceof UserProblem));
+  if (defect !== undefined) throw defect;
+  if (problems.length === 0) return read;
+  const sentence = problems.map((problem) => (problem instanceof Error ? problem.message : "")).join(" ");
+  if (read.length === 0) throw new UserProblem(sentence);
+  const choice = await window.showWarningMessage(sentence, goOn);
+  return choice === goOn ? read : [];
+}
+
+/** When the question cannot be sent now (busy, no key), it waits in the message box instead: nothing is lost. */
+async function askOrSuggest(chat: Chat, view: ChatViewProvider, question: Question): Promise<void> {
+  try {
+    await chat.ask(question);
+    await view.focus();
+  } catch (error) {
+    if (!(error instanceof UserProblem)) throw error;
+    await chat.attach(question.attachments);
+    await view.suggest(question.text, error.message);
+  }
+}

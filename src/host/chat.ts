@@ -1,0 +1,423 @@
+import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
+import { capabilitiesOf, limitsOf, type Capabilities } from "../api/capabilities";
+import type { Endpoint } from "../api/endpoint";
+import { pathTo, type AssistantTurn, type Attachment, type Fact, type Turn, type UserTurn } from "../chat/conversation";
+import { runExchange } from "../chat/exchange";
+import { imageProblem } from "../chat/images";
+import { requestFor } from "../chat/request";
+import type { Change, ChatView, StatusView } from "../shared/protocol";
+import { toBase64 } from "./bytes";
+import { clientFor } from "./client";
+import type { ConversationStore, StoredConversation } from "./conversationStore";
+import { findEndpoint } from "./endpoints";
+import type { Keys } from "./keys";
+import { attachmentView, blockView, endView, messageView } from "./present";
+import { DEFAULT_MODEL, readParameters, setting } from "./settings";
+import { UserProblem } from "./userProblem";
+
+/** Where this window remembers which conversation it shows. */
+const CONVERSATION_KEY = "conversation";
+
+/** A question: what was typed and what goes with it. */
+export interface Question {
+  readonly text: string;
+  readonly attachments: readonly NewAttachment[];
+  /** `<endpoint>/<model id>` when it is not the conversation's model that shall answer. */
+  readonly model?: string | undefined;
+}
+
+/** An attachment and, for an image, its bytes. */
+export interface NewAttachment {
+  readonly attachment: Attachment;
+  readonly bytes?: Uint8Array;
+}
+
+/** A model that is ready to be asked. */
+interface Target {
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly capabilities: Capabilities;
+  readonly key: string | undefined;
+}
+
+/**
+ * The chat of this window: one conversation at a time and the answer that streams into it. It owns the truth; views show it.
+ * A running answer belongs to the chat, not to a view: it goes on while nothing shows it.
+ */
+export class Chat implements Disposable {
+  readonly #store: ConversationStore;
+  readonly #keys: Keys;
+  readonly #memory: Memento;
+  readonly #log: LogOutputChannel;
+  readonly #changed = new EventEmitter<readonly Change[]>();
+  readonly #replaced = new EventEmitter<void>();
+  readonly #busyChanged = new EventEmitter<boolean>();
+
+  /** Changes of the view, as they happen. */
+  readonly onChange = this.#changed.event;
+  /** Another conversation is shown now: take `view()` anew. */
+  readonly onReplace = this.#replaced.event;
+  /** True when an answer begins, false when it is over. */
+  readonly onBusy = this.#busyChanged.event;
+
+  #opening: Promise<void> | undefined;
+  #stored: StoredConversation;
+  #running: { readonly turn: string; readonly abort: AbortController } | undefined;
+  #status: StatusView = { kind: "idle" };
+  #setup: ChatView["setup"] = null;
+
+  constructor(store: ConversationStore, keys: Keys, memory: Memento, log: LogOutputChannel) {
+    this.#store = store;
+    this.#keys = keys;
+    this.#memory = memory;
+    this.#log = log;
+    this.#stored = store.create();
+  }
+
+  /** Resolves once the conversation that this window showed last is open. Reads the disk on the first call only. */
+  opened(): Promise<void> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<void> {
+    const id = this.#memory.get<string>(CONVERSATION_KEY);
+    try {
+      const stored = id === undefined ? undefined : await this.#store.open(id);
+      if (stored) this.#stored = stored;
+    } catch (error) {
+      this.#log.error("The last conversation could not be read", error instanceof Error ? error.message : "");
+      void window.showWarningMessage(
+        "The last conversation could not be read. It is still on disk; a new one is open.",
+      );
+    }
+    await this.refresh();
+  }
+
+  view(): ChatView {
+    return {
+      messages: pathTo(this.#conversation).map((turn) => messageView(turn, this.#running?.turn)),
+      status: this.#status,
+      model: this.#modelView(),
+      setup: this.#setup,
+      attachments: this.#conversation.draft.map(attachmentView),
+    };
+  }
+
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** The endpoint that answers the next message, or the sentence why there is none. */
+  get endpoint(): ReturnType<typeof findEndpoint> {
+    return findEndpoint(splitModel(this.#model).endpoint);
+  }
+
+  /** `<endpoint>/<model id>` that answers the next message. */
+  get model(): string {
+    return this.#model;
+  }
+
+  /** Looks again at the key and the model, after a setting or a secret has changed. */
+  async refresh(): Promise<void> {
+    const found = this.endpoint;
+    const ready = !("endpoint" in found) || (await this.#hasKey(found.endpoint));
+    this.#setup = ready ? null : { endpoint: found.endpoint.name };
+    this.#emit({ type: "view", view: { setup: this.#setup, model: this.#modelView() } });
+  }
+
+  /**
+   * Puts the question into the conversation and starts the answer; resolves once the question is recorded.
+   * @throws UserProblem when nothing was recorded: busy, no key, an attachment that cannot be sent.
+   */
+  async ask(question: Question): Promise<void> {
+    await this.opened();
+    this.#refuseWhenBusy();
+    if (question.text.trim() === "" && question.attachments.length === 0 && this.#conversation.draft.length === 0)
+      return;
+    const target = await this.#target(question.model ?? this.#model);
+    const attachments = [...this.#conversation.draft, ...question.attachments.map((it) => it.attachment)];
+    const images = [...pathTo(this.#conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
+      (it) => it.type === "image",
+    );
+    const problem = imageProblem(images, target.capabilities.images);
+    if (problem) throw new UserProblem(problem);
+    await this.#save(question.attachments);
+    this.#refuseWhenBusy(); // another question may have come while the files were written
+
+    const turn: UserTurn = {
+      role: "user",
+      id: crypto.randomUUID(),
+      parent: this.#conversation.leaf,
+      text: question.text,
+      attachments,
+      ...(question.model ? { model: question.model } : {}),
+    };
+    this.#record({ type: "turn", turn });
+    if (this.#conversation.draft.length > 0) this.#setDraft([]);
+    this.#remember();
+    void this.#answer(turn, target);
+  }
+
+  /** Asks again for an answer that failed or was stopped; the old one stays in the tree as a sibling. */
+  async retry(answer: string): Promise<void> {
+    this.#refuseWhenBusy();
+    const parent = this.#conversation.turns.get(answer)?.parent;
+    const question = parent ? this.#conversation.turns.get(parent) : undefined;
+    if (question?.role !== "user") return;
+    const target = await this.#target(question.model ?? this.#model);
+    this.#refuseWhenBusy();
+    this.#record({ type: "leaf", turn: question.id });
+    void this.#answer(question, target);
+  }
+
+  /** Stops the running answer; what came is kept. */
+  stop(): void {
+    this.#running?.abort.abort();
+  }
+
+  /** An empty conversation; the old one stays on disk. A running answer is stopped and kept there. */
+  async newChat(): Promise<void> {
+    await this.opened();
+    this.stop();
+    this.#stored = this.#store.create();
+    this.#setRunning(undefined);
+    await this.#memory.update(CONVERSATION_KEY, undefined);
+    await this.refresh();
+    this.#replaced.fire();
+  }
+
+  /** Chooses the model for this conversation. */
+  async setModel(model: string): Promise<void> {
+    await this.opened();
+    this.#record({ type: "model", model });
+    this.#remember();
+    await this.refresh();
+  }
+
+  /** Puts attachments beside the next message. */
+  async attach(added: readonly NewAttachment[]): Promise<void> {
+    await this.opened();
+    await this.#save(added);
+    this.#setDraft([...this.#conversation.draft, ...added.map((it) => it.attachment)]);
+    this.#remember();
+  }
+
+  removeAttachment(id: string): void {
+    this.#setDraft(this.#conversation.draft.filter((it) => it.id !== id));
+  }
+
+  /** An attachment of the conversation or of its draft. */
+  findAttachment(id: string): Attachment | undefined {
+    return [
+      ...[...this.#conversation.turns.values()].flatMap((it) => attachmentsOf(it)),
+      ...this.#conversation.draft,
+    ].find((it) => it.id === id);
+  }
+
+  /** The bytes of an image attachment. Rejects when the file is gone. */
+  async readAttachment(sha256: string): Promise<Uint8Array> {
+    return this.#stored.readAttachment(sha256);
+  }
+
+  /** The source text of an answer, exactly as the model wrote it; undefined for anything else. */
+  sourceOf(id: string): string | undefined {
+    const turn = this.#conversation.turns.get(id);
+    if (turn?.role === "user") return turn.text;
+    return turn?.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
+  }
+
+  async flush(): Promise<void> {
+    await this.#stored.flush();
+  }
+
+  dispose(): void {
+    this.#running?.abort.abort();
+    this.#changed.dispose();
+    this.#replaced.dispose();
+    this.#busyChanged.dispose();
+  }
+
+  get #conversation() {
+    return this.#stored.conversation;
+  }
+
+  get #model(): string {
+    return this.#conversation.model ?? setting("model") ?? DEFAULT_MODEL;
+  }
+
+  #modelView(): ChatView["model"] {
+    const { endpoint, id } = splitModel(this.#model);
+    const found = findEndpoint(endpoint);
+    return { id: this.#model, label: id, endpoint: "endpoint" in found ? found.endpoint.name : endpoint };
+  }
+
+  async #hasKey(endpoint: Endpoint): Promise<boolean> {
+    try {
+      return await this.#keys.has(endpoint);
+    } catch (error) {
+      this.#log.error("The key store did not answer", error instanceof Error ? error.message : "");
+      return false;
+    }
+  }
+
+  async #target(reference: string): Promise<Target> {
+    if (this.#stored.readOnly) {
+      throw new UserProblem(
+        "This conversation was written by a newer Sidenote. It can be read here, but not continued.",
+      );
+    }
+    const { endpoint: endpointId, id: model } = splitModel(reference);
+    const found = findEndpoint(endpointId);
+    if ("problem" in found) throw new UserProblem(found.problem);
+    if (!(await this.#hasKey(found.endpoint))) {
+      this.#setup = { endpoint: found.endpoint.name };
+      this.#emit({ type: "view", view: { setup: this.#setup } });
+      throw new UserProblem(`There is no API key for ${found.endpoint.name} yet. Set it, then send again.`);
+    }
+    return {
+      endpoint: found.endpoint,
+      model,
+      capabilities: capabilitiesOf(model, undefined, limitsOf(found.endpoint)),
+      key: await this.#keys.get(found.endpoint),
+    };
+  }
+
+  async #answer(question: UserTurn, target: Target): Promise<void> {
+    const stored = this.#stored;
+    const abort = new AbortController();
+    const id = crypto.randomUUID();
+    this.#setRunning({ turn: id, abort });
+    const mine = () => this.#running?.turn === id;
+
+    const path = pathTo(stored.conversation, question.id);
+    const parameters = readParameters();
+    const { request, notes } = requestFor(
+      path,
+      { endpoint: target.endpoint.id, id: target.model, capabilities: target.capabilities },
+      parameters,
+      await this.#readImages(stored, path),
+    );
+    const turn: Omit<AssistantTurn, "outcome" | "usage"> = {
+      role: "assistant",
+      id,
+      parent: question.id,
+      endpoint: target.endpoint.id,
+      model: target.model,
+      ...(parameters.systemPrompt ? { systemPrompt: parameters.systemPrompt } : {}),
+      content: [],
+      notes,
+    };
+    this.#log.info(`${target.endpoint.id}: asking ${target.model}`);
+    const outcome = await runExchange(
+      clientFor(target.endpoint, target.key),
+      request,
+      turn,
+      {
+        // A new chat may be shown by now: the facts still go to the conversation that they belong to.
+        onFact: (fact) => (mine() ? this.#record(fact) : stored.record(fact)),
+        onState: (state) => {
+          if (mine()) this.#setStatus(state);
+        },
+      },
+      abort.signal,
+    );
+    this.#log.info(
+      `${target.endpoint.id}: ${outcome.kind}${outcome.kind === "failed" ? ` (${outcome.failure.message})` : ""}`,
+    );
+    if (mine()) this.#setRunning(undefined);
+  }
+
+  /** Base64 text by SHA-256. A file that is gone is left out; the request says so in words. */
+  async #readImages(stored: StoredConversation, path: readonly Turn[]): Promise<Map<string, string>> {
+    const images = new Map<string, string>();
+    for (const attachment of path.flatMap((it) => attachmentsOf(it))) {
+      if (attachment.type !== "image" || images.has(attachment.sha256)) continue;
+      try {
+        images.set(attachment.sha256, toBase64(await stored.readAttachment(attachment.sha256)));
+      } catch {
+        this.#log.warn(`The stored image ${attachment.name} is gone.`);
+      }
+    }
+    return images;
+  }
+
+  async #save(added: readonly NewAttachment[]): Promise<void> {
+    for (const { attachment, bytes } of added) {
+      if (attachment.type === "image" && bytes) await this.#stored.saveAttachment(attachment.sha256, bytes);
+    }
+  }
+
+  #refuseWhenBusy(): void {
+    if (this.busy)
+      throw new UserProblem("Claude is still answering. Stop the answer or wait; your text stays in the box.");
+  }
+
+  #remember(): void {
+    void this.#memory.update(CONVERSATION_KEY, this.#conversation.id);
+  }
+
+  #setDraft(attachments: readonly Attachment[]): void {
+    this.#record({ type: "draft", attachments });
+  }
+
+  #setRunning(running: { turn: string; abort: AbortController } | undefined): void {
+    this.#running = running;
+    this.#busyChanged.fire(running !== undefined);
+    this.#setStatus({ kind: running ? "waiting" : "idle" });
+  }
+
+  #setStatus(status: StatusView): void {
+    this.#status = status;
+    this.#emit({ type: "view", view: { status } });
+  }
+
+  /** The one way in which the shown conversation changes: memory, journal, page. */
+  #record(fact: Fact): void {
+    this.#stored.record(fact);
+    const changes = this.#changesFor(fact);
+    if (changes.length > 0) this.#emit(...changes);
+  }
+
+  #changesFor(fact: Fact): Change[] {
+    switch (fact.type) {
+      case "turn": {
+        const turn = this.#conversation.turns.get(fact.turn.id);
+        return turn ? [{ type: "message", message: messageView(turn, this.#running?.turn) }, this.#pathChange()] : [];
+      }
+      case "block":
+        return [{ type: "block", message: fact.turn, index: fact.index, block: blockView(fact.block) }];
+      case "delta":
+        return [{ type: "append", message: fact.turn, index: fact.index, text: fact.text }];
+      case "answered": {
+        const turn = this.#conversation.turns.get(fact.turn);
+        return turn?.role === "assistant" ? [{ type: "end", message: turn.id, ...endView(turn) }] : [];
+      }
+      case "leaf":
+        return [this.#pathChange()];
+      case "draft":
+        return [{ type: "view", view: { attachments: fact.attachments.map(attachmentView) } }];
+      case "title":
+      case "model":
+        return [];
+    }
+  }
+
+  #pathChange(): Change {
+    return { type: "path", messages: pathTo(this.#conversation).map((turn) => turn.id) };
+  }
+
+  #emit(...changes: readonly Change[]): void {
+    this.#changed.fire(changes);
+  }
+}
+
+function attachmentsOf(turn: Turn): readonly Attachment[] {
+  return turn.role === "user" ? turn.attachments : [];
+}
+
+/** `endpoint/model id`, split at the first slash: model ids of gateways have slashes of their own. */
+export function splitModel(reference: string): { endpoint: string; id: string } {
+  const slash = reference.indexOf("/");
+  return { endpoint: reference.slice(0, slash), id: reference.slice(slash + 1) };
+}

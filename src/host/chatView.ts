@@ -1,0 +1,237 @@
+import * as v from "valibot";
+import {
+  Disposable,
+  Uri,
+  commands,
+  type CancellationToken,
+  type LogOutputChannel,
+  type WebviewView,
+  type WebviewViewProvider,
+} from "vscode";
+import type { Change, HostMessage, PageMessage, RequestName, Requests } from "../shared/protocol";
+import type { Chat } from "./chat";
+import { pageHtml } from "./pageHtml";
+import { parsePageMessage, requestParams } from "./pageMessages";
+import { UserProblem } from "./userProblem";
+
+/** Updates are joined for a frame of 60 a second, in milliseconds. */
+const FRAME = 16;
+
+/** What the page asks for that is not about the chat's own state. */
+export interface PageActions {
+  setKey(): unknown;
+  selectModel(): unknown;
+  showLog(): unknown;
+  attach(): unknown;
+  openAttachment(id: string): unknown;
+  copy(text: string): unknown;
+  insertAtCursor(text: string): unknown;
+  openLink(href: string): unknown;
+}
+
+/**
+ * The view in the side bar. The page is a projection that VS Code throws away whenever it is hidden: on `ready` it gets a
+ * snapshot, then numbered updates. Nothing is posted while nothing is shown.
+ */
+export class ChatViewProvider implements WebviewViewProvider, Disposable {
+  static readonly id = "sidenote.chat";
+
+  readonly #extension: Uri;
+  readonly #chat: Chat;
+  readonly #actions: PageActions;
+  readonly #log: LogOutputChannel;
+  readonly #subscriptions: Disposable;
+
+  #view: WebviewView | undefined;
+  /** The page has asked for its first snapshot and has not been hidden since. */
+  #ready = false;
+  #number = 0;
+  #waiting: Change[] = [];
+  #timer: unknown;
+  #lastPost = 0;
+  /** Sent as soon as there is a page. */
+  #forPage: HostMessage[] = [];
+
+  constructor(extension: Uri, chat: Chat, actions: PageActions, log: LogOutputChannel) {
+    this.#extension = extension;
+    this.#chat = chat;
+    this.#actions = actions;
+    this.#log = log;
+    this.#subscriptions = Disposable.from(
+      chat.onChange((changes) => this.#queue(changes)),
+      chat.onReplace(() => this.#postSnapshot()),
+    );
+  }
+
+  resolveWebviewView(view: WebviewView, _context: unknown, _token: CancellationToken): void {
+    this.#view = view;
+    this.#ready = false;
+    view.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [Uri.joinPath(this.#extension, "dist", "webview"), Uri.joinPath(this.#extension, "media")],
+    };
+    view.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
+    view.onDidChangeVisibility(() => {
+      // The document is thrown away when hidden; the next one says `ready` again.
+      if (!view.visible) this.#forgetPage();
+    });
+    view.onDidDispose(() => {
+      if (this.#view !== view) return;
+      this.#view = undefined;
+      this.#forgetPage();
+    });
+    view.webview.html = pageHtml(view.webview, this.#extension);
+  }
+
+  /** Shows the view with the cursor in the message box. */
+  async focus(): Promise<void> {
+    await commands.executeCommand(`${ChatViewProvider.id}.focus`);
+    this.#postWhenReady({ type: "focus" });
+  }
+
+  /** Text for the message box, used only when the box is empty, and a sentence above it. */
+  async suggest(text: string, notice: string): Promise<void> {
+    this.#postWhenReady({ type: "draft", text });
+    this.#postWhenReady({ type: "notice", text: notice });
+    await this.focus();
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    this.#forgetPage();
+  }
+
+  #forgetPage(): void {
+    this.#ready = false;
+    this.#waiting = [];
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #receive(value: unknown): void {
+    const message = parsePageMessage(value);
+    if (!message) {
+      this.#log.warn("The page sent something that is not part of the protocol; it was ignored.");
+      return;
+    }
+    Promise.resolve(this.#handle(message)).catch((error: unknown) => {
+      const sentence =
+        error instanceof UserProblem ? error.message : "Something went wrong in Sidenote; the log says what.";
+      if (!(error instanceof UserProblem)) this.#log.error(error instanceof Error ? error : String(error));
+      this.#postWhenReady({ type: "notice", text: sentence });
+    });
+  }
+
+  #handle(message: PageMessage): unknown {
+    switch (message.type) {
+      case "ready":
+        return this.#welcome();
+      case "resync":
+        return this.#postSnapshot();
+      case "stop":
+        return this.#chat.stop();
+      case "retry":
+        return this.#chat.retry(message.message);
+      case "newChat":
+        return this.#chat.newChat();
+      case "setKey":
+      case "selectModel":
+      case "showLog":
+      case "attach":
+        return this.#actions[message.type]();
+      case "removeAttachment":
+        return this.#chat.removeAttachment(message.id);
+      case "openAttachment":
+        return this.#actions.openAttachment(message.id);
+      case "copy":
+        return this.#actions.copy(message.text);
+      case "copyMessage":
+        return this.#actions.copy(this.#chat.sourceOf(message.message) ?? "");
+      case "insertAtCursor":
+        return this.#actions.insertAtCursor(message.text);
+      case "openLink":
+        return this.#actions.openLink(message.href);
+      case "request":
+        return this.#reply(message.id, message.name, message.params);
+    }
+  }
+
+  /** A page has been loaded and listens. */
+  async #welcome(): Promise<void> {
+    await this.#chat.opened();
+    this.#ready = this.#view?.visible === true;
+    if (!this.#ready) return;
+    this.#postSnapshot();
+    for (const message of this.#forPage.splice(0)) this.#post(message);
+  }
+
+  /** Every request gets a reply or a refusal with a sentence for the user. */
+  async #reply(id: number, name: RequestName, params: unknown): Promise<void> {
+    try {
+      this.#postWhenReady({ type: "reply", id, result: await this.#answer(name, params) });
+    } catch (error) {
+      if (!(error instanceof UserProblem)) this.#log.error(error instanceof Error ? error : String(error));
+      const message = error instanceof UserProblem ? error.message : "Sidenote could not do that; the log says why.";
+      this.#postWhenReady({ type: "refusal", id, message });
+    }
+  }
+
+  async #answer(name: RequestName, params: unknown): Promise<Requests[RequestName]["result"]> {
+    switch (name) {
+      case "send": {
+        const { text } = v.parse(requestParams.send, params);
+        await this.#chat.ask({ text, attachments: [] });
+        return null;
+      }
+      case "image": {
+        const { id } = v.parse(requestParams.image, params);
+        const attachment = this.#chat.findAttachment(id);
+        if (attachment?.type !== "image") throw new UserProblem("There is no such image.");
+        // A copy: VS Code sends the whole buffer behind a typed array, and knows no Node Buffer.
+        const data = new Uint8Array(await this.#chat.readAttachment(attachment.sha256));
+        return { mediaType: attachment.mediaType, data };
+      }
+    }
+  }
+
+  #queue(changes: readonly Change[]): void {
+    if (!this.#ready) return;
+    for (const change of changes) {
+      const last = this.#waiting.at(-1);
+      if (
+        change.type === "append" &&
+        last?.type === "append" &&
+        last.message === change.message &&
+        last.index === change.index
+      ) {
+        this.#waiting[this.#waiting.length - 1] = { ...last, text: last.text + change.text };
+      } else {
+        this.#waiting.push(change);
+      }
+    }
+    this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#lastPost + FRAME - performance.now()));
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    this.#lastPost = performance.now();
+    this.#post({ type: "update", number: ++this.#number, changes: this.#waiting });
+    this.#waiting = [];
+  }
+
+  #postSnapshot(): void {
+    if (!this.#ready) return;
+    this.#waiting = []; // the snapshot holds them
+    this.#post({ type: "snapshot", number: this.#number, view: this.#chat.view() });
+  }
+
+  #postWhenReady(message: HostMessage): void {
+    if (this.#ready) this.#post(message);
+    else if (message.type !== "reply" && message.type !== "refusal") this.#forPage.push(message);
+  }
+
+  #post(message: HostMessage): void {
+    void this.#view?.webview.postMessage(message);
+  }
+}

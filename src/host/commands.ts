@@ -1,0 +1,48 @@
+import { commands, Disposable, Uri } from "vscode";
+
+/**
+ * Every command, with what it may be called with. `package.json` declares the same ones (a test proves it), and the
+ * handlers are checked against these signatures.
+ */
+export interface Commands {
+  "sidenote.focus": () => Promise<void>;
+  "sidenote.newChat": () => Promise<void>;
+  "sidenote.stop": () => void;
+  "sidenote.explainSelection": () => Promise<void>;
+  /** From the Explorer: the file and all selected files. From elsewhere: the open image, else a file is asked for. */
+  "sidenote.describeImage": (file?: unknown, files?: unknown) => Promise<void>;
+  "sidenote.addToChat": (file?: unknown, files?: unknown) => Promise<void>;
+  "sidenote.setApiKey": (endpoint?: unknown) => Promise<void>;
+  "sidenote.removeApiKey": () => Promise<void>;
+  "sidenote.selectModel": () => Promise<void>;
+  "sidenote.showLog": () => void;
+}
+
+export type CommandId = keyof Commands;
+
+/** Registers all commands. `onError` hears what a handler throws; nothing else would. */
+export function registerCommands(handlers: Commands, onError: (error: unknown) => void): Disposable {
+  return Disposable.from(
+    ...Object.entries(handlers).map(([id, handler]: [string, (...args: unknown[]) => unknown]) =>
+      commands.registerCommand(id, async (...args: unknown[]) => {
+        try {
+          await handler(...args);
+        } catch (error) {
+          onError(error);
+        }
+      }),
+    ),
+  );
+}
+
+/** Runs one of our own commands with checked arguments. */
+export function runCommand<C extends CommandId>(id: C, ...args: Parameters<Commands[C]>): Thenable<unknown> {
+  return commands.executeCommand(id, ...args);
+}
+
+/** The files that an Explorer, editor title or tab menu passes: the selection, else the clicked one. */
+export function filesOf(file: unknown, files: unknown): Uri[] {
+  const list: unknown[] = Array.isArray(files) && files.length > 0 ? files : [file];
+  // Clicking empty space in a multi-root Explorer passes `{}`, and the image preview passes its context.
+  return list.filter((it) => it instanceof Uri);
+}

@@ -1,0 +1,123 @@
+import { imageSize } from "image-size";
+import { TabInputCustom, Uri, window, workspace } from "vscode";
+import type { ImageAttachment } from "../chat/conversation";
+import { sha256 } from "./bytes";
+import type { NewAttachment } from "./chat";
+import { UserProblem } from "./userProblem";
+import { displayName } from "./workspaceNames";
+
+/** Larger files are not even read: no image that can be sent has this many bytes. */
+const MAX_FILE = 50 * 1024 * 1024;
+
+/** What Claude reads, by the name that `image-size` gives the type. */
+const mediaTypes: Readonly<Record<string, ImageAttachment["mediaType"]>> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+};
+
+const IMAGE_NAME = /\.(png|jpe?g|gif|webp)$/i;
+
+/** Reads an image file. Its type is told from its bytes. Throws a UserProblem that names the file and says what to do. */
+export async function readImage(file: Uri): Promise<NewAttachment> {
+  const name = displayName(file);
+  const bytes = await read(file, name);
+  const { width, height, type } = measure(bytes, name);
+  const mediaType = mediaTypes[type];
+  if (!mediaType) {
+    throw new UserProblem(
+      `“${name}” is ${type.toUpperCase()}; Claude reads PNG, JPEG, GIF and WebP. Convert it and try again.`,
+    );
+  }
+  const attachment: ImageAttachment = {
+    type: "image",
+    id: crypto.randomUUID(),
+    name,
+    sha256: await sha256(bytes),
+    mediaType,
+    bytes: bytes.length,
+    width,
+    height,
+    animated: isAnimated(bytes, mediaType),
+  };
+  return { attachment, bytes };
+}
+
+/** The image that the active editor tab shows, if it shows one. */
+export function activeImage(): Uri | undefined {
+  const input = window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof TabInputCustom && IMAGE_NAME.test(input.uri.path) ? input.uri : undefined;
+}
+
+/** Asks for image files; empty when the user cancels. */
+export async function pickImages(): Promise<Uri[]> {
+  const files = await window.showOpenDialog({
+    title: "Describe Image",
+    openLabel: "Describe",
+    canSelectMany: true,
+    filters: { Images: ["png", "jpg", "jpeg", "gif", "webp"] },
+  });
+  return files ?? [];
+}
+
+export function looksLikeImage(file: Uri): boolean {
+  return IMAGE_NAME.test(file.path);
+}
+
+async function read(file: Uri, name: string): Promise<Uint8Array> {
+  try {
+    const { size } = await workspace.fs.stat(file);
+    if (size > MAX_FILE) {
+      throw new UserProblem(
+        `“${name}” has ${Math.round(size / 1024 / 1024)} MB: too large to be sent. Save it smaller and try again.`,
+      );
+    }
+    const bytes = await workspace.fs.readFile(file);
+    if (bytes.length === 0) throw new UserProblem(`“${name}” is empty.`);
+    return bytes;
+  } catch (error) {
+    if (error instanceof UserProblem) throw error;
+    throw new UserProblem(`“${name}” cannot be read. Was it moved or deleted?`);
+  }
+}
+
+function measure(bytes: Uint8Array, name: string): { width: number; height: number; type: string } {
+  try {
+    const { width, height, type } = imageSize(bytes);
+    if (type && width > 0 && height > 0) return { width, height, type };
+  } catch {
+    // The library throws for what it does not know and for what is damaged.
+  }
+  throw new UserProblem(
+    `“${name}” is not an image, or it is damaged: its bytes are not those of a PNG, JPEG, GIF or WebP file.`,
+  );
+}
+
+function isAnimated(bytes: Uint8Array, mediaType: ImageAttachment["mediaType"]): boolean {
+  // WebP container: the flags byte of a VP8X chunk says so.
+  if (mediaType === "image/webp") return ascii(bytes, 12, 4) === "VP8X" && ((bytes[20] ?? 0) & 0x02) !== 0;
+  return mediaType === "image/gif" && gifFrames(bytes) > 1;
+}
+
+/** Walks the blocks of a GIF (GIF89a, appendix A) until a second frame or the end. */
+function gifFrames(bytes: Uint8Array): number {
+  const colours = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
+  let frames = 0;
+  let at = 13 + colours(bytes[10] ?? 0);
+  while (frames < 2 && at < bytes.length) {
+    const kind = bytes[at];
+    if (kind === 0x2c) {
+      frames++;
+      at += 11 + colours(bytes[at + 9] ?? 0); // descriptor, colour table, code size
+    } else if (kind === 0x21) at += 2;
+    else break;
+    for (let length = bytes[at] ?? 0; length > 0; length = bytes[at] ?? 0) at += length + 1;
+    at++;
+  }
+  return frames;
+}
+
+function ascii(bytes: Uint8Array, start: number, length: number): string {
+  return String.fromCharCode(...bytes.subarray(start, start + length));
+}

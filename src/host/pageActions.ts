@@ -1,0 +1,54 @@
+import { commands, env, Position, Range, Uri, window, workspace } from "vscode";
+import type { Chat } from "./chat";
+import { UserProblem } from "./userProblem";
+import { findByName } from "./workspaceNames";
+
+/** What the page's buttons and links do outside the page. */
+
+export async function copyText(text: string): Promise<void> {
+  await env.clipboard.writeText(text);
+}
+
+/** Inserts at each cursor of the editor that was active last, or replaces its selections. */
+export async function insertAtCursor(text: string): Promise<void> {
+  const editor = window.activeTextEditor;
+  if (!editor) throw new UserProblem("Open a file and place the cursor where the code shall go.");
+  const inserted = await editor.edit((edit) => {
+    for (const selection of editor.selections) edit.replace(selection, text);
+  });
+  if (!inserted) throw new UserProblem("The code could not be inserted: the file is read-only.");
+  await window.showTextDocument(editor.document, editor.viewColumn);
+}
+
+/** Links of a reply: web and mail only, and only after the user has seen where they lead. */
+export async function openLink(href: string): Promise<void> {
+  if (!URL.canParse(href) || !["http:", "https:", "mailto:"].includes(new URL(href).protocol)) {
+    throw new UserProblem("This link does not lead to a web page; it was not opened.");
+  }
+  const target = new URL(href).href;
+  const choice = await window.showInformationMessage(
+    "Open this link from the conversation?",
+    { modal: true, detail: target },
+    "Open",
+    "Copy",
+  );
+  if (choice === "Open") await env.openExternal(Uri.parse(target, true));
+  else if (choice === "Copy") await env.clipboard.writeText(target);
+}
+
+/** Opens what an attachment came from, or its snapshot when that is not in the workspace. */
+export async function openAttachment(chat: Chat, id: string): Promise<void> {
+  const attachment = chat.findAttachment(id);
+  if (!attachment) return;
+  const file = await findByName(attachment.name);
+  if (attachment.type === "image") {
+    if (!file) throw new UserProblem(`“${attachment.name}” is not in the workspace any more.`);
+    await commands.executeCommand("vscode.open", file);
+    return;
+  }
+  const document = await (file
+    ? workspace.openTextDocument(file)
+    : workspace.openTextDocument({ language: attachment.language, content: attachment.text }));
+  const first = Math.max(0, (attachment.lines?.[0] ?? 1) - 1);
+  await window.showTextDocument(document, { selection: new Range(new Position(first, 0), new Position(first, 0)) });
+}

@@ -1,0 +1,38 @@
+import * as v from "valibot";
+import type { PageMessage } from "../shared/protocol";
+
+/** The page draws a model's reply, which is hostile input: whatever it says is checked before it is believed. */
+
+const id = v.pipe(v.string(), v.maxLength(100));
+const text = v.string();
+
+const schema = v.variant("type", [
+  v.strictObject({
+    type: v.picklist(["ready", "resync", "stop", "newChat", "setKey", "selectModel", "showLog", "attach"]),
+  }),
+  v.strictObject({ type: v.literal("retry"), message: id }),
+  v.strictObject({ type: v.literal("removeAttachment"), id }),
+  v.strictObject({ type: v.literal("openAttachment"), id }),
+  v.strictObject({ type: v.literal("copy"), text }),
+  v.strictObject({ type: v.literal("copyMessage"), message: id }),
+  v.strictObject({ type: v.literal("insertAtCursor"), text }),
+  v.strictObject({ type: v.literal("openLink"), href: text }),
+  v.strictObject({
+    type: v.literal("request"),
+    id: v.number(),
+    name: v.picklist(["send", "image"]),
+    params: v.unknown(),
+  }),
+]);
+
+/** Undefined for anything that is not a message of the protocol. */
+export function parsePageMessage(value: unknown): PageMessage | undefined {
+  const result = v.safeParse(schema, value);
+  return result.success ? (result.output as PageMessage) : undefined;
+}
+
+/** The parameters of each request. `v.parse` throws what the page then gets as a refusal. */
+export const requestParams = {
+  send: v.strictObject({ text }),
+  image: v.strictObject({ id }),
+};

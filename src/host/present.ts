@@ -1,0 +1,119 @@
+import type { ContentBlock } from "../api/types";
+import type { AssistantTurn, Attachment, Outcome, StoredFailure, Turn } from "../chat/conversation";
+import type { AttachmentView, BlockView, FailureView, MessageView } from "../shared/protocol";
+
+/** How turns, blocks and failures look to the page. */
+
+/** @param running the turn that is streaming in this window, if any */
+export function messageView(turn: Turn, running: string | undefined): MessageView {
+  if (turn.role === "user") {
+    return {
+      id: turn.id,
+      role: "user",
+      state: "complete",
+      blocks: [
+        ...turn.attachments.map((it): BlockView => ({ type: "attachment", attachment: attachmentView(it) })),
+        ...(turn.text === "" ? [] : [{ type: "text" as const, text: turn.text }]),
+      ],
+    };
+  }
+  const view = { id: turn.id, role: "assistant" as const, model: turn.model, blocks: turn.content.map(blockView) };
+  return turn.id === running ? { ...view, state: "streaming", notes: turn.notes } : { ...view, ...endView(turn) };
+}
+
+/** How an answer ended. */
+export function endView(turn: AssistantTurn): Pick<MessageView, "notes" | "failure"> & {
+  state: "complete" | "stopped" | "failed";
+} {
+  const { outcome, notes } = turn;
+  if (!outcome) return { state: "failed", notes, failure: interrupted };
+  switch (outcome.kind) {
+    case "complete":
+      return { state: "complete", notes: [...notes, ...stopNotes(outcome, turn.content.length === 0)] };
+    case "stopped":
+      return { state: "stopped", notes };
+    case "failed":
+      return { state: "failed", notes, failure: failureView(outcome.failure) };
+  }
+}
+
+const interrupted: FailureView = {
+  message: "VS Code was closed while Claude was answering.",
+  advice: "What had come is kept. Retry asks again.",
+  action: null,
+  retryable: true,
+};
+
+function failureView(failure: StoredFailure): FailureView {
+  return { message: failure.message, advice: failure.advice, action: actionFor(failure.kind), retryable: true };
+}
+
+function actionFor(kind: StoredFailure["kind"]): FailureView["action"] {
+  switch (kind) {
+    case "auth":
+    case "permission":
+      return "setKey";
+    case "notFound":
+      return "selectModel";
+    case "protocol":
+    case "server":
+    case "network":
+    case "cors":
+      return "showLog";
+    default:
+      return null;
+  }
+}
+
+/** One sentence for each way to end that a reader should know about (Messages API, stop reasons). */
+function stopNotes(outcome: Extract<Outcome, { kind: "complete" }>, empty: boolean): string[] {
+  switch (outcome.stopReason) {
+    case "end_turn":
+    case null:
+      return empty ? ["Claude had nothing to add."] : [];
+    case "max_tokens":
+      return ["The answer is cut: it reached the limit of sidenote.maxTokens or of the model."];
+    case "model_context_window_exceeded":
+      return ["The answer is cut: the conversation fills the model's context window. Start a new chat to go on."];
+    case "stop_sequence":
+      return [`Stopped at the stop sequence${outcome.stopSequence ? ` “${outcome.stopSequence}”` : ""}.`];
+    case "refusal":
+      return ["Claude declined to answer. This question and answer are left out of what is sent next."];
+    default:
+      return [`The model stopped with “${outcome.stopReason}”.`];
+  }
+}
+
+export function blockView(block: ContentBlock): BlockView {
+  switch (block.type) {
+    case "text":
+      return { type: "text", text: String(block.text) };
+    case "thinking":
+      return { type: "thinking", text: String(block.thinking) };
+    case "redacted_thinking":
+      return { type: "thinking", text: "" };
+    default:
+      return {
+        type: "other",
+        label: "name" in block && typeof block.name === "string" ? `${block.type}: ${block.name}` : block.type,
+        detail: JSON.stringify(block, null, 2),
+      };
+  }
+}
+
+export function attachmentView(attachment: Attachment): AttachmentView {
+  if (attachment.type === "code") {
+    const { id, name, language, lines, text } = attachment;
+    return { type: "code", id, name, language, text, ...(lines ? { lines } : {}) };
+  }
+  const { id, name, bytes, width, height, animated } = attachment;
+  return {
+    type: "image",
+    id,
+    name,
+    bytes,
+    width,
+    height,
+    ...(animated ? { note: "Animated: Claude sees the first frame only." } : {}),
+  };
+}

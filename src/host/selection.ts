@@ -1,0 +1,101 @@
+import {
+  commands,
+  Range,
+  window,
+  workspace,
+  type DocumentSymbol,
+  type SymbolInformation,
+  type TextDocument,
+  type TextEditor,
+  type Uri,
+} from "vscode";
+import type { CodeAttachment } from "../chat/conversation";
+import { UserProblem } from "./userProblem";
+import { displayName } from "./workspaceNames";
+
+/** More than this many characters of one attachment would fill most of a model's context window. */
+const MAX_TEXT = 1_000_000;
+
+/**
+ * What "explain" is about in the active editor: each selection; without one the innermost symbol around the cursor, else the
+ * cursor's line. Throws a UserProblem when there is nothing to explain.
+ */
+export async function codeToExplain(): Promise<CodeAttachment[]> {
+  const editor = window.activeTextEditor;
+  if (!editor) throw new UserProblem("Open a file and select the code to explain.");
+  const selected = editor.selections.filter((selection) => !selection.isEmpty);
+  const ranges = selected.length > 0 ? selected : [await rangeAtCursor(editor)];
+  const code = ranges.map((range) => codeAttachment(editor.document, range)).filter(({ text }) => text.trim() !== "");
+  if (code.length === 0) throw new UserProblem("There is nothing to explain here: select some code first.");
+  return code;
+}
+
+/** What "add to chat" takes from the active editor: each selection, else the whole file. */
+export function codeToAdd(): CodeAttachment[] {
+  const editor = window.activeTextEditor;
+  if (!editor) throw new UserProblem("Open a file to add it to the chat.");
+  const selected = editor.selections.filter((selection) => !selection.isEmpty);
+  if (selected.length > 0) return selected.map((range) => codeAttachment(editor.document, range));
+  return [wholeFile(editor.document)];
+}
+
+/** A text file as an attachment. Throws a UserProblem for a file that is not text. */
+export async function readTextFile(file: Uri): Promise<CodeAttachment> {
+  try {
+    return wholeFile(await workspace.openTextDocument(file));
+  } catch (error) {
+    if (error instanceof UserProblem) throw error;
+    throw new UserProblem(`“${displayName(file)}” cannot be read as text.`);
+  }
+}
+
+function wholeFile(document: TextDocument): CodeAttachment {
+  const { lines: _, ...whole } = codeAttachment(document, new Range(0, 0, document.lineCount, 0));
+  if (whole.text === "") throw new UserProblem(`“${whole.name}” is empty.`);
+  return whole;
+}
+
+function codeAttachment(document: TextDocument, range: Range): CodeAttachment {
+  const name = displayName(document.uri);
+  const text = document.getText(range);
+  if (text.length > MAX_TEXT) {
+    const size = (text.length / 1_000_000).toFixed(1);
+    throw new UserProblem(
+      `The selection of “${name}” has ${size} million characters; at most one million can be sent. Select less.`,
+    );
+  }
+  if (text.includes("\0")) throw new UserProblem(`“${name}” is not a text file.`);
+  // A selection that ends before the first character of a line does not touch that line.
+  const last = range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
+  return {
+    type: "code",
+    id: crypto.randomUUID(),
+    name,
+    language: document.languageId,
+    lines: [range.start.line + 1, last + 1],
+    text,
+  };
+}
+
+async function rangeAtCursor(editor: TextEditor): Promise<Range> {
+  const { document, selection } = editor;
+  const line = document.lineAt(selection.active.line);
+  const symbols = await commands.executeCommand<(DocumentSymbol | SymbolInformation)[] | undefined>(
+    "vscode.executeDocumentSymbolProvider",
+    document.uri,
+  );
+  const around = (symbols ?? [])
+    .flatMap(withChildren)
+    .filter((range) => range.contains(selection.active))
+    .toSorted((a, b) => lineCount(a) - lineCount(b));
+  return around[0] ?? line.range;
+}
+
+function withChildren(symbol: DocumentSymbol | SymbolInformation): Range[] {
+  if (!("children" in symbol)) return [symbol.location.range];
+  return [symbol.range, ...symbol.children.flatMap(withChildren)];
+}
+
+function lineCount(range: Range): number {
+  return range.end.line - range.start.line;
+}

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { commands, Position, Selection, Uri, window, workspace } from "vscode";
+import { readImage } from "../../src/host/images";
+import { codeToAdd, codeToExplain, readTextFile } from "../../src/host/selection";
+import { fixture } from "./support";
+
+describe("image files", () => {
+  for (const [file, mediaType] of [
+    ["images/chart.png", "image/png"],
+    ["images/photo.jpg", "image/jpeg"],
+    ["images/spinner.gif", "image/gif"],
+    ["images/logo.webp", "image/webp"],
+    ["images/wrong-name.png", "image/jpeg"],
+  ] as const) {
+    it(`tells ${file} from its bytes`, async () => {
+      const { attachment, bytes } = await readImage(fixture(file));
+      assert.ok(attachment.type === "image");
+      assert.equal(attachment.mediaType, mediaType);
+      assert.equal(attachment.bytes, bytes?.length);
+      assert.ok(attachment.width > 0 && attachment.height > 0);
+      assert.match(attachment.sha256, /^[0-9a-f]{64}$/);
+    });
+  }
+
+  for (const [file, problem] of [
+    ["images/not-an-image.png", /not-an-image\.png.* not an image/],
+    ["images/empty.png", /empty\.png.* is empty/],
+    ["images/deleted.png", /deleted\.png.* cannot be read/],
+  ] as const) {
+    it(`says what is wrong with ${file}`, async () => {
+      await assert.rejects(readImage(fixture(file)), problem);
+    });
+  }
+
+  it("says that an animated image is seen by its first frame", async () => {
+    const { attachment } = await readImage(fixture("images/spinner.gif"));
+    assert.equal(attachment.type === "image" && attachment.animated, true);
+    const still = await readImage(fixture("images/chart.png"));
+    assert.equal(still.attachment.type === "image" && still.attachment.animated, false);
+  });
+
+  it("names a file outside the workspace without its folders", async () => {
+    const outside = Uri.joinPath(fixture(".."), "outside.png");
+    await workspace.fs.copy(fixture("images/chart.png"), outside, { overwrite: true });
+    try {
+      assert.equal((await readImage(outside)).attachment.name, "outside.png");
+    } finally {
+      await workspace.fs.delete(outside);
+    }
+  });
+});
+
+describe("code to explain", () => {
+  afterEach(async () => {
+    await commands.executeCommand("workbench.action.closeAllEditors");
+  });
+
+  async function open(content: string, language = "plaintext") {
+    return window.showTextDocument(await workspace.openTextDocument({ content, language }));
+  }
+
+  it("is the selection, with file name, language and line numbers", async () => {
+    const editor = await window.showTextDocument(await workspace.openTextDocument(fixture("src/cart.ts")));
+    editor.selection = new Selection(1, 0, 4, 0);
+    const [code] = await codeToExplain();
+    assert.equal(code?.name, "src/cart.ts");
+    assert.equal(code?.language, "typescript");
+    assert.deepEqual(code?.lines, [2, 4]);
+    assert.equal(code?.text, editor.document.getText(editor.selection));
+  });
+
+  it("is each of several selections", async () => {
+    const editor = await open("one\ntwo\nthree\n");
+    editor.selections = [new Selection(0, 0, 0, 3), new Selection(2, 0, 2, 5)];
+    assert.deepEqual(
+      (await codeToExplain()).map(({ text, lines }) => [text, lines]),
+      [
+        ["one", [1, 1]],
+        ["three", [3, 3]],
+      ],
+    );
+  });
+
+  it("is the line of the cursor where no symbol is known, also in an untitled file", async () => {
+    const editor = await open("first\nsecond\n");
+    editor.selection = new Selection(new Position(1, 2), new Position(1, 2));
+    const [code] = await codeToExplain();
+    assert.deepEqual([code?.text, code?.lines], ["second", [2, 2]]);
+    assert.match(code?.name ?? "", /^Untitled/);
+  });
+
+  it("says so when there is nothing to explain", async () => {
+    await open("\n\n");
+    await assert.rejects(codeToExplain(), /nothing to explain/);
+    await commands.executeCommand("workbench.action.closeAllEditors");
+    await assert.rejects(codeToExplain(), /Open a file/);
+  });
+
+  it("refuses what would fill the context window", async () => {
+    const editor = await open("x".repeat(1_000_001));
+    editor.selection = new Selection(0, 0, 0, 1_000_001);
+    await assert.rejects(codeToExplain(), /at most one million/);
+  });
+
+  it("is the whole file for the chat when nothing is selected", async () => {
+    await open("all of it", "plaintext");
+    assert.deepEqual(
+      codeToAdd().map(({ text, lines }) => [text, lines]),
+      [["all of it", undefined]],
+    );
+  });
+
+  it("says so when a file is not text", async () => {
+    await assert.rejects(readTextFile(fixture("images/chart.png")), /cannot be read as text|not a text file/);
+  });
+});

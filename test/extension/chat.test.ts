@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { workspace } from "vscode";
+import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
+import { findEndpoint } from "../../src/host/endpoints";
+import { readImage } from "../../src/host/images";
+import { fixture, idle, setUserSettings, testChat, type TestChat } from "./support";
+
+/** Looks like a real key, so that a leak would be one. */
+const KEY = "sk-ant-test03-0123456789abcdefghijklmnop";
+
+describe("chat", () => {
+  let api: SimulatedApi;
+  let parts: TestChat;
+  /** How many requests earlier tests have made. */
+  let start = 0;
+
+  before(async () => {
+    api = await startSimulatedApi({ key: KEY, tokensPerSecond: Infinity });
+    await setUserSettings({
+      endpoints: { simulated: { name: "Simulated", baseUrl: api.url, auth: "x-api-key" } },
+      model: "simulated/claude-sonnet-5-5",
+    });
+  });
+
+  after(async () => {
+    await setUserSettings({ endpoints: undefined, model: undefined });
+    await api.close();
+  });
+
+  beforeEach(async () => {
+    parts = testChat();
+    const found = findEndpoint("simulated");
+    assert.ok("endpoint" in found);
+    await parts.keys.store(found.endpoint, KEY);
+    start = api.requests.length;
+  });
+
+  async function ask(text: string): Promise<void> {
+    await parts.chat.ask({ text, attachments: [] });
+    await idle(parts.chat);
+  }
+
+  const lastBody = () => api.requests.at(-1)?.body as Record<string, unknown>;
+  const lastMessage = () => parts.chat.view().messages.at(-1);
+
+  it("streams an answer into the conversation", async () => {
+    await ask("Hello");
+    const { messages, status } = parts.chat.view();
+    assert.deepEqual(
+      messages.map(({ role, state }) => [role, state]),
+      [
+        ["user", "complete"],
+        ["assistant", "complete"],
+      ],
+    );
+    assert.equal(status.kind, "idle");
+    const [block] = messages[1]?.blocks.filter(({ type }) => type === "text") ?? [];
+    assert.ok(block?.type === "text" && block.text.length > 0);
+  });
+
+  it("sends the history with the next question", async () => {
+    await ask("First question");
+    await ask("Second question");
+    const messages = lastBody()["messages"] as readonly { role: string }[];
+    assert.deepEqual(
+      messages.map(({ role }) => role),
+      ["user", "assistant", "user"],
+    );
+  });
+
+  it("sends no parameter that is not set, and what is set at the time of sending", async () => {
+    await ask("Plain");
+    assert.deepEqual(Object.keys(lastBody()).toSorted(), ["max_tokens", "messages", "model", "stream"]);
+    await setUserSettings({ systemPrompt: "Answer in rhyme.", maxTokens: 321, stopSequences: ["END"] });
+    try {
+      await ask("With settings");
+      assert.equal(lastBody()["system"], "Answer in rhyme.");
+      assert.equal(lastBody()["max_tokens"], 321);
+      assert.deepEqual(lastBody()["stop_sequences"], ["END"]);
+    } finally {
+      await setUserSettings({ systemPrompt: undefined, maxTokens: undefined, stopSequences: undefined });
+    }
+  });
+
+  it("leaves out what the model refuses, and says so", async () => {
+    await setUserSettings({ temperature: 0.2 });
+    try {
+      await ask("Hello");
+      assert.equal("temperature" in lastBody(), false);
+      assert.match(lastMessage()?.notes?.join(" ") ?? "", /temperature/);
+      await parts.chat.setModel("simulated/claude-sonnet-4-5");
+      await ask("Hello again");
+      assert.equal(lastBody()["temperature"], 0.2);
+      assert.equal(lastMessage()?.state, "complete");
+    } finally {
+      await setUserSettings({ temperature: undefined });
+    }
+  });
+
+  it("keeps what came when it is stopped", async () => {
+    const running = parts.chat.ask({ text: "[[gate]] Tell me something long", attachments: [] });
+    await running;
+    await new Promise<void>((resolve) => {
+      const subscription = parts.chat.onChange((changes) => {
+        if (!changes.some(({ type }) => type === "append")) return;
+        subscription.dispose();
+        resolve();
+      });
+    });
+    parts.chat.stop();
+    await idle(parts.chat);
+    const message = lastMessage();
+    assert.equal(message?.state, "stopped");
+    assert.ok(message?.blocks.some((block) => block.type === "text" && block.text !== ""));
+    await ask("Go on");
+    assert.equal(lastMessage()?.state, "complete");
+  });
+
+  it("shows a failure with advice, and retries beside it", async () => {
+    await ask("[[401]]");
+    const failed = lastMessage();
+    assert.equal(failed?.state, "failed");
+    assert.ok(failed?.failure?.message && failed.failure.advice);
+    assert.equal(failed?.failure?.action, "setKey");
+    await parts.chat.retry(failed?.id ?? "");
+    await idle(parts.chat);
+    assert.equal(parts.chat.view().messages.length, 2);
+    assert.notEqual(lastMessage()?.id, failed?.id);
+  });
+
+  it("tries again by itself when the server is overloaded", async () => {
+    const states: string[] = [];
+    const subscription = parts.chat.onChange((changes) => {
+      for (const change of changes)
+        if (change.type === "view" && change.view.status) states.push(change.view.status.kind);
+    });
+    await ask("[[529]] Hello");
+    subscription.dispose();
+    assert.ok(states.includes("retrying"), states.join());
+    assert.equal(lastMessage()?.state, "complete");
+  });
+
+  it("refuses to ask without a key, and records nothing", async () => {
+    const empty = testChat();
+    await assert.rejects(empty.chat.ask({ text: "Hello", attachments: [] }), /no API key for Simulated/);
+    assert.deepEqual(empty.chat.view().messages, []);
+    assert.deepEqual(empty.chat.view().setup, { endpoint: "Simulated" });
+    assert.equal(api.requests.length, start);
+  });
+
+  it("is still there in a new window", async () => {
+    await ask("Remember me");
+    const before = parts.chat.view();
+    await parts.chat.flush();
+    const again = parts.reopen();
+    await again.chat.opened();
+    assert.deepEqual(again.chat.view().messages, before.messages);
+  });
+
+  it("shows what had come when the window died during an answer", async () => {
+    await parts.chat.ask({ text: "[[gate]] Hello", attachments: [] });
+    await new Promise<void>((resolve) => {
+      const subscription = parts.chat.onChange((changes) => {
+        if (!changes.some(({ type }) => type === "append")) return;
+        subscription.dispose();
+        resolve();
+      });
+    });
+    await parts.chat.flush();
+    const again = parts.reopen();
+    await again.chat.opened();
+    const message = again.chat.view().messages.at(-1);
+    assert.equal(message?.state, "failed");
+    assert.ok(message?.blocks.some((block) => block.type === "text" && block.text !== ""));
+    parts.chat.stop();
+    await idle(parts.chat);
+  });
+
+  it("sends an image as it is, and keeps it", async () => {
+    const image = await readImage(fixture("images/chart.png"));
+    await parts.chat.ask({ text: "Describe it", attachments: [image] });
+    await idle(parts.chat);
+    const [message] = lastBody()["messages"] as readonly { content: readonly Record<string, unknown>[] }[];
+    const bytes = await workspace.fs.readFile(fixture("images/chart.png"));
+    assert.deepEqual(message?.content[0], {
+      type: "image",
+      source: { type: "base64", media_type: "image/png", data: Buffer.from(bytes).toString("base64") },
+    });
+    assert.ok(image.attachment.type === "image");
+    assert.deepEqual(new Uint8Array(await parts.chat.readAttachment(image.attachment.sha256)), new Uint8Array(bytes));
+  });
+
+  it("keeps the attachments of a draft over a reload", async () => {
+    await parts.chat.attach([await readImage(fixture("images/chart.png"))]);
+    await parts.chat.flush();
+    const again = parts.reopen();
+    await again.chat.opened();
+    assert.deepEqual(again.chat.view().attachments, parts.chat.view().attachments);
+    assert.equal(again.chat.view().attachments.length, 1);
+  });
+
+  it("leaves an old conversation alone when a new chat begins during an answer", async () => {
+    await parts.chat.ask({ text: "[[gate]] Old", attachments: [] });
+    await parts.chat.newChat();
+    assert.deepEqual(parts.chat.view().messages, []);
+    assert.equal(parts.chat.busy, false);
+    await ask("New");
+    assert.equal(parts.chat.view().messages.length, 2);
+  });
+
+  it("has the key in no log, file, memory or view", async () => {
+    await ask("Hello");
+    await ask("[[401]]");
+    await ask("[[529]] Hello");
+    await parts.chat.flush();
+    for (const [where, text] of Object.entries({
+      log: parts.log(),
+      disk: parts.stored(),
+      memory: parts.remembered(),
+      page: JSON.stringify(parts.chat.view()),
+      settings: JSON.stringify(workspace.getConfiguration("sidenote")),
+    })) {
+      assert.ok(text.length > 2, `nothing to search in the ${where}`);
+      assert.ok(!text.includes(KEY.slice(8)), `the key is in the ${where}`);
+    }
+  });
+});
+
+describe("keys", () => {
+  function endpoint(id: string) {
+    const found = findEndpoint(id);
+    assert.ok("endpoint" in found);
+    return found.endpoint;
+  }
+
+  it("are stored for one endpoint and one origin", async () => {
+    const { keys } = testChat();
+    const anthropic = endpoint("anthropic");
+    await keys.store(anthropic, KEY);
+    assert.equal(await keys.get(anthropic), KEY);
+    assert.equal(await keys.get(endpoint("openrouter")), undefined);
+    assert.equal(await keys.get({ ...anthropic, baseUrl: "https://evil.example" }), undefined);
+    await keys.remove(anthropic);
+    assert.equal(await keys.get(anthropic), undefined);
+  });
+
+  it("come from the environment for Anthropic alone, when nothing is stored", async () => {
+    const { keys } = testChat((name) => (name === "ANTHROPIC_API_KEY" ? "from-environment" : undefined));
+    const anthropic = endpoint("anthropic");
+    assert.equal(await keys.get(anthropic), "from-environment");
+    assert.equal(await keys.get({ ...anthropic, baseUrl: "https://evil.example" }), undefined);
+    assert.equal(await keys.get(endpoint("openrouter")), undefined);
+    await keys.store(anthropic, KEY);
+    assert.equal(await keys.get(anthropic), KEY);
+  });
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { commands, ConfigurationTarget, extensions, workspace } from "vscode";
+
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly keybindings: readonly { readonly command: string }[];
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly scope?: string }>> }[];
+  };
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+}
+
+function extension() {
+  const found = extensions.getExtension("sidenote.sidenote");
+  assert.ok(found, "the extension is not loaded");
+  return found;
+}
+
+const manifest = () => extension().packageJSON as Manifest;
+
+describe("manifest", () => {
+  it("declares exactly the commands that the code registers", async () => {
+    await extension().activate();
+    const declared = manifest().contributes.commands.map(({ command }) => command);
+    // VS Code makes commands of its own for the view, such as sidenote.chat.focus.
+    const registered = (await commands.getCommands(true)).filter(
+      (id) => id.startsWith("sidenote.") && !id.startsWith("sidenote.chat."),
+    );
+    assert.deepEqual(registered.toSorted(), declared.toSorted());
+  });
+
+  it("names only declared commands in menus and key bindings", () => {
+    const { commands: declared, menus, keybindings } = manifest().contributes;
+    const known = new Set(declared.map(({ command }) => command));
+    for (const { command } of [...Object.values(menus).flat(), ...keybindings]) assert.ok(known.has(command), command);
+  });
+
+  it("starts nothing with VS Code", () => {
+    assert.deepEqual(manifest().activationEvents, []);
+  });
+
+  it("keeps where requests go out of the workspace's hands", async () => {
+    const settings = Object.assign({}, ...manifest().contributes.configuration.map((it) => it.properties)) as Readonly<
+      Record<string, { readonly scope?: string }>
+    >;
+    assert.equal(settings["sidenote.endpoints"]?.scope, "application");
+    await assert.rejects(
+      Promise.resolve(
+        workspace
+          .getConfiguration("sidenote")
+          .update("endpoints", { evil: { baseUrl: "https://evil.example" } }, ConfigurationTarget.Workspace),
+      ),
+    );
+    const restricted = manifest().capabilities.untrustedWorkspaces.restrictedConfigurations;
+    const free = Object.keys(settings).filter((id) => settings[id]?.scope !== "application");
+    assert.deepEqual([...restricted].toSorted(), free.toSorted());
+  });
+
+  it("has no setting for a key", () => {
+    const text = readFileSync(join(extension().extensionPath, "package.json"), "utf8");
+    assert.doesNotMatch(text, /"sidenote\.[^"]*key[^"]*"\s*:/i);
+  });
+});

@@ -1,0 +1,140 @@
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  ConfigurationTarget,
+  EventEmitter,
+  LogLevel,
+  Uri,
+  workspace,
+  type LogOutputChannel,
+  type Memento,
+  type SecretStorage,
+} from "vscode";
+import { Chat } from "../../src/host/chat";
+import { ConversationStore } from "../../src/host/conversationStore";
+import { Keys } from "../../src/host/keys";
+
+/** The parts of the extension, joined as `activate` joins them, on storage that the test can look into. */
+export interface TestChat {
+  readonly chat: Chat;
+  readonly keys: Keys;
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Everything that was logged, as one text. */
+  log(): string;
+  /** Everything that was written to disk, as one text. */
+  stored(): string;
+  /** What the window remembers, as one text. */
+  remembered(): string;
+  /** The same storage and memory in a new window. */
+  reopen(): TestChat;
+}
+
+export function testChat(environment: (name: string) => string | undefined = () => undefined): TestChat {
+  return open(Uri.file(mkdtempSync(join(tmpdir(), "sidenote-"))), new Map(), new Map(), environment);
+}
+
+function open(
+  storage: Uri,
+  secrets: Map<string, string>,
+  memory: Map<string, unknown>,
+  environment: (name: string) => string | undefined,
+): TestChat {
+  const lines: string[] = [];
+  const keys = new Keys(fakeSecrets(secrets), environment);
+  const chat = new Chat(
+    new ConversationStore(storage, (error) => lines.push(String(error))),
+    keys,
+    fakeMemento(memory),
+    fakeLog(lines),
+  );
+  return {
+    chat,
+    keys,
+    secrets,
+    log: () => lines.join("\n"),
+    stored: () => readTree(storage.fsPath),
+    remembered: () => JSON.stringify([...memory]),
+    reopen: () => open(storage, secrets, memory, environment),
+  };
+}
+
+/** Resolves when no answer is running. */
+export async function idle(chat: Chat): Promise<void> {
+  if (!chat.busy) return;
+  await new Promise<void>((resolve) => {
+    const subscription = chat.onBusy((busy) => {
+      if (busy) return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+}
+
+/** Changes user settings; `undefined` takes one back. */
+export async function setUserSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+  for (const [name, value] of Object.entries(settings)) {
+    await workspace.getConfiguration("sidenote").update(name, value, ConfigurationTarget.Global);
+  }
+}
+
+function fakeSecrets(values: Map<string, string>): SecretStorage {
+  const changed = new EventEmitter<{ key: string }>();
+  return {
+    get: async (key) => values.get(key),
+    keys: async () => [...values.keys()],
+    store: async (key, value) => {
+      values.set(key, value);
+      changed.fire({ key });
+    },
+    delete: async (key) => {
+      values.delete(key);
+      changed.fire({ key });
+    },
+    onDidChange: changed.event,
+  };
+}
+
+function fakeMemento(values: Map<string, unknown>): Memento {
+  return {
+    keys: () => [...values.keys()],
+    get: <T>(key: string, fallback?: T) => (values.has(key) ? values.get(key) : fallback) as T,
+    update: async (key: string, value: unknown) =>
+      void (value === undefined ? values.delete(key) : values.set(key, value)),
+  };
+}
+
+function fakeLog(lines: string[]): LogOutputChannel {
+  const write = (...values: unknown[]) => void lines.push(values.map(String).join(" "));
+  return {
+    name: "test",
+    logLevel: LogLevel.Trace,
+    onDidChangeLogLevel: new EventEmitter<LogLevel>().event,
+    trace: write,
+    debug: write,
+    info: write,
+    warn: write,
+    error: write,
+    append: write,
+    appendLine: write,
+    replace: write,
+    clear: () => undefined,
+    show: () => undefined,
+    hide: () => undefined,
+    dispose: () => undefined,
+  };
+}
+
+function readTree(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.name}\n${readFileSync(join(entry.parentPath, entry.name), "latin1")}`)
+    .join("\n");
+}
+
+/** A file of the sample workspace that the tests run in. */
+export function fixture(path: string): Uri {
+  const folder = workspace.workspaceFolders?.[0];
+  if (!folder) throw new Error("the tests need the sample workspace");
+  return Uri.joinPath(folder.uri, path);
+}

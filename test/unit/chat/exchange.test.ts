@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import type { MessageEvent } from "../../../src/api/stream";
+import { ApiFailure } from "../../../src/api/failure";
+import type { Message } from "../../../src/api/types";
+import { apply, emptyConversation, type Fact } from "../../../src/chat/conversation";
+import { runExchange, type ExchangeState } from "../../../src/chat/exchange";
+
+const turn: Parameters<typeof runExchange>[2] = {
+  role: "assistant",
+  id: "a",
+  parent: null,
+  endpoint: "e",
+  model: "m",
+  content: [],
+  notes: [],
+};
+
+const request = { model: "m", max_tokens: 10, messages: [] };
+
+/** A client whose stream gives these events, then fails if a failure is given. */
+function client(events: readonly MessageEvent[], failure?: Error) {
+  const message: Message = {
+    id: "msg",
+    type: "message",
+    role: "assistant",
+    model: "m",
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { output_tokens: 4 },
+    complete: false,
+    invalidToolUses: [],
+    warnings: [],
+  };
+  return {
+    stream: () => ({
+      message,
+      headers: undefined,
+      acceptWait: () => undefined,
+      async *[Symbol.asyncIterator]() {
+        for (const event of events) {
+          if (event.type === "blockStart") message.content[event.index] = structuredClone(event.block);
+          const block = "index" in event ? message.content[event.index] : undefined;
+          if (event.type === "text" && block?.type === "text") block.text += event.text;
+          if (event.type === "end") message.stop_reason = "end_turn";
+          yield event;
+        }
+        if (failure) throw failure;
+      },
+    }),
+  };
+}
+
+async function run(
+  events: readonly MessageEvent[],
+  failure?: Error,
+  signal: AbortSignal = new AbortController().signal,
+) {
+  const facts: Fact[] = [];
+  const states: ExchangeState["kind"][] = [];
+  const listener = {
+    onFact: (fact: Fact) => facts.push(fact),
+    onState: (state: ExchangeState) => states.push(state.kind),
+  };
+  const outcome = await runExchange(client(events, failure), request, turn, listener, signal);
+  const conversation = emptyConversation("c");
+  for (const fact of facts) apply(conversation, fact);
+  const answer = conversation.turns.get("a");
+  assert.ok(answer?.role === "assistant");
+  return { facts, states, outcome, answer };
+}
+
+const text: readonly MessageEvent[] = [
+  { type: "blockStart", index: 0, block: { type: "text", text: "" } },
+  { type: "text", index: 0, text: "Hel" },
+  { type: "text", index: 0, text: "lo" },
+];
+
+describe("exchange", () => {
+  it("turns a stream into facts that give the message", async () => {
+    const { answer, outcome, states } = await run([...text, { type: "end" } as MessageEvent]);
+    assert.deepEqual(answer.content, [{ type: "text", text: "Hello" }]);
+    assert.deepEqual(outcome, { kind: "complete", stopReason: "end_turn" });
+    assert.deepEqual(answer.usage, { output_tokens: 4 });
+    assert.deepEqual(states, ["waiting", "streaming"]);
+  });
+
+  it("keeps the partial answer when the stream fails", async () => {
+    const failure = new ApiFailure({ kind: "overloaded", message: "Overloaded.", advice: "Wait." });
+    const { answer, outcome } = await run(text, failure);
+    assert.deepEqual(answer.content, [{ type: "text", text: "Hello" }]);
+    assert.deepEqual(outcome, {
+      kind: "failed",
+      failure: { kind: "overloaded", message: "Overloaded.", advice: "Wait." },
+    });
+  });
+
+  it("says nothing of a defect's own words", async () => {
+    const { outcome } = await run([], new TypeError("x.y is not a function"));
+    assert.ok(outcome.kind === "failed");
+    assert.doesNotMatch(JSON.stringify(outcome), /not a function/);
+  });
+
+  it("is stopped, not failed, when the user aborts", async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const { answer, outcome } = await run(text, new ApiFailure({ kind: "aborted", message: "Aborted." }), abort.signal);
+    assert.deepEqual(outcome, { kind: "stopped" });
+    assert.deepEqual(answer.content, [{ type: "text", text: "Hello" }]);
+  });
+
+  it("announces each wait before another try", async () => {
+    const failure = new ApiFailure({ kind: "overloaded", message: "Overloaded." });
+    const wait = { type: "retry", attempt: 1, until: 5, failure, askFirst: false } as MessageEvent;
+    const { states } = await run([wait, { ...wait, attempt: 2 } as MessageEvent, ...text]);
+    assert.deepEqual(states, ["waiting", "retrying", "retrying", "streaming"]);
+  });
+
+  it("shows thinking apart from writing", async () => {
+    const { states, answer } = await run([
+      { type: "blockStart", index: 0, block: { type: "thinking", thinking: "", signature: "" } },
+      { type: "thinking", index: 0, text: "Hm" } as MessageEvent,
+      { ...text[0], index: 1 } as MessageEvent,
+    ]);
+    assert.deepEqual(states, ["waiting", "thinking", "streaming"]);
+    assert.equal(answer.content.length, 2);
+  });
+});
