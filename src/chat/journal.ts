@@ -166,16 +166,16 @@ export function readJournal(files: readonly string[]): JournalContents {
   let newer = false;
   let unreadable = 0;
   const lines: Line[] = [];
-  for (const text of files) {
-    let at = 0;
-    for (const source of text.split("\n")) {
+  for (const file of files) {
+    let latest = 0;
+    for (const source of file.split("\n")) {
       if (source.trim() === "") continue;
       const line = parseLine(source);
       if (!line) unreadable++;
       else if (line.type === "journal") newer ||= line.version > JOURNAL_VERSION;
       else {
-        at = Math.max(at, line.at); // a clock set back must not reorder a file
-        lines.push({ ...line, at });
+        latest = Math.max(latest, line.at); // a clock set back must not reorder a file
+        lines.push({ ...line, at: latest });
       }
     }
   }

@@ -28,7 +28,7 @@ const schema = v.variant("type", [
 /** Undefined for anything that is not a message of the protocol. */
 export function parsePageMessage(value: unknown): PageMessage | undefined {
   const result = v.safeParse(schema, value);
-  return result.success ? (result.output as PageMessage) : undefined;
+  return result.success ? result.output : undefined;
 }
 
 /** The parameters of each request. `v.parse` throws what the page then gets as a refusal. */

@@ -87,9 +87,9 @@ function stopNotes(outcome: Extract<Outcome, { kind: "complete" }>, empty: boole
 export function blockView(block: ContentBlock): BlockView {
   switch (block.type) {
     case "text":
-      return { type: "text", text: String(block.text) };
+      return { type: "text", text: block.text };
     case "thinking":
-      return { type: "thinking", text: String(block.thinking) };
+      return { type: "thinking", text: block.thinking };
     case "redacted_thinking":
       return { type: "thinking", text: "" };
     default:

@@ -30,7 +30,7 @@ type Schemas = typeof schemas;
 
 /** The setting `sidenote.<name>` as it is now; undefined when it is not set. */
 export function setting<N extends keyof Schemas>(name: N): v.InferOutput<Schemas[N]> {
-  return v.parse(schemas[name] as Schemas[N], workspace.getConfiguration("sidenote").get(name) ?? undefined);
+  return v.parse(schemas[name], workspace.getConfiguration("sidenote").get(name) ?? undefined);
 }
 
 /** The parameters of the API that the user set, read at the time of sending. */

@@ -111,15 +111,15 @@ describe("exchange", () => {
 
   it("announces each wait before another try", async () => {
     const failure = new ApiFailure({ kind: "overloaded", message: "Overloaded." });
-    const wait = { type: "retry", attempt: 1, until: 5, failure, askFirst: false } as MessageEvent;
-    const { states } = await run([wait, { ...wait, attempt: 2 } as MessageEvent, ...text]);
+    const wait: MessageEvent = { type: "retry", attempt: 1, until: 5, failure, askFirst: false };
+    const { states } = await run([wait, { ...wait, attempt: 2 }, ...text]);
     assert.deepEqual(states, ["waiting", "retrying", "retrying", "streaming"]);
   });
 
   it("shows thinking apart from writing", async () => {
     const { states, answer } = await run([
       { type: "blockStart", index: 0, block: { type: "thinking", thinking: "", signature: "" } },
-      { type: "thinking", index: 0, text: "Hm" } as MessageEvent,
+      { type: "thinking", index: 0, text: "Hm" },
       { ...text[0], index: 1 } as MessageEvent,
     ]);
     assert.deepEqual(states, ["waiting", "thinking", "streaming"]);

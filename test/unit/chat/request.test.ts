@@ -30,7 +30,7 @@ function assistant(
     usage: undefined,
     notes: [],
     ...change,
-  } as Turn;
+  };
 }
 
 const image: Attachment = {
