@@ -350,6 +350,13 @@ export class Accumulator {
   }
 }
 
+/** A message that came in one piece, such as a batch's result. */
+export function messageFrom(wire: JsonObject): Message {
+  const accumulator = new Accumulator("");
+  for (const step of [accumulator.apply({ ...wire, type: "message" }), accumulator.finish()]) Array.from(step);
+  return accumulator.message;
+}
+
 /** The block that a delta without a content_block_start belongs to. */
 const implied: ReadonlyMap<string, JsonObject> = new Map(
   Object.entries({

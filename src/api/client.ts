@@ -1,20 +1,15 @@
-import { dialects } from "./dialect";
+import { type Batches, batchesOf } from "./batches";
+import { callForJson, pages } from "./call";
+import { type Dialect, dialects } from "./dialect";
 import type { Endpoint } from "./endpoint";
 import { ApiFailure } from "./failure";
-import { isObject, type JsonObject, parseJson } from "./json";
-import { nextPage, readModels } from "./models";
-import { replyFailure } from "./reply-failure";
+import { asCount, isObject, type JsonObject } from "./json";
+import { readModels } from "./models";
 import { type Clock, systemClock } from "./retry";
+import { serialise } from "./serialise";
 import { type MessageStream, messageStream } from "./stream";
-import {
-  type ApiRequest,
-  type Connection,
-  exchange,
-  failureContext,
-  type Fetch,
-  retrying,
-  type Timeouts,
-} from "./transport";
+import { estimateTokens } from "./tokens";
+import type { Connection, Fetch, Timeouts } from "./transport";
 import type { Message, MessageRequest, ModelInfo } from "./types";
 
 export interface ClientOptions {
@@ -44,7 +39,11 @@ const defaultTimeouts: Timeouts = { headers: 600_000, firstEvent: 300_000, idle:
  * time, so that VS Code's proxy support applies.
  */
 export class MessagesClient {
+  /** Undefined if the endpoint has no batches. */
+  readonly batches: Batches | undefined;
   readonly #connection: Connection;
+  readonly #dialect: Dialect;
+  #countsTokens: boolean;
 
   constructor(endpoint: Endpoint, credential: string | undefined, fetch: Fetch, options: ClientOptions = {}) {
     this.#connection = {
@@ -57,6 +56,9 @@ export class MessagesClient {
       maxRetries: options.maxRetries ?? 2,
       clock: options.clock ?? systemClock,
     };
+    this.#dialect = dialects[endpoint.dialect];
+    this.#countsTokens = this.#dialect.countsTokens;
+    this.batches = batchesOf(this.#connection);
   }
 
   /** POST /v1/messages as a stream. Nothing is sent before the first event is asked for. */
@@ -71,34 +73,34 @@ export class MessagesClient {
     return stream.message;
   }
 
-  /** Input tokens of a request, by POST /v1/messages/count_tokens. */
+  /**
+   * Input tokens of a request, by POST /v1/messages/count_tokens. Where that does not exist, an estimate; this client then
+   * does not ask again.
+   */
   async countTokens(request: MessageRequest, signal: AbortSignal): Promise<TokenCount> {
-    const body = Object.fromEntries(Object.entries(request).filter(([field]) => countedFields.has(field)));
-    const { value, text } = await this.#json(
-      { method: "POST", path: "/v1/messages/count_tokens", body: this.#body(body) },
-      signal,
-    );
-    const data = isObject(value) && isObject(value["data"]) ? value["data"] : value;
-    const tokens = isObject(data) ? data["input_tokens"] : undefined;
-    if (typeof tokens !== "number") throw this.#unexpected(text);
-    return { tokens, exact: true };
+    const counted = Object.fromEntries(Object.entries(request).filter(([field]) => countedFields.has(field)));
+    if (!this.#countsTokens) return { tokens: estimateTokens(counted), exact: false };
+    try {
+      const call = { method: "POST", path: "/v1/messages/count_tokens", body: this.#body(counted) } as const;
+      const reply = await callForJson(this.#connection, call, signal);
+      const tokens = isObject(reply) ? asCount(reply["input_tokens"]) : undefined;
+      if (tokens === undefined) throw this.#unexpected("a token count");
+      return { tokens, exact: true };
+    } catch (error) {
+      if (!(error instanceof ApiFailure) || !isMissingRoute(error)) throw error;
+      this.#countsTokens = false;
+      return { tokens: estimateTokens(counted), exact: false };
+    }
   }
 
   /** GET /v1/models, all pages, in the server's order, each id once. */
   async models(signal: AbortSignal): Promise<ModelInfo[]> {
     const found = new Map<string, ModelInfo>();
-    const seen = new Set<string>();
-    let after: string | undefined;
-    do {
-      const query = { ...dialects[this.#connection.endpoint.dialect].modelsQuery, ...(after && { after_id: after }) };
-      const { value, text } = await this.#json({ method: "GET", path: "/v1/models", query }, signal);
-      const models = readModels(value);
-      if (!models) throw this.#unexpected(text);
+    for await (const page of pages(this.#connection, "/v1/models", this.#dialect.modelsQuery, signal)) {
+      const models = readModels(page);
+      if (!models) throw this.#unexpected("a list of models");
       for (const model of models) if (!found.has(model.id)) found.set(model.id, model);
-      after = nextPage(value);
-      if (after !== undefined && seen.has(after)) break; // a server that repeats itself
-      if (after !== undefined) seen.add(after);
-    } while (after !== undefined);
+    }
     return [...found.values()];
   }
 
@@ -108,43 +110,18 @@ export class MessagesClient {
   }
 
   #body(body: JsonObject): string {
-    const { endpoint } = this.#connection;
-    return serialise(dialects[endpoint.dialect].body?.(body) ?? body);
+    return serialise(this.#dialect.body?.(body) ?? body);
   }
 
-  async #json(request: ApiRequest, signal: AbortSignal): Promise<{ value: unknown; text: string }> {
-    const connection = this.#connection;
-    const decoder = new TextDecoder();
-    const parts: string[] = [];
-    async function* once(): AsyncGenerator<string, void, void> {
-      parts.length = 0;
-      for await (const bytes of exchange(connection, request, signal))
-        parts.push(decoder.decode(bytes, { stream: true }));
-      parts.push(decoder.decode());
-      yield parts.join("");
-    }
-    for await (const item of retrying(
-      connection,
-      once,
-      () => true,
-      signal,
-      () => false,
-    )) {
-      if (typeof item === "string") return { value: parseJson(item), text: item };
-    }
-    throw this.#unexpected("");
+  #unexpected(wanted: string): ApiFailure {
+    const message = `${this.#connection.endpoint.name} did not send ${wanted}.`;
+    return new ApiFailure({ kind: "protocol", message });
   }
+}
 
-  #unexpected(text: string): ApiFailure {
-    const context = failureContext(this.#connection);
-    const value = parseJson(text);
-    if (isObject(value) && (value["error"] ?? value["code"]) !== undefined) return replyFailure(context, value);
-    return new ApiFailure({
-      kind: "protocol",
-      message: `${context.name} sent something else than was asked for.`,
-      raw: context.redact(text),
-    });
-  }
+/** A 404 may also mean that the model does not exist, which is the user's to know. */
+function isMissingRoute({ status, raw }: ApiFailure): boolean {
+  return status === 405 || status === 501 || (status === 404 && !/model/i.test(raw));
 }
 
 /** What count_tokens accepts; it refuses every other field. */
@@ -158,8 +135,3 @@ const countedFields = new Set([
   "output_config",
   "cache_control",
 ]);
-
-/** JSON with every string well-formed: the API refuses half of a surrogate pair. */
-function serialise(body: JsonObject): string {
-  return JSON.stringify(body, (_key, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value));
-}

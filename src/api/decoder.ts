@@ -1,7 +1,8 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { ApiFailure, cut } from "./failure";
 import { asText, isObject, type JsonObject, parseJson } from "./json";
-import { type FailureContext, isErrorStatus, replyFailure } from "./reply-failure";
+import { isError, notAReply, readReply } from "./reply";
+import { type FailureContext, replyFailure } from "./reply-failure";
 
 /** One event of a reply. `[DONE]` is OpenAI's end mark; `message` a whole message, from a reply that is no stream. */
 export interface WireEvent extends JsonObject {
@@ -63,12 +64,11 @@ function whole(context: FailureContext): TextReader {
     },
     *end() {
       const text = parts.join("");
-      const value = parseJson(text);
-      const data = isObject(value) && isObject(value["data"]) ? value["data"] : value;
-      if (!isObject(data)) throw notAReply(context, text);
-      if (data["type"] === "message" || Array.isArray(data["content"])) yield { ...data, type: "message" };
-      else if (isError(data)) throw replyFailure(context, text);
-      else throw notAReply(context, text);
+      const value = readReply(context, text);
+      if (!isObject(value) || (value["type"] !== "message" && !Array.isArray(value["content"]))) {
+        throw notAReply(context, text);
+      }
+      yield { ...value, type: "message" };
     },
   };
 }
@@ -141,13 +141,6 @@ function payload(context: FailureContext, { event, data }: EventSourceMessage, l
   return { ...value, type: asText(value["type"]) || (event ?? "") };
 }
 
-/** `{type:"error"}`, or what gateways send without a type: `{error}`, `{code, message}` with an HTTP status as code. */
-function isError(value: JsonObject): boolean {
-  if (value["type"] === "error") return true;
-  if (asText(value["type"]) !== "") return false;
-  return (value["error"] ?? undefined) !== undefined || isErrorStatus(value["code"]);
-}
-
 /** Gateways send raw line feeds and tabs inside JSON strings; JSON wants them escaped. */
 function escapeControls(json: string): string {
   return json.replaceAll(/"(?:[^"\\]|\\[^])*"/g, (string) =>
@@ -192,14 +185,4 @@ function* coalesce(events: Iterable<WireEvent>): Iterable<WireEvent> {
 
 function tooLong(context: FailureContext): ApiFailure {
   return new ApiFailure({ kind: "protocol", message: `${context.name} sent an event of more than 64 MB.` });
-}
-
-function notAReply(context: FailureContext, text: string): ApiFailure {
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
-  const shown = title ?? cut(text.trim(), 200);
-  return new ApiFailure({
-    kind: "protocol",
-    message: `${context.name} did not send a Messages API reply but: ${context.redact(shown)}`,
-    raw: context.redact(text),
-  });
 }

@@ -16,21 +16,36 @@ export interface Dialect {
   readonly body?: (body: JsonObject) => JsonObject;
 }
 
-/** Where batches live. */
+/** Where batches live. Ids are escaped already. */
 export interface BatchDialect {
-  readonly retrieve: (id: string) => { readonly path: string; readonly query?: Readonly<Record<string, string>> };
+  /** POST creates; if `manage`, GET lists and DELETE of a path below it deletes. */
+  readonly base: string;
+  readonly retrieve: (id: string) => Location;
   readonly cancel: (id: string) => string;
-  /** Undefined: `retrieve` gives the results once there are any. */
-  readonly results: ((id: string) => string) | undefined;
-  /** Whether batches can be listed and deleted. */
+  readonly results: (id: string) => Location;
   readonly manage: boolean;
 }
 
+interface Location {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
 const anthropicBatches: BatchDialect = {
+  base: "/v1/messages/batches",
   retrieve: (id) => ({ path: `/v1/messages/batches/${id}` }),
   cancel: (id) => `/v1/messages/batches/${id}/cancel`,
-  results: (id) => `/v1/messages/batches/${id}/results`,
+  results: (id) => ({ path: `/v1/messages/batches/${id}/results` }),
   manage: true,
+};
+
+/** AI/ML API: one address tells the state and, at the end, the results. */
+const aimlapiBatches: BatchDialect = {
+  base: "/v1/batches",
+  retrieve: (id) => ({ path: "/v1/batches", query: { batch_id: decodeURIComponent(id) } }),
+  cancel: (id) => `/v1/batches/cancel/${id}`,
+  results: (id) => ({ path: "/v1/batches", query: { batch_id: decodeURIComponent(id) } }),
+  manage: false,
 };
 
 const gateway: Dialect = { limits: {}, countsTokens: true, modelsQuery: {}, batches: anthropicBatches };
@@ -54,12 +69,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   aimlapi: {
     ...gateway,
     modelsQuery: { include: "pricing,capabilities" },
-    batches: {
-      retrieve: (id) => ({ path: "/v1/batches", query: { batch_id: id } }),
-      cancel: (id) => `/v1/batches/cancel/${id}`,
-      results: undefined,
-      manage: false,
-    },
+    batches: aimlapiBatches,
     body: (body) =>
       isObject(body["tool_choice"]) ? { ...body, tool_choice: openAiToolChoice(body["tool_choice"]) } : body,
   },

@@ -12,11 +12,6 @@ export function readModels(reply: unknown): ModelInfo[] | undefined {
   return list.flatMap((entry) => (typeof entry === "string" ? [{ id: entry, displayName: entry }] : readModel(entry)));
 }
 
-/** The `after_id` of the next page, if there is one. */
-export function nextPage(reply: unknown): string | undefined {
-  return isObject(reply) && reply["has_more"] === true ? asText(reply["last_id"]) || undefined : undefined;
-}
-
 function readModel(entry: unknown): ModelInfo[] {
   if (!isObject(entry)) return [];
   const id = asText(entry["id"]) || asText(entry["name"]);
