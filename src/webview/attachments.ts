@@ -1,0 +1,102 @@
+import type { AttachmentView } from "../shared/protocol";
+import { codeView } from "./code-view";
+import { element, icon, iconButton } from "./dom";
+import type { Services } from "./services";
+import { codeName, fileSize, showControls } from "./text";
+
+/** An attachment that will go with the next message: small, with a button to remove it. */
+export function attachmentChip(services: Services, attachment: AttachmentView): HTMLElement {
+  const name = attachmentName(attachment);
+  const remove = iconButton(`Remove ${name}`, "close", () =>
+    services.post({ type: "removeAttachment", id: attachment.id }),
+  );
+  const picture = attachment.type === "image" ? thumbnail(services, attachment) : icon("file");
+  const open = openButton(services, attachment, "chip-open", picture, element("bdi", { class: "chip-name" }, name));
+  return element("li", { class: "chip" }, open, remove);
+}
+
+/** An attachment in a message: a picture, or code that can be unfolded. */
+export function attachmentView(services: Services, attachment: AttachmentView): HTMLElement {
+  return attachment.type === "image" ? imageView(services, attachment) : foldedCode(services, attachment);
+}
+
+type Image = Extract<AttachmentView, { type: "image" }>;
+type Code = Extract<AttachmentView, { type: "code" }>;
+
+function attachmentName(attachment: AttachmentView): string {
+  return showControls(attachment.type === "code" ? codeName(attachment.name, attachment.lines) : attachment.name);
+}
+
+function openButton(
+  services: Services,
+  attachment: AttachmentView,
+  className: string,
+  ...children: Node[]
+): HTMLButtonElement {
+  const label = `Open ${attachmentName(attachment)}`;
+  const button = element(
+    "button",
+    { type: "button", class: className, title: label, "aria-label": label },
+    ...children,
+  );
+  button.addEventListener("click", () => services.post({ type: "openAttachment", id: attachment.id }));
+  return button;
+}
+
+function imageView(services: Services, image: Image): HTMLElement {
+  const facts = [attachmentName(image), fileSize(image.bytes)];
+  if (image.width && image.height) facts.splice(1, 0, `${image.width} × ${image.height}`);
+  const caption = element("figcaption", {}, element("bdi", {}, facts.join(" · ")));
+  if (image.note) caption.append(element("span", { class: "note" }, showControls(image.note)));
+  const open = openButton(services, image, "picture", thumbnail(services, image));
+  return element("figure", { class: "image" }, open, caption);
+}
+
+function foldedCode(services: Services, code: Code): HTMLElement {
+  const lines = code.text.split("\n").length;
+  const summary = element(
+    "summary",
+    {},
+    icon("chevron"),
+    icon("file"),
+    element("bdi", { class: "chip-name" }, attachmentName(code)),
+    element("span", { class: "count" }, lines === 1 ? "1 line" : `${lines} lines`),
+  );
+  const details = element("details", { class: "folded" }, summary);
+  // Drawn when it is unfolded for the first time: it may be a large file.
+  details.addEventListener(
+    "toggle",
+    () => {
+      const view = codeView(services, code.language, () => openButton(services, code, "icon-button", icon("go-to")));
+      view.setText(code.text, false);
+      details.append(view.element);
+    },
+    { once: true },
+  );
+  return details;
+}
+
+const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+
+/** The picture, whose bytes are asked of the host. Its place is kept until it is there. */
+function thumbnail(services: Services, image: Image): HTMLElement {
+  const frame = element("span", { class: "thumbnail" });
+  if (image.width && image.height) frame.style.setProperty("aspect-ratio", `${image.width} / ${image.height}`);
+  services.request("image", { id: image.id }).then(
+    ({ mediaType, data }) => {
+      if (!IMAGE_TYPES.has(mediaType)) return frame.replaceChildren(icon("image"));
+      const url = URL.createObjectURL(new Blob([new Uint8Array(data)], { type: mediaType }));
+      const picture = element("img", { alt: attachmentName(image) });
+      // Once the picture is decoded its address is not needed any more.
+      picture.addEventListener("load", () => URL.revokeObjectURL(url));
+      picture.addEventListener("error", () => {
+        URL.revokeObjectURL(url);
+        frame.replaceChildren(icon("image"));
+      });
+      picture.src = url;
+      frame.replaceChildren(picture);
+    },
+    () => frame.replaceChildren(icon("image")),
+  );
+  return frame;
+}

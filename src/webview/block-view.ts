@@ -1,0 +1,118 @@
+import type { BlockView, MessageView } from "../shared/protocol";
+import { attachmentView } from "./attachments";
+import { element, icon } from "./dom";
+import { spokenText, type MarkdownNode } from "./markdown-nodes";
+import { markdownView } from "./markdown-view";
+import type { Services } from "./services";
+import { showControls } from "./text";
+
+/** One content block of a message. */
+export interface BlockElement {
+  readonly element: HTMLElement;
+  /** Shows the block instead of what is there; false when that takes another element. */
+  show(block: BlockView): boolean;
+  /** False when the block is not one that grows. */
+  append(text: string): boolean;
+  /** Draws what was appended. */
+  update(): void;
+  /** No more text will come. `spoken`: a screen reader is told what it has not been told yet. */
+  finish(spoken: boolean): void;
+}
+
+export function blockView(services: Services, block: BlockView, role: MessageView["role"]): BlockElement {
+  switch (block.type) {
+    case "text":
+      return role === "user" ? plainText(block.text) : replyText(services, block.text);
+    case "thinking":
+      return thinking(services, block.text);
+    case "attachment": {
+      const { attachment } = block;
+      const made = attachmentView(services, attachment);
+      return fixed(made, (other) => other.type === "attachment" && other.attachment.id === attachment.id);
+    }
+    case "other": {
+      const { label, detail } = block;
+      const made = otherBlock(label, detail);
+      return fixed(made, (other) => other.type === "other" && other.label === label && other.detail === detail);
+    }
+  }
+}
+
+/** A block that is shown as it is, as long as it is the same. */
+function fixed(made: HTMLElement, same: (block: BlockView) => boolean): BlockElement {
+  return { element: made, show: same, append: () => false, update: () => undefined, finish: () => undefined };
+}
+
+/** What the user wrote, as it was written. */
+function plainText(text: string): BlockElement {
+  const made = element("div", { class: "text" }, showControls(text));
+  return fixed(made, (other) => other.type === "text" && other.text === text);
+}
+
+function replyText(services: Services, start: string): BlockElement {
+  return growing(services, "text", start, (nodes) => services.announce(spokenText(nodes)));
+}
+
+/** The model's thinking, folded: it is there for who wants to see it. */
+function thinking(services: Services, start: string): BlockElement {
+  const text = growing(services, "thinking", start, () => undefined);
+  const label = element("span", {}, "Thinking");
+  const summary = element("summary", {}, icon("chevron"), label);
+  const details = element("details", { class: "thinking running" }, summary, text.element);
+  return {
+    ...text,
+    element: details,
+    finish(spoken) {
+      text.finish(spoken);
+      details.classList.remove("running");
+      label.textContent = "Thought";
+    },
+  };
+}
+
+/** Markdown that may grow. `speak` gets the blocks that became final while it was watched. */
+function growing(
+  services: Services,
+  type: "text" | "thinking",
+  start: string,
+  speak: (nodes: readonly MarkdownNode[]) => void,
+): BlockElement {
+  const view = markdownView(services);
+  let text = start;
+  let drawn = false;
+  let finished = false;
+  view.append(start);
+
+  function append(more: string): boolean {
+    if (finished) return more === "";
+    if (more) drawn = false;
+    text += more;
+    view.append(more);
+    return true;
+  }
+
+  return {
+    element: view.element,
+    show: (block) => block.type === type && block.text.startsWith(text) && append(block.text.slice(text.length)),
+    append,
+    update() {
+      if (drawn || finished) return;
+      drawn = true;
+      speak(view.update());
+    },
+    finish(spoken) {
+      if (finished) return;
+      finished = true;
+      const nodes = view.finish();
+      if (spoken) speak(nodes);
+    },
+  };
+}
+
+/** A block that the page only names; its details can be unfolded. */
+function otherBlock(label: string, detail: string): HTMLElement {
+  const name = element("span", {}, showControls(label));
+  if (!detail) return element("p", { class: "other" }, name);
+  const summary = element("summary", {}, icon("chevron"), name);
+  return element("details", { class: "other" }, summary, element("pre", { tabindex: "0" }, showControls(detail)));
+}

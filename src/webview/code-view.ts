@@ -1,0 +1,157 @@
+import { confirmPress, element, iconButton } from "./dom";
+import type { Highlight, Run } from "./highlight";
+import type { Highlightable } from "./highlighting";
+import type { Services } from "./services";
+import { showControls } from "./text";
+
+/** A block of code with a header. */
+export interface CodeView extends Highlightable {
+  /** Shows this text instead; when it only grew, only what is new is drawn. `open`: more of it may come. */
+  setText(text: string, open: boolean): void;
+}
+
+/** Some lines in a box of their own: the layout of a finished box is kept while later lines arrive. */
+interface Group {
+  readonly element: HTMLElement;
+  text: string;
+  lines: number;
+  /** The runs that are drawn, one child node each; plain text may follow them. */
+  runs: readonly Run[];
+}
+
+const LINES_A_GROUP = 32;
+
+/** `action` makes the second button of the header and gets a function that tells the code. */
+export function codeView(
+  services: Services,
+  language: string,
+  action: (code: () => string) => HTMLButtonElement,
+): CodeView {
+  const code = element("code");
+  // A scroll area has to be reachable by keyboard.
+  const pre = element("pre", { tabindex: "0" }, code);
+  const copy = iconButton("Copy code", "copy", () => {
+    services.post({ type: "copy", text: shown });
+    services.announce("Copied.");
+    confirmPress(copy);
+  });
+  const title = element("span", { class: "code-title" }, showControls(language));
+  const header = element(
+    "div",
+    { class: "code-header" },
+    title,
+    copy,
+    action(() => shown),
+  );
+  const root = element("div", { class: "code-block" }, header, pre);
+
+  const groups: Group[] = [];
+  let shown = "";
+  let growing = true;
+  /** All groups before this one are highlighted for good. */
+  let next = 0;
+  /** How many groups are highlighted at once, because something opened in the first goes on in the others. */
+  let span = 1;
+  let known = true;
+
+  function addText(text: string): void {
+    for (let at = 0; at < text.length;) {
+      let group = groups.at(-1);
+      if (!group || group.lines === LINES_A_GROUP) {
+        group = { element: element("div"), text: "", lines: 0, runs: [] };
+        groups.push(group);
+        code.append(group.element);
+      }
+      let end = at;
+      while (end < text.length && group.lines < LINES_A_GROUP) {
+        end = text.indexOf("\n", end) + 1 || text.length;
+        if (text[end - 1] === "\n") group.lines++;
+      }
+      const piece = text.slice(at, end);
+      group.text += piece;
+      appendPlain(group, showControls(piece));
+      at = end;
+    }
+  }
+
+  function highlightSome(highlight: Highlight): boolean {
+    const chosen = groups.slice(next, next + span);
+    const last = chosen.at(-1);
+    if (!known || !last) return false;
+    const final = !growing || last.lines === LINES_A_GROUP;
+    // A growing group is drawn again each time; several together are not, until the last is full.
+    if (!final && span > 1) return false;
+    const result = highlight(chosen.map(({ text }) => text).join(""), language);
+    known = result !== undefined;
+    if (!result) return false;
+    drawRuns(chosen, result.runs);
+    if (!final) return false;
+    const more = next + chosen.length < groups.length;
+    if (result.atRoot || (!more && !growing)) {
+      next += chosen.length;
+      span = 1;
+    } else {
+      span *= 2;
+    }
+    return more;
+  }
+
+  const view: CodeView = {
+    element: root,
+    setText(text, open) {
+      growing = open;
+      if (!text.startsWith(shown)) {
+        groups.length = 0;
+        code.replaceChildren();
+        shown = "";
+        next = 0;
+        span = 1;
+      }
+      addText(text.slice(shown.length));
+      shown = text;
+      services.highlighting.grown(view);
+    },
+    highlightSome,
+  };
+  services.highlighting.watch(view);
+  return view;
+}
+
+/** Text after the runs, until they are drawn again. */
+function appendPlain(group: Group, text: string): void {
+  const last = group.element.lastChild;
+  if (last instanceof Text && group.element.childNodes.length > group.runs.length) last.appendData(text);
+  else group.element.append(text);
+}
+
+/** Draws the runs of all these groups, cut where one group ends and the next begins. */
+function drawRuns(groups: readonly Group[], runs: readonly Run[]): void {
+  let at = 0;
+  let rest = runs[0];
+  for (const group of groups) {
+    const own: Run[] = [];
+    for (let missing = group.text.length; missing > 0 && rest;) {
+      const { text, kind }: Run = rest;
+      own.push({ text: text.slice(0, missing), kind });
+      rest = text.length > missing ? { text: text.slice(missing), kind } : runs[++at];
+      missing -= text.length;
+    }
+    drawGroup(group, own);
+  }
+}
+
+/** Keeps the nodes up to the first difference. */
+function drawGroup(group: Group, runs: readonly Run[]): void {
+  let same = 0;
+  while (same < runs.length && equalRuns(group.runs[same], runs[same])) same++;
+  while (group.element.childNodes.length > same) group.element.lastChild?.remove();
+  for (const { text, kind } of runs.slice(same)) {
+    const shown = showControls(text);
+    group.element.append(kind ? element("span", { class: `token-${kind}` }, shown) : document.createTextNode(shown));
+  }
+  group.runs = runs;
+}
+
+function equalRuns(a: Run | undefined, b: Run | undefined): boolean {
+  return a !== undefined && b !== undefined && a.text === b.text && a.kind === b.kind;
+}

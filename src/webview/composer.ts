@@ -1,0 +1,126 @@
+import type { AttachmentView, ChatView } from "../shared/protocol";
+import { attachmentChip } from "./attachments";
+import { element, icon, iconButton } from "./dom";
+import type { Services } from "./services";
+import { showControls } from "./text";
+
+export interface Composer {
+  readonly element: HTMLElement;
+  focus(): void;
+  /** Puts text into the box when it is empty. */
+  suggest(text: string): void;
+  setBusy(busy: boolean): void;
+  setModel(model: ChatView["model"]): void;
+  setAttachments(attachments: readonly AttachmentView[]): void;
+  /** Shows a sentence above the box until the user goes on. */
+  notice(sentence: string): void;
+}
+
+/** The message box. `draft` is what was typed before; `changed` gets what is typed now. */
+export function createComposer(services: Services, draft: string, changed: (draft: string) => void): Composer {
+  const input = element("textarea", { "aria-label": "Message", placeholder: "Ask Claude", rows: "1", dir: "auto" });
+  input.value = draft;
+  const chips = element("ul", { class: "chips", "aria-label": "Attachments", hidden: "" });
+  const notice = element("p", { class: "notice", hidden: "" });
+  const attach = iconButton("Attach", "attach", () => services.post({ type: "attach" }));
+  const modelName = element("bdi");
+  const model = element("button", { type: "button", class: "model-button" }, modelName, icon("chevron"));
+  model.addEventListener("click", () => services.post({ type: "selectModel" }));
+  const send = iconButton("Send", "send", () => void submit());
+  const stop = iconButton("Stop", "stop", () => services.post({ type: "stop" }));
+  stop.hidden = true;
+  const bar = element("div", { class: "bar" }, attach, model, element("span", { class: "space" }), send, stop);
+  const box = element("div", { class: "box" }, chips, input, bar);
+  const root = element("div", { class: "composer" }, notice, box);
+
+  let attached = 0;
+  let busy = false;
+  let sending = false;
+
+  function refresh(): void {
+    send.disabled = sending || (input.value.trim() === "" && attached === 0);
+  }
+
+  function edited(): void {
+    changed(input.value);
+    refresh();
+  }
+
+  function say(sentence: string): void {
+    notice.textContent = showControls(sentence);
+    notice.hidden = false;
+    services.announce(sentence);
+  }
+
+  /** The text leaves the box only when the host has it. */
+  async function submit(): Promise<void> {
+    if (send.disabled || busy) return;
+    const text = input.value;
+    notice.hidden = true;
+    sending = true;
+    refresh();
+    try {
+      await services.request("send", { text });
+      // What was typed meanwhile stays.
+      input.value = input.value.startsWith(text) ? input.value.slice(text.length) : input.value;
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    } finally {
+      sending = false;
+      edited();
+      input.focus();
+    }
+  }
+
+  input.addEventListener("input", () => {
+    notice.hidden = true;
+    edited();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
+    event.preventDefault();
+    if (busy) say("Claude is still answering. Wait for the end, or stop it with Escape.");
+    else void submit();
+  });
+  // A click between the buttons is meant for the box.
+  box.addEventListener("click", ({ target }) => {
+    if (target === box || target === bar) input.focus();
+  });
+  refresh();
+
+  return {
+    element: root,
+    focus: () => input.focus(),
+    suggest(text) {
+      if (input.value) return;
+      input.value = text;
+      edited();
+    },
+    setBusy(isBusy) {
+      if (isBusy === busy) return;
+      busy = isBusy;
+      const pressed = document.activeElement === send || document.activeElement === stop;
+      send.hidden = busy;
+      stop.hidden = !busy;
+      if (pressed) input.focus();
+    },
+    setModel({ id, label }) {
+      modelName.textContent = showControls(label);
+      model.title = `Model: ${showControls(id)}`;
+      model.setAttribute("aria-label", `Model: ${showControls(label)}`);
+    },
+    setAttachments(attachments) {
+      attached = attachments.length;
+      chips.replaceChildren(...attachments.map((attachment) => attachmentChip(services, attachment)));
+      chips.hidden = attached === 0;
+      refresh();
+    },
+    notice: say,
+  };
+}
+
+/** True while an input method is composing text: its Enter and Escape are not meant for the page. */
+export function isComposing(event: KeyboardEvent): boolean {
+  // Some engines have ended the composition already when the key that ended it arrives; its code is then 229.
+  return event.isComposing || event.keyCode === 229;
+}

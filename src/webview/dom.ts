@@ -1,0 +1,60 @@
+import { ICONS } from "./icons";
+
+/**
+ * Makes an element with attributes and children. Texts become text nodes: nothing here ever reads HTML.
+ * Attribute values are the page's own; a text from outside goes into `title`, `aria-label`, `alt` or `href` only.
+ */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** A button with a word on it. */
+export function textButton(label: string, press: () => void, className = "button"): HTMLButtonElement {
+  const button = element("button", { type: "button", class: className }, label);
+  button.addEventListener("click", press);
+  return button;
+}
+
+/** A button that shows an icon; its name is its tooltip as well. */
+export function iconButton(label: string, shape: Icon, press: () => void): HTMLButtonElement {
+  const button = element("button", { type: "button", class: "icon-button", "aria-label": label, title: label });
+  button.append(icon(shape));
+  button.addEventListener("click", press);
+  return button;
+}
+
+/** Shows for a moment that a press of the button was done, in the place of its icon. */
+export function confirmPress(button: HTMLButtonElement): void {
+  const before = button.firstElementChild;
+  if (!before || button.classList.contains("done")) return;
+  const done = icon("check");
+  button.classList.add("done");
+  before.replaceWith(done);
+  setTimeout(() => {
+    done.replaceWith(before);
+    button.classList.remove("done");
+  }, 1500);
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A decorative picture in the colour of the text around it. */
+export function icon(shape: Icon): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  for (const [name, value] of Object.entries({ class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" })) {
+    svg.setAttribute(name, value);
+  }
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[shape]);
+  svg.append(path);
+  return svg;
+}
+
+export type Icon = keyof typeof ICONS;

@@ -1,0 +1,78 @@
+import type { Highlight } from "./highlight";
+
+/** Code that can be highlighted step by step. */
+export interface Highlightable {
+  readonly element: Element;
+  /** Highlights some lines; true when more can be done now. */
+  highlightSome(highlight: Highlight): boolean;
+}
+
+/** Decides when code is highlighted. */
+export interface Highlighting {
+  /** From now on this code is highlighted when it is near the visible part of the page. */
+  watch(code: Highlightable): void;
+  /** The code has grown. */
+  grown(code: Highlightable): void;
+}
+
+/** Milliseconds of a frame that highlighting may take. */
+const BUDGET = 5;
+
+/**
+ * Highlights what is on the screen or near it, a few milliseconds a frame, as soon as the highlighter has arrived:
+ * `highlighter.ts` sets the global `sidenoteHighlight`, then fires the event "sidenote-highlight".
+ */
+export function createHighlighting(): Highlighting {
+  const byElement = new WeakMap<Element, Highlightable>();
+  const near = new WeakSet<Highlightable>();
+  const waiting = new Set<Highlightable>();
+  let scheduled = false;
+
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const code = byElement.get(target);
+        if (!code) continue;
+        if (isIntersecting) near.add(code);
+        else near.delete(code);
+        if (isIntersecting) request(code);
+      }
+    },
+    { rootMargin: "800px 0px" },
+  );
+
+  function request(code: Highlightable): void {
+    waiting.add(code);
+    if (scheduled || !globalThis.sidenoteHighlight) return;
+    scheduled = true;
+    requestAnimationFrame(work);
+  }
+
+  function work(): void {
+    scheduled = false;
+    const highlight = globalThis.sidenoteHighlight;
+    if (!highlight) return;
+    const end = performance.now() + BUDGET;
+    for (const code of waiting) {
+      while (near.has(code) && code.highlightSome(highlight)) {
+        if (performance.now() > end) {
+          request(code);
+          return;
+        }
+      }
+      waiting.delete(code);
+    }
+  }
+
+  globalThis.addEventListener("sidenote-highlight", work, { once: true });
+
+  return {
+    watch(code) {
+      byElement.set(code.element, code);
+      observer.observe(code.element);
+    },
+    grown(code) {
+      if (near.has(code)) request(code);
+    },
+  };
+}

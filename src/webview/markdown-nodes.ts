@@ -1,0 +1,197 @@
+import type { Token } from "markdown-it";
+import { isAllowedLink } from "./markdown-parser";
+import { showControls } from "./text";
+
+/** A rendered piece of markdown as data: text, an element of the allow-list, or a block of code. */
+export type MarkdownNode = string | MarkdownElement | CodeNode;
+
+export interface MarkdownElement {
+  readonly tag: Tag;
+  readonly className?: ClassName;
+  /** Of a link. */
+  readonly href?: string;
+  /** The first number of an ordered list. */
+  readonly start?: number;
+  /** Of a task's check box. */
+  readonly checked?: boolean;
+  readonly children: MarkdownNode[];
+}
+
+/** Code is kept as one text: the code view draws, highlights and copies it. */
+export interface CodeNode {
+  readonly tag: "code-block";
+  readonly language: string;
+  readonly text: string;
+  /** The closing line has not come yet. */
+  readonly open?: true;
+}
+
+/** All elements that a reply can make. */
+export type Tag =
+  | "a"
+  | "blockquote"
+  | "br"
+  | "code"
+  | "div"
+  | "em"
+  | "h1"
+  | "h2"
+  | "h3"
+  | "h4"
+  | "h5"
+  | "h6"
+  | "hr"
+  | "input"
+  | "li"
+  | "ol"
+  | "p"
+  | "s"
+  | "strong"
+  | "table"
+  | "tbody"
+  | "td"
+  | "th"
+  | "thead"
+  | "tr"
+  | "ul";
+
+type ClassName = "table" | "task" | "align-left" | "align-center" | "align-right";
+
+/** Tokens whose element has no attributes. */
+const PLAIN: Readonly<Record<string, Tag>> = {
+  blockquote_open: "blockquote",
+  bullet_list_open: "ul",
+  em_open: "em",
+  paragraph_open: "p",
+  s_open: "s",
+  strong_open: "strong",
+  table_open: "table",
+  tbody_open: "tbody",
+  thead_open: "thead",
+  tr_open: "tr",
+};
+
+const HEADINGS: readonly Tag[] = ["h1", "h2", "h3", "h4", "h5", "h6"];
+
+/** Turns markdown-it's tokens into nodes. What it does not know, it shows as text. */
+export function markdownNodes(tokens: readonly Token[]): MarkdownNode[] {
+  const root: MarkdownNode[] = [];
+  const open = [root];
+  let children = root;
+
+  for (const [index, token] of tokens.entries()) {
+    if (token.nesting === 1) {
+      open.push(children);
+      // The paragraphs of a tight list are there for the parser only.
+      if (!token.hidden) children = openElement(token, children);
+    } else if (token.nesting === -1) {
+      children = open.pop() ?? root;
+    } else if (token.type === "inline") {
+      const nodes = markdownNodes(token.children ?? []);
+      const startsItem = tokens[index - 2]?.type === "list_item_open";
+      for (const node of startsItem ? taskNodes(nodes) : nodes) addNode(children, node);
+    } else {
+      addNode(children, leaf(token));
+    }
+  }
+  return root;
+}
+
+/** Adds the element that `token` opens and returns the place of its children. */
+function openElement(token: Token, parent: MarkdownNode[]): MarkdownNode[] {
+  const element = elementOf(token);
+  if (element.tag === "table") addNode(parent, { tag: "div", className: "table", children: [element] });
+  else addNode(parent, element);
+  return element.children;
+}
+
+function elementOf(token: Token): MarkdownElement {
+  const children: MarkdownNode[] = [];
+  switch (token.type) {
+    case "heading_open":
+      return { tag: HEADINGS.find((tag) => tag === token.tag) ?? "h6", children };
+    case "ordered_list_open": {
+      const start = token.attrGet("start");
+      return start === null ? { tag: "ol", children } : { tag: "ol", start: Number(start), children };
+    }
+    case "list_item_open":
+      return { tag: "li", children };
+    case "th_open":
+    case "td_open": {
+      const tag = token.type === "th_open" ? "th" : "td";
+      const align = /left|center|right/.exec(String(token.attrGet("style")))?.[0];
+      if (align === "left" || align === "center" || align === "right") {
+        return { tag, className: `align-${align}`, children };
+      }
+      return { tag, children };
+    }
+    case "link_open":
+      return link(String(token.attrGet("href")), children);
+    default:
+      return { tag: PLAIN[token.type] ?? "div", children };
+  }
+}
+
+function leaf(token: Token): MarkdownNode {
+  switch (token.type) {
+    case "softbreak":
+      return "\n";
+    case "hardbreak":
+      return { tag: "br", children: [] };
+    case "hr":
+      return { tag: "hr", children: [] };
+    case "code_inline":
+      return { tag: "code", children: [showControls(token.content)] };
+    case "fence":
+      return { tag: "code-block", language: fenceLanguage(token.info), text: token.content };
+    case "code_block":
+      return { tag: "code-block", language: "", text: token.content };
+    case "image": {
+      // A picture from the net would tell its server that, and when, this reply was read.
+      const address = String(token.attrGet("src"));
+      const shown = showControls(token.content ? `${token.content} (${address})` : address);
+      return link(address, [shown]);
+    }
+    default:
+      return showControls(token.content);
+  }
+}
+
+function link(href: string, children: MarkdownNode[]): MarkdownElement {
+  return isAllowedLink(href) ? { tag: "a", href, children } : { tag: "a", children };
+}
+
+/** The first word after the marker of a fence: "ts" of "ts title=a.ts" and of "ts{1,3}". */
+export function fenceLanguage(info: string): string {
+  return /^[^\s{,]*/.exec(info.trim())?.[0] ?? "";
+}
+
+/** GitHub's task lists: "[ ] " or "[x] " at the start of a list item's text becomes a check box. */
+function taskNodes(nodes: MarkdownNode[]): MarkdownNode[] {
+  const [first, ...rest] = nodes;
+  if (typeof first !== "string" || !/^\[[ xX]\]\s/.test(first)) return nodes;
+  const box: MarkdownElement = { tag: "input", className: "task", checked: first[1] !== " ", children: [] };
+  return [box, first.slice(3), ...rest];
+}
+
+/** Neighbouring texts become one, so that growing text grows one node. */
+function addNode(nodes: MarkdownNode[], node: MarkdownNode): void {
+  const last = nodes.at(-1);
+  if (typeof node === "string" && typeof last === "string") nodes[nodes.length - 1] = last + node;
+  else if (node !== "") nodes.push(node);
+}
+
+/** What a screen reader is told of finished blocks: their words, and of code only that it is there. */
+export function spokenText(nodes: readonly MarkdownNode[]): string {
+  return nodes
+    .map((node) => {
+      if (typeof node === "string") return node;
+      if (node.tag === "code-block") return ` Code block${node.language ? `, ${node.language}` : ""}. `;
+      const text = spokenText(node.children);
+      return INLINE.has(node.tag) ? text : `${text} `;
+    })
+    .join("")
+    .replace(/\s+/g, " ");
+}
+
+const INLINE: ReadonlySet<Tag> = new Set(["a", "code", "em", "s", "strong"]);

@@ -1,0 +1,45 @@
+import MarkdownIt, { type Env, type Token } from "markdown-it";
+
+/**
+ * Markdown as models write it: CommonMark with GitHub's tables, strikethrough and autolinks. Raw HTML is text, and a
+ * link that is not allowed stays the text it was written as. Returns tokens, never HTML.
+ */
+const parser = new MarkdownIt({ html: false, linkify: true });
+parser.validateLink = isAllowedLink;
+// Without a scheme, "node.js" and "main.rs" would become links.
+parser.linkify.set({ fuzzyLink: false });
+
+/** Link definitions by label. */
+export type References = NonNullable<Env["references"]>;
+
+/** Only what leads to a browser or a mail program: markdown-it's own list lets `command:` and `vscode:` through. */
+export function isAllowedLink(href: string): boolean {
+  return /^(https?:\/\/|mailto:)/i.test(href.trim()) && URL.canParse(href);
+}
+
+/** Parses whole blocks. Definitions found in the text are added to `references`. */
+export function parseMarkdown(text: string, references: References): Token[] {
+  return parser.parse(text, { references });
+}
+
+/** A top-level block: its place in lines, `to` exclusive. */
+export interface BlockRange {
+  readonly type: string;
+  readonly from: number;
+  readonly to: number;
+  /** The marker of a fence. */
+  readonly markup: string;
+  /** What follows the marker of a fence. */
+  readonly info: string;
+}
+
+/** Finds the top-level blocks without looking at what is in their lines. */
+export function topLevelBlocks(text: string): BlockRange[] {
+  const tokens: Token[] = [];
+  parser.block.parse(text, parser, { references: {} }, tokens);
+  const blocks: BlockRange[] = [];
+  for (const { level, nesting, map, type, markup, info } of tokens) {
+    if (level === 0 && nesting >= 0 && map) blocks.push({ type, from: map[0], to: map[1], markup, info });
+  }
+  return blocks;
+}

@@ -1,0 +1,173 @@
+import { codeView, type CodeView } from "./code-view";
+import { element, iconButton } from "./dom";
+import type { MarkdownElement, MarkdownNode } from "./markdown-nodes";
+import { markdownStream } from "./markdown-stream";
+import type { Services } from "./services";
+
+/** A text in markdown that may still grow. */
+export interface MarkdownView {
+  readonly element: HTMLElement;
+  /** Takes more text; it is drawn by `update`. */
+  append(text: string): void;
+  /** Draws what is new and returns the blocks that are now final. */
+  update(): MarkdownNode[];
+  /** Draws the end of the text. */
+  finish(): MarkdownNode[];
+}
+
+/** A section is closed when it has this many characters. */
+const SECTION_SIZE = 6000;
+
+/**
+ * Finished blocks are drawn once and stay. They are kept in sections that the browser skips while they are off the screen
+ * (`content-visibility` in the style sheet), so that the layout of a long answer costs what is visible.
+ */
+export function markdownView(services: Services): MarkdownView {
+  const stream = markdownStream();
+  const root = element("div", { class: "markdown" });
+  let section = newSection();
+  /** The nodes of the section from here on are the tail. */
+  let tailStart = 0;
+  let tail: readonly MarkdownNode[] = [];
+  let size = 0;
+
+  function newSection(): HTMLElement {
+    const made = element("div", { class: "section" });
+    root.append(made);
+    return made;
+  }
+
+  function draw(finished: readonly MarkdownNode[], newTail: readonly MarkdownNode[]): void {
+    patch(services, section, tailStart, tail, [...finished, ...newTail]);
+    tail = newTail;
+    tailStart += finished.length;
+    size += textLength(finished);
+    if (size < SECTION_SIZE) return;
+    const rest = [...section.childNodes].slice(tailStart);
+    section = newSection();
+    section.append(...rest);
+    tailStart = 0;
+    size = 0;
+  }
+
+  return {
+    element: root,
+    append: (text) => stream.append(text),
+    update() {
+      const { finished, tail: newTail } = stream.update();
+      draw(finished, newTail);
+      return finished;
+    },
+    finish() {
+      const { finished, all } = stream.finish();
+      if (all) {
+        root.replaceChildren();
+        section = newSection();
+        tail = [];
+        tailStart = 0;
+        size = 0;
+        for (const block of all) draw([block], []);
+      } else {
+        draw(finished, []);
+      }
+      return finished;
+    },
+  };
+}
+
+function textLength(nodes: readonly MarkdownNode[]): number {
+  let length = 0;
+  for (const node of nodes) {
+    if (typeof node === "string") length += node.length;
+    else length += node.tag === "code-block" ? node.text.length : textLength(node.children);
+  }
+  return length;
+}
+
+const codeViews = new WeakMap<Node, CodeView>();
+
+/** Turns the children of `parent` from `first` on, which show `before`, into `after`. What did not change stays. */
+function patch(
+  services: Services,
+  parent: Element,
+  first: number,
+  before: readonly MarkdownNode[],
+  after: readonly MarkdownNode[],
+): void {
+  // Children are taken from the list before any of it changes its place.
+  let child = parent.childNodes[first] ?? null;
+  for (const [index, node] of after.entries()) {
+    const old = before[index];
+    if (!child || old === undefined) {
+      parent.append(create(services, node));
+      continue;
+    }
+    const following: ChildNode | null = child.nextSibling;
+    if (!reuse(services, child, old, node)) child.replaceWith(create(services, node));
+    child = following;
+  }
+  for (let extra = child; extra;) {
+    const following: ChildNode | null = extra.nextSibling;
+    extra.remove();
+    extra = following;
+  }
+}
+
+/** Makes `child`, which shows `old`, show `node`; false when it takes another child. */
+function reuse(services: Services, child: ChildNode, old: MarkdownNode, node: MarkdownNode): boolean {
+  if (typeof old === "string" || typeof node === "string") {
+    if (typeof old !== "string" || typeof node !== "string" || !(child instanceof Text)) return false;
+    if (node.startsWith(old)) {
+      if (node.length > old.length) child.appendData(node.slice(old.length));
+    } else {
+      child.data = node;
+    }
+    return true;
+  }
+  if (old.tag === "code-block" || node.tag === "code-block") {
+    if (old.tag !== "code-block" || node.tag !== "code-block" || old.language !== node.language) return false;
+    codeViews.get(child)?.setText(node.text, node.open ?? false);
+    return true;
+  }
+  if (!(child instanceof Element) || !sameElement(old, node)) return false;
+  patch(services, child, 0, old.children, node.children);
+  return true;
+}
+
+function sameElement(a: MarkdownElement, b: MarkdownElement): boolean {
+  return (
+    a.tag === b.tag &&
+    a.className === b.className &&
+    a.href === b.href &&
+    a.start === b.start &&
+    a.checked === b.checked
+  );
+}
+
+/** The only place where a reply becomes DOM. */
+function create(services: Services, node: MarkdownNode): Element | Text {
+  if (typeof node === "string") return document.createTextNode(node);
+  if (node.tag === "code-block") {
+    const view = codeView(services, node.language, (code) =>
+      iconButton("Insert at cursor", "insert", () => services.post({ type: "insertAtCursor", text: code() })),
+    );
+    codeViews.set(view.element, view);
+    view.setText(node.text, node.open ?? false);
+    return view.element;
+  }
+  const made = element(node.tag);
+  if (node.className) made.className = node.className;
+  // The page itself handles clicks on links; the tooltip shows where one leads.
+  if (made instanceof HTMLAnchorElement && node.href) {
+    made.href = node.href;
+    made.title = node.href;
+  }
+  if (made instanceof HTMLOListElement && node.start !== undefined) made.start = node.start;
+  if (made instanceof HTMLInputElement) {
+    made.type = "checkbox";
+    made.checked = node.checked ?? false;
+    made.disabled = true;
+  }
+  made.append(...node.children.map((child) => create(services, child)));
+  return made;
+}

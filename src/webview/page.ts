@@ -1,0 +1,143 @@
+import { pageChannel } from "../shared/channel";
+import type { Change, ChatView, HostMessage, PageMessage } from "../shared/protocol";
+import { createAnnouncer } from "./announcer";
+import { createComposer, isComposing } from "./composer";
+import { element } from "./dom";
+import { createFrames } from "./frames";
+import { createHighlighting } from "./highlighting";
+import { createInbox, isHostMessage } from "./inbox";
+import { isAllowedLink } from "./markdown-parser";
+import { createScrolling, type Place } from "./scrolling";
+import type { Services } from "./services";
+import { setupScreen, startScreen } from "./start-screens";
+import { createTranscript } from "./transcript";
+
+/** What outlives the page, which VS Code throws away whenever the view is hidden. */
+interface PageState {
+  readonly draft: string;
+  readonly place: Place;
+}
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: PageMessage): void;
+  getState(): PageState | undefined;
+  setState(state: PageState): void;
+};
+
+const vscode = acquireVsCodeApi();
+const kept: PageState = { draft: "", place: { end: true }, ...vscode.getState() };
+const channel = pageChannel((message) => vscode.postMessage(message));
+const announcer = createAnnouncer();
+const services: Services = {
+  ...channel,
+  announce: (sentence) => announcer.announce(sentence),
+  highlighting: createHighlighting(),
+};
+
+let draft = kept.draft;
+const transcript = createTranscript(services, startScreen());
+const setup = setupScreen(services);
+const composer = createComposer(services, draft, (text) => {
+  draft = text;
+  keepSoon();
+});
+const log = element(
+  "div",
+  { class: "log", role: "log", "aria-label": "Conversation", "aria-live": "off", tabindex: "0" },
+  transcript.element,
+);
+const scrolling = createScrolling(log, transcript.element, keepSoon);
+const conversation = element("main", { class: "conversation" }, log, scrolling.jump);
+
+let keeping: ReturnType<typeof setTimeout> | undefined;
+
+/** Keeps draft and place, but not with every key and pixel. */
+function keepSoon(): void {
+  clearTimeout(keeping);
+  keeping = setTimeout(() => vscode.setState({ draft, place: scrolling.place() }), 100);
+}
+
+let snapshot: ChatView | undefined;
+let changes: Change[] = [];
+let busy = false;
+let shownBefore = false;
+
+const frames = createFrames(() => {
+  if (snapshot) {
+    transcript.reset(snapshot.messages);
+    showView(snapshot);
+    snapshot = undefined;
+  }
+  for (const change of changes.splice(0)) {
+    if (change.type === "view") showView(change.view);
+    else if (!transcript.apply(change)) inbox.lost();
+  }
+  transcript.update();
+  if (!shownBefore) scrolling.restore(kept.place);
+  shownBefore = true;
+});
+
+const inbox = createInbox({
+  snapshot(view) {
+    snapshot = view;
+    changes = [];
+    frames.request();
+  },
+  changes(more) {
+    changes.push(...more);
+    frames.request();
+  },
+  resync: () => channel.post({ type: "resync" }),
+});
+
+function showView(view: Partial<ChatView>): void {
+  if (view.status) {
+    busy = view.status.kind !== "idle";
+    transcript.setStatus(view.status);
+    composer.setBusy(busy);
+  }
+  if (view.model) composer.setModel(view.model);
+  if (view.attachments) composer.setAttachments(view.attachments);
+  if (view.setup !== undefined) {
+    setup.element.hidden = view.setup === null;
+    composer.element.hidden = view.setup !== null;
+    if (view.setup) setup.show(view.setup.endpoint);
+  }
+}
+
+function receive(message: HostMessage): void {
+  switch (message.type) {
+    case "snapshot":
+    case "update":
+      return inbox.receive(message);
+    case "focus":
+      return composer.element.hidden ? setup.button.focus() : composer.focus();
+    case "draft":
+      return composer.suggest(message.text);
+    case "notice":
+      return composer.notice(message.text);
+    case "reply":
+    case "refusal":
+      channel.receive(message);
+  }
+}
+
+globalThis.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+  if (isHostMessage(data)) receive(data);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && busy && !isComposing(event)) channel.post({ type: "stop" });
+});
+
+const app = document.querySelector("#app") ?? document.body;
+// Ahead of VS Code's own listener on the document, which would open the link without asking the host.
+app.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!link) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
+});
+app.append(conversation, setup.element, composer.element, announcer.element);
+channel.post({ type: "ready" });

@@ -1,0 +1,9 @@
+import type { PageChannel } from "../shared/channel";
+import type { Highlighting } from "./highlighting";
+
+/** What all parts of the page may use. */
+export interface Services extends Pick<PageChannel, "post" | "request"> {
+  readonly highlighting: Highlighting;
+  /** Tells a screen reader a sentence. */
+  announce(sentence: string): void;
+}

@@ -1,0 +1,50 @@
+import { element, icon, textButton, type Icon } from "./dom";
+import type { Services } from "./services";
+import { showControls } from "./text";
+
+const MAC = navigator.platform.startsWith("Mac");
+
+/** What one can do here, shown while the conversation is empty. */
+export function startScreen(): HTMLElement {
+  return element(
+    "div",
+    { class: "start" },
+    element("h1", {}, "Ask Claude"),
+    element(
+      "ul",
+      {},
+      hint("code", "Select code and press ", keys("E"), " to have it explained."),
+      hint("image", "Right-click an image in the Explorer to have it described."),
+      hint("comment", "Press ", keys("C"), " to come back here from anywhere."),
+    ),
+  );
+}
+
+function hint(shape: Icon, ...text: (Node | string)[]): HTMLElement {
+  return element("li", {}, icon(shape), element("span", {}, ...text));
+}
+
+/** The default key bindings are Ctrl+Alt or Cmd+Alt and a letter. */
+function keys(letter: string): HTMLElement {
+  const names = MAC ? ["⌘", "⌥", letter] : ["Ctrl", "Alt", letter];
+  const parts = names.flatMap((name, index) => [index > 0 && !MAC ? "+" : "", element("kbd", {}, name)]);
+  return element("span", { class: "keys" }, ...parts);
+}
+
+/** The first thing that someone without a key sees, in the place of the message box. */
+export function setupScreen(services: Services): {
+  readonly element: HTMLElement;
+  readonly button: HTMLButtonElement;
+  show(endpoint: string): void;
+} {
+  const text = element("p");
+  const button = textButton("Set API Key", () => services.post({ type: "setKey" }));
+  const root = element("div", { class: "setup", hidden: "" }, text, button);
+  return {
+    element: root,
+    button,
+    show(endpoint) {
+      text.textContent = `To start, give Sidenote your API key for ${showControls(endpoint)}. VS Code keeps it in its secret storage.`;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { StatusView } from "../shared/protocol";
+import { element, icon } from "./dom";
+import type { Services } from "./services";
+import { secondsUntil, showControls } from "./text";
+
+const WORDS = { waiting: "Waiting for Claude", thinking: "Thinking", streaming: "" };
+
+/** The line below the last message while an answer is under way. */
+export function statusLine(services: Services): { readonly element: HTMLElement; show(status: StatusView): void } {
+  const dots = element("span", { class: "dots" }, element("i"), element("i"), element("i"));
+  const text = element("span", { class: "word" });
+  const root = element("div", { class: "status", hidden: "" });
+  let ticking: ReturnType<typeof setInterval> | undefined;
+  let kind: StatusView["kind"] = "idle";
+
+  function countDown(until: number): void {
+    text.textContent = `Trying again in ${secondsUntil(until, Date.now())} s`;
+  }
+
+  return {
+    element: root,
+    show(status) {
+      clearInterval(ticking);
+      const changed = status.kind !== kind;
+      kind = status.kind;
+      root.hidden = status.kind === "idle";
+      if (status.kind === "idle") return;
+      if (status.kind === "retrying") {
+        const reason = showControls(status.reason);
+        root.replaceChildren(icon("warning"), element("span", { class: "reason" }, reason), text);
+        countDown(status.until);
+        ticking = setInterval(countDown, 1000, status.until);
+        services.announce(`${reason} ${text.textContent}.`);
+      } else {
+        root.replaceChildren(dots, text);
+        text.textContent = WORDS[status.kind];
+        if (changed && status.kind !== "streaming") services.announce(`${WORDS[status.kind]}.`);
+      }
+    },
+  };
+}
