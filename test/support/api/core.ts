@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { createPromptCache } from "./cache";
-import type { Arguments } from "./directives";
 import { ApiError, invalid, notFound } from "./errors";
+import { createFailures } from "./failures";
 import { authenticate, checkBrowser, readHeaders } from "./headers";
-import { describeModel, listModels, type Model } from "./models";
+import { describeModel, listModels } from "./models";
 import { sha256 } from "./prefix";
-import { type Directives, directivesOf, newestMessage, type ReplyMessage, writeReply } from "./reply";
+import { type Directives, directivesOf, newestMessage, writeReply } from "./reply";
 import type { Json } from "./schema";
+import { type Step, streamSteps } from "./sse";
 import { type Purpose, validateRequest } from "./validate-request";
 
 export interface ApiRequest {
@@ -18,27 +19,29 @@ export interface ApiRequest {
   readonly body: unknown;
 }
 
-/** Where an answer does not simply go on to its end; `at` is the part of its tokens that come before. */
+/** Where an answer does not simply go on to its end; `at` is the part of it that comes before. */
 export interface Interruption {
   readonly kind: "gate" | "stall" | "cut" | "overloaded";
   readonly at: number;
 }
 
-/** How a message is told. */
-export interface Telling {
-  readonly stream: boolean;
-  readonly model: Model;
-  /** Null: as the server was told to. */
-  readonly tokensPerSecond: number | null;
-  readonly interruption: Interruption | null;
-  /** Whether thinking deltas carry an estimate of their tokens. */
-  readonly countThinking: boolean;
-}
-
 export type Reply =
   | { readonly kind: "json"; readonly status: number; readonly body: unknown }
-  | { readonly kind: "html"; readonly status: number; readonly text: string }
-  | { readonly kind: "message"; readonly message: ReplyMessage; readonly telling: Telling };
+  | { readonly kind: "text"; readonly status: number; readonly type: string; readonly text: string }
+  | MessageReply;
+
+/** A message, which comes in time and perhaps not to its end. */
+export interface MessageReply {
+  readonly kind: "message";
+  readonly status: number;
+  /** The steps of a stream, or the whole body. */
+  readonly content: { readonly steps: Iterable<Step> } | { readonly body: unknown };
+  /** How many tokens the steps have in all. */
+  readonly tokens: number;
+  /** Null: as fast as the server was told to be. */
+  readonly tokensPerSecond: number | null;
+  readonly interruption: Interruption | null;
+}
 
 export interface Core {
   /** Answers one request, or throws the `ApiError` that is the answer. */
@@ -56,47 +59,47 @@ export function createCore(key: string | undefined): Core {
     const directives = directivesOf(newestMessage(valid));
     const page = failures.next(directives, sha256(JSON.stringify(valid.body.messages)));
     if (page) return page;
+
     const usage = cache.use(valid.body, valid.model, valid.parts, Date.now());
+    const message = writeReply(valid, directives, usage, "standard", ++answers);
+    const countThinking = valid.dialogue.betas.includes("thinking-token-count-2026-05-13");
     return {
       kind: "message",
-      message: writeReply(valid, directives, usage, "standard", ++answers),
-      telling: {
-        stream: valid.body.stream ?? false,
-        model: valid.model,
-        tokensPerSecond: directives.has("slow") ? 20 : directives.has("fast") ? 5000 : null,
-        interruption: interruptionOf(directives),
-        countThinking: valid.dialogue.betas.includes("thinking-token-count-2026-05-13"),
-      },
+      status: 200,
+      content: valid.body.stream ? { steps: streamSteps(message, valid.model, countThinking) } : { body: message },
+      tokens: message.usage.output_tokens,
+      tokensPerSecond: directives.has("slow") ? 20 : directives.has("fast") ? 5000 : null,
+      interruption: interruptionOf(directives),
     };
   };
 
   return {
     answer(request) {
-      checkBrowser(request.headers);
-      authenticate(request.headers, key);
-      const { method, path, query } = request;
+      const { method, path, query, headers } = request;
+      checkBrowser(headers);
+      authenticate(headers, key);
       const [, model] = /^\/v1\/models\/([^/]+)$/.exec(path) ?? [];
-      switch (model === undefined ? path : "/v1/models/*") {
-        case "/v1/messages":
-          allow(method, "POST");
+      switch (`${method} ${model === undefined ? path : "/v1/models/*"}`) {
+        case "POST /v1/messages":
           return messages(request);
-        case "/v1/messages/count_tokens":
-          allow(method, "POST");
+        case "POST /v1/messages/count_tokens":
           return json({ input_tokens: validated(request, "count_tokens").inputTokens });
-        case "/v1/models":
-          allow(method, "GET");
-          readHeaders(request.headers);
+        case "GET /v1/models":
+          readHeaders(headers);
           return json(listModels(query));
-        case "/v1/models/*":
-          allow(method, "GET");
-          readHeaders(request.headers);
+        case "GET /v1/models/*":
+          readHeaders(headers);
           return json(describeModel(decodeURIComponent(model ?? "")));
         default:
-          throw notFound("Not Found");
+          throw paths.has(path)
+            ? new ApiError(405, "invalid_request_error", "Method Not Allowed")
+            : notFound("Not Found");
       }
     },
   };
 }
+
+const paths = new Set(["/v1/messages", "/v1/messages/count_tokens", "/v1/models"]);
 
 function validated({ headers, body }: ApiRequest, purpose: Purpose) {
   const dialogue = readHeaders(headers);
@@ -107,10 +110,6 @@ function validated({ headers, body }: ApiRequest, purpose: Purpose) {
     throw invalid("body: Input should be a valid dictionary");
   }
   return validateRequest(body as Json, dialogue, purpose);
-}
-
-function allow(method: string, allowed: string): void {
-  if (method !== allowed) throw new ApiError(405, "invalid_request_error", "Method Not Allowed");
 }
 
 function json(body: unknown): Reply {
@@ -124,87 +123,3 @@ function interruptionOf(directives: Directives): Interruption | null {
   }
   return null;
 }
-
-/** Failures that end after some tries: a request that is sent again until it is answered meets each of them. */
-function createFailures() {
-  const tries = new Map<string, number>();
-
-  const fails = (name: string, given: Arguments, conversation: string, usually: number): boolean => {
-    const id = `${name} ${conversation}`;
-    const count = tries.get(id) ?? 0;
-    if (count >= Number(given["times"] ?? usually)) {
-      tries.delete(id); // asked anew, it fails anew
-      return false;
-    }
-    tries.set(id, count + 1);
-    return true;
-  };
-
-  return {
-    /** Throws the failure that is due, or gives the page of a proxy. */
-    next(directives: Directives, conversation: string): Reply | null {
-      for (const [name, given] of directives) {
-        const due = (usually: number) => fails(name, given, conversation, usually);
-        switch (name) {
-          case "401":
-            if (due(Infinity)) throw new ApiError(401, "authentication_error", "invalid x-api-key");
-            break;
-          case "403":
-            if (due(Infinity)) {
-              throw new ApiError(403, "permission_error", "Your API key does not have permission to use this model");
-            }
-            break;
-          case "429":
-            if (given["spend-cap"] !== undefined) throw spendCap();
-            if (due(1)) throw rateLimit(given["retry-after"] ?? "1");
-            break;
-          case "500":
-            if (due(Infinity)) throw new ApiError(500, "api_error", "Internal server error");
-            break;
-          case "529":
-            if (due(2)) throw new ApiError(529, "overloaded_error", "Overloaded");
-            break;
-          case "502":
-            if (due(Infinity)) return { kind: "html", status: 502, text: badGateway };
-            break;
-          case "html":
-            return { kind: "html", status: 200, text: captivePortal };
-          default:
-        }
-      }
-      return null;
-    },
-  };
-}
-
-function rateLimit(retryAfter: string): ApiError {
-  return new ApiError(
-    429,
-    "rate_limit_error",
-    "This request would exceed your organization's rate limit of 50 requests per minute.",
-    undefined,
-    { "retry-after": retryAfter },
-  );
-}
-
-function spendCap(): ApiError {
-  return new ApiError(429, "rate_limit_error", "You have reached your organization's spend limit.", {
-    error_code: "enforced_spend_limit_reached",
-  });
-}
-
-const badGateway = `<html>\r
-<head><title>502 Bad Gateway</title></head>\r
-<body>\r
-<center><h1>502 Bad Gateway</h1></center>\r
-<hr><center>nginx</center>\r
-</body>\r
-</html>\r
-`;
-
-const captivePortal = `<!doctype html>
-<html lang="en">
-<head><title>Sign in to the network</title></head>
-<body><h1>Welcome</h1><form action="/login"><input name="room"><button>Go online</button></form></body>
-</html>
-`;

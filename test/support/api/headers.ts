@@ -108,8 +108,8 @@ const allowedHeaders = [
 
 /** The answer to a preflight: nothing is granted to a page that does not announce the browser header. */
 export function preflightHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  const asked = String(headers["access-control-request-headers"] ?? "").toLowerCase();
-  if (!asked.includes("anthropic-dangerous-direct-browser-access")) return {};
+  const asked = headers["access-control-request-headers"]?.toLowerCase();
+  if (!asked?.includes("anthropic-dangerous-direct-browser-access")) return {};
   return {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",

@@ -311,7 +311,7 @@ export function listModels(query: URLSearchParams): object {
 }
 
 /** One page of a list that is paged by id: `limit` 1 to 1000, `after_id` or `before_id` (Messages API, list envelopes). */
-export function page<T extends { readonly id: string }>(all: readonly T[], query: URLSearchParams): object {
+export function page(all: readonly { readonly id: string }[], query: URLSearchParams): object {
   for (const name of query.keys()) {
     if (!["limit", "after_id", "before_id", "lifecycle[]", "beta"].includes(name)) {
       throw invalid(`${name}: Extra inputs are not permitted`);
@@ -340,9 +340,10 @@ function indexOf(all: readonly { readonly id: string }[], id: string, name: stri
   return index;
 }
 
+const is = (supported: boolean) => ({ supported });
+const yes = is(true);
+
 function wireModel(entry: Model) {
-  const yes = { supported: true };
-  const is = (supported: boolean) => ({ supported });
   return {
     id: entry.id,
     type: "model",

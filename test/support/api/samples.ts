@@ -75,7 +75,7 @@ export const hostileSample = [
   `${"- ".repeat(300)}three hundred lists`,
   `${"**".repeat(500)}${"[".repeat(500)}${"![](".repeat(200)}`,
   `\u0000\u0007\u001B[31m control characters \u{1F468}\u200D\u{1F469}\u200D\u{1F467}`,
-  `${"a".repeat(20_000)}`,
+  "a".repeat(20_000),
 ].join("\n\n");
 
 const longParts = [

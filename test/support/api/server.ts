@@ -1,9 +1,10 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createCore } from "./core";
 import { ApiError, invalid } from "./errors";
 import { corsHeaders, limitHeaders, preflightHeaders } from "./headers";
-import { writeError, writeReplyTo, type Writing } from "./writer";
+import { writeError, writeReply, type Writing } from "./writer";
 
 export interface SimulatedApiOptions {
   /** The port on 127.0.0.1; a free one when left out. */
@@ -34,7 +35,7 @@ export interface SimulatedApi {
   readonly url: string;
   /** All requests whose body has arrived, oldest first, preflights included. */
   readonly requests: readonly RecordedRequest[];
-  /** Lets all answers go on that wait, or are still to wait, at a `[[gate]]`. */
+  /** Lets the answers to all requests so far go on that wait, or are still to wait, at a `[[gate]]`. */
   release(): void;
   close(): Promise<void>;
 }
@@ -46,86 +47,68 @@ export interface SimulatedApi {
 export async function startSimulatedApi(options: SimulatedApiOptions = {}): Promise<SimulatedApi> {
   const core = createCore(options.key);
   const requests: RecordedRequest[] = [];
-  const gates = new Set<() => void>();
+  let gate = createGate();
   let count = 0;
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const id = ++count;
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const id = `req_sim${String(++count).padStart(8, "0")}`;
     const { method = "GET", headers } = request;
-    const controller = new AbortController();
-    const settled = new Promise<void>((resolve) => response.once("close", resolve));
-    let open = () => {};
-    const released = new Promise<void>((resolve) => (open = resolve));
-    gates.add(open);
+    const { pathname: path, searchParams: query } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const leaving = new AbortController();
+    const settled = once(response, "close").then(() => leaving.abort());
     const writing: Writing = {
-      requestId: `req_sim${String(id).padStart(8, "0")}`,
+      requestId: id,
       headers: {
-        "request-id": `req_sim${String(id).padStart(8, "0")}`,
+        "request-id": id,
         "anthropic-organization-id": "00000000-0000-4000-8000-000000000000",
+        ...limitHeaders(count, Date.now()),
         ...(headers.origin !== undefined && corsHeaders),
       },
       tokensPerSecond: options.tokensPerSecond ?? 200,
-      released,
-      signal: controller.signal,
+      released: gate.opened,
+      signal: leaving.signal,
     };
 
-    let cutByServer = false;
-    const text = await readBody(request, maxBytes(url.pathname));
-    const record = {
-      method,
-      path: url.pathname,
-      query: url.searchParams,
-      headers,
-      body: text === null ? undefined : parseLeniently(text),
-      aborted: false,
-      settled,
-    };
+    const text = await readBody(request, maxBytes(path));
+    const body = parseLeniently(text);
+    const record = { method, path, query, headers, body, aborted: false, settled };
     requests.push(record);
-    response.on("close", () => {
-      record.aborted = !response.writableFinished && !cutByServer;
-      gates.delete(open);
-      controller.abort();
-    });
-
+    let cutting = false;
+    response.on("close", () => (record.aborted = !response.writableFinished && !cutting));
     try {
       if (method === "OPTIONS") {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
       if (text === null) throw new ApiError(413, "request_too_large", "Request exceeds the maximum size");
-      const body = text === "" ? undefined : parseStrictly(text);
-      const reply = core.answer({ method, path: url.pathname, query: url.searchParams, headers, body });
-      cutByServer = reply.kind === "message" && reply.telling.interruption?.kind === "cut";
-      const limits = reply.kind === "message" ? limitHeaders(id, Date.now()) : {};
-      await writeReplyTo(response, reply, { ...writing, headers: { ...writing.headers, ...limits } });
+      if (typeof body === "string") throw invalid("The request body is not valid JSON");
+      const reply = core.answer({ method, path, query, headers, body });
+      cutting = reply.kind === "message" && reply.interruption?.kind === "cut";
+      await writeReply(response, reply, writing);
     } catch (error) {
-      if (controller.signal.aborted) return; // nobody is listening any more
-      if (!(error instanceof ApiError)) console.error(error);
-      writeError(
-        response,
-        error instanceof ApiError
-          ? error
-          : new ApiError(500, "api_error", `The simulated API failed: ${String(error)}`),
-        writing,
-      );
+      if (leaving.signal.aborted) return; // nobody is listening any more
+      if (!(error instanceof ApiError)) throw error;
+      writeError(response, error, writing);
     }
   };
 
   const server = createServer((request, response) => {
-    serve(request, response).catch((error: unknown) => response.destroy(error as Error));
+    serve(request, response).catch((error: unknown) => {
+      if (request.errored) return; // the client went away while it was sending
+      console.error("The simulated API failed:", error);
+      response.destroy();
+    });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
   const { port } = server.address() as AddressInfo;
 
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
     release() {
-      for (const open of gates) open();
+      gate.open();
+      gate = createGate();
     },
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -154,18 +137,17 @@ async function readBody(request: IncomingMessage, max: number): Promise<string |
   return size > max ? null : Buffer.concat(chunks).toString("utf8");
 }
 
-function parseStrictly(text: string): unknown {
+/** Parsed JSON, or the text that is none. */
+function parseLeniently(text: string | null): unknown {
+  if (text === null || text === "") return undefined;
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw invalid(`The request body is not valid JSON: ${(error as Error).message}`);
-  }
-}
-
-function parseLeniently(text: string): unknown {
-  try {
-    return text === "" ? undefined : JSON.parse(text);
   } catch {
     return text;
   }
+}
+
+function createGate(): { readonly opened: Promise<void>; open(): void } {
+  const events = new EventEmitter();
+  return { opened: once(events, "open").then(() => undefined), open: () => void events.emit("open") };
 }

@@ -7,9 +7,11 @@ export interface StreamEvent {
   readonly [field: string]: unknown;
 }
 
-/** One event, and how many tokens were written to make it. */
+/** One event, or a line that is none, and how many tokens were written to make it. */
 export interface Step {
-  readonly event: StreamEvent;
+  readonly event?: StreamEvent;
+  /** Sent as it is, for what some gateways send besides events. */
+  readonly raw?: string;
   readonly tokens: number;
 }
 
@@ -95,8 +97,9 @@ function* deltas(
   }
 }
 
-/** The bytes of one event. Blanks before the last brace, as many as `padding`, hide its length from onlookers. */
-export function encodeEvent(event: StreamEvent, padding: number): string {
+/** The bytes of one step. Blanks before the last brace, changing in number, hide the length of an event from onlookers. */
+export function encodeStep({ event, raw }: Step): string {
+  if (!event) return raw ?? "";
   const json = JSON.stringify(event);
-  return `event: ${event.type}\ndata: ${json.slice(0, -1)}${" ".repeat(padding)}}\n\n`;
+  return `event: ${event.type}\ndata: ${json.slice(0, -1)}${" ".repeat((json.length * 7) % 12)}}\n\n`;
 }

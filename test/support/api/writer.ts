@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Interruption, Reply, Telling } from "./core";
+import type { Interruption, MessageReply, Reply } from "./core";
 import { ApiError, errorBody } from "./errors";
-import type { ReplyMessage } from "./reply";
-import { encodeEvent, type StreamEvent, streamSteps } from "./sse";
+import { encodeStep, type Step } from "./sse";
 
 /** Everything besides the reply that writing it needs. */
 export interface Writing {
@@ -19,17 +18,23 @@ export interface Writing {
 }
 
 /** Writes a reply to its end, or as far as its interruption or the client let it come. */
-export async function writeReplyTo(response: ServerResponse, reply: Reply, writing: Writing): Promise<void> {
+export async function writeReply(response: ServerResponse, reply: Reply, writing: Writing): Promise<void> {
   switch (reply.kind) {
     case "json":
       return writeWhole(response, reply.status, "application/json", JSON.stringify(reply.body), writing);
-    case "html":
-      return writeWhole(response, reply.status, "text/html; charset=utf-8", reply.text, writing);
+    case "text":
+      return writeWhole(response, reply.status, reply.type, reply.text, writing);
     case "message": {
-      const { message, telling } = reply;
-      if (telling.interruption?.at === 0 && !(await interrupt(response, telling.interruption, writing))) return;
-      if (telling.stream) await writeStream(response, message, telling, writing);
-      else await writeAtOnce(response, message, telling, writing);
+      const { interruption, content, status } = reply;
+      if (interruption?.at === 0 && !(await interrupt(response, interruption, writing))) return;
+      const streamed = "steps" in content;
+      response.writeHead(status, {
+        ...writing.headers,
+        "content-type": streamed ? "text/event-stream; charset=utf-8" : "application/json",
+        ...(streamed && { "cache-control": "no-cache" }),
+      });
+      if (streamed) await writeStream(response, content.steps, reply, writing);
+      else await writeBody(response, JSON.stringify(content.body), reply, writing);
     }
   }
 }
@@ -44,41 +49,33 @@ function writeWhole(response: ServerResponse, status: number, type: string, text
   response.end(text);
 }
 
-async function writeAtOnce(
+async function writeBody(
   response: ServerResponse,
-  message: ReplyMessage,
-  { interruption }: Telling,
+  text: string,
+  { interruption }: MessageReply,
   writing: Writing,
 ): Promise<void> {
-  const text = JSON.stringify(message);
-  response.writeHead(200, { ...writing.headers, "content-type": "application/json" });
-  const half = interruption && interruption.at > 0 ? Math.floor(text.length * interruption.at) : 0;
-  if (interruption && half > 0) {
-    response.write(text.slice(0, half));
+  const part = Math.floor(text.length * (interruption?.at ?? 0));
+  if (interruption && part > 0) {
+    response.write(text.slice(0, part));
     if (!(await interrupt(response, interruption, writing))) return;
   }
-  response.end(text.slice(half));
+  response.end(text.slice(part));
 }
 
+/** Bytes that are gathered before they are handed to the socket, when time does not press. */
 const bufferSize = 16 * 1024;
 
 async function writeStream(
   response: ServerResponse,
-  message: ReplyMessage,
-  telling: Telling,
+  steps: Iterable<Step>,
+  reply: MessageReply,
   writing: Writing,
 ): Promise<void> {
-  response.writeHead(200, {
-    ...writing.headers,
-    "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-cache",
-  });
-  const rate = telling.tokensPerSecond ?? writing.tokensPerSecond;
-  const { interruption } = telling;
-  const stopAt = interruption ? Math.floor(message.usage.output_tokens * interruption.at) : -1;
-  let interrupted = interruption === null || interruption.at === 0;
+  const rate = reply.tokensPerSecond ?? writing.tokensPerSecond;
+  let interruption = reply.interruption?.at === 0 ? null : reply.interruption;
+  const stopAfter = reply.tokens * (interruption?.at ?? 0);
   let buffer = "";
-  let count = 0;
   let tokens = 0;
   let started = performance.now();
 
@@ -87,20 +84,21 @@ async function writeStream(
     buffer = "";
     if (full) await once(response, "drain", { signal: writing.signal });
   };
-  for (const { event, tokens: cost } of streamSteps(message, telling.model, telling.countThinking)) {
-    if (!interrupted && interruption && (tokens + cost > stopAt || event.type === "message_delta")) {
-      interrupted = true;
+  for (const step of steps) {
+    const atEnd = step.event?.type === "message_delta";
+    if (interruption && (tokens + step.tokens > stopAfter || atEnd)) {
       await flush();
       if (!(await interrupt(response, interruption, writing))) return;
-      started = performance.now() - (tokens / rate) * 1000; // the wait does not count as time to catch up with
+      interruption = null;
+      started = performance.now() - (tokens / rate) * 1000; // the wait is not made up for
     }
-    tokens += cost;
+    tokens += step.tokens;
     const early = (tokens / rate) * 1000 - (performance.now() - started);
     if (early > 1) {
       await flush();
       await sleep(early, undefined, { signal: writing.signal });
     }
-    buffer += encodeEvent(event, (count++ * 7) % 12);
+    buffer += encodeStep(step);
     if (buffer.length > bufferSize) await flush();
   }
   response.end(buffer);
@@ -108,15 +106,12 @@ async function writeStream(
 
 /** Carries out an interruption; whether the answer goes on after it. */
 async function interrupt(response: ServerResponse, { kind }: Interruption, writing: Writing): Promise<boolean> {
-  const gone = new Promise<"gone">((resolve) => {
-    if (writing.signal.aborted) resolve("gone");
-    writing.signal.addEventListener("abort", () => resolve("gone"), { once: true });
-  });
   switch (kind) {
     case "gate":
-      return (await Promise.race([writing.released, gone])) !== "gone";
+      await Promise.race([writing.released, gone(writing.signal)]);
+      return !writing.signal.aborted;
     case "stall":
-      await gone;
+      await gone(writing.signal);
       return false;
     case "cut":
       // What was written still reaches the client; the end of the body does not.
@@ -128,14 +123,14 @@ async function interrupt(response: ServerResponse, { kind }: Interruption, writi
   }
 }
 
+async function gone(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
+}
+
+/** As an event when a stream has begun, as a status when nothing has, else as a broken body. */
 function overload(response: ServerResponse, writing: Writing): void {
   const error = new ApiError(529, "overloaded_error", "Overloaded");
-  if (!response.headersSent) {
-    writeError(response, error, writing);
-  } else if (response.getHeader("content-type") === "application/json") {
-    response.socket?.destroySoon();
-  } else {
-    const event: StreamEvent = { ...errorBody(error, writing.requestId) };
-    response.end(encodeEvent(event, 0));
-  }
+  if (!response.headersSent) return writeError(response, error, writing);
+  if (response.getHeader("content-type") === "application/json") response.socket?.destroySoon();
+  else response.end(encodeStep({ event: { ...errorBody(error, writing.requestId) }, tokens: 0 }));
 }

@@ -1,0 +1,107 @@
+import { type SimulatedApi, type SimulatedApiOptions, startSimulatedApi } from "../../support/api/server";
+
+export type Json = Record<string, unknown>;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; an empty object for streams and pages. */
+  readonly json: Json;
+}
+
+export interface Harness {
+  readonly api: () => SimulatedApi;
+  /** Sends a request to a path of the API, with the headers that every request needs. */
+  call(path: string, options?: { method?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
+  /** Posts a message to `claude-sonnet-5-5`, of 1000 tokens at most, unless `body` says otherwise. */
+  ask(body: Json, headers?: Record<string, string>): Promise<Answer>;
+}
+
+/** One server for a `describe`, which answers at once. */
+export function useSimulatedApi(options: SimulatedApiOptions = {}): Harness {
+  let api: SimulatedApi;
+  before(async () => {
+    api = await startSimulatedApi({ tokensPerSecond: Infinity, ...options });
+  });
+  after(() => api.close());
+
+  const call: Harness["call"] = async (path, { method, body, headers } = {}) => {
+    const response = await fetch(api.url + path, {
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      headers: { "content-type": "application/json", "anthropic-version": "2023-06-01", ...headers },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("content-type") === "application/json";
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? (JSON.parse(text) as Json) : {},
+    };
+  };
+  return {
+    api: () => api,
+    call,
+    ask: (body, headers = {}) =>
+      call("/v1/messages", { body: { model: "claude-sonnet-5-5", max_tokens: 1000, ...body }, headers }),
+  };
+}
+
+/** `{ type, message }` of an error answer. */
+export function errorOf(answer: Answer): { type?: string; message?: string; details?: unknown } {
+  return (answer.json["error"] ?? {}) as { type?: string; message?: string; details?: unknown };
+}
+
+export function user(...content: unknown[]): Json {
+  return { role: "user", content: content.length === 1 && typeof content[0] === "string" ? content[0] : content };
+}
+
+export function assistant(...content: unknown[]): Json {
+  return { role: "assistant", content: content.length === 1 && typeof content[0] === "string" ? content[0] : content };
+}
+
+export function text(value: string, more: Json = {}): Json {
+  return { type: "text", text: value, ...more };
+}
+
+/** The header of a PNG of the given size; nobody looks for the pixels. */
+export function png(width: number, height: number): Buffer {
+  const header = Buffer.alloc(33);
+  header.write("\u0089PNG\r\n\u001A\n", 0, "latin1");
+  header.writeUInt32BE(13, 8);
+  header.write("IHDR", 12, "latin1");
+  header.writeUInt32BE(width, 16);
+  header.writeUInt32BE(height, 20);
+  header.set([8, 2, 0, 0, 0], 24);
+  return header;
+}
+
+export function image(bytes: Buffer, type = "image/png", more: Json = {}): Json {
+  return { type: "image", source: { type: "base64", media_type: type, data: bytes.toString("base64") }, ...more };
+}
+
+export function document(source: Json, more: Json = {}): Json {
+  return { type: "document", source, ...more };
+}
+
+export const pdf = (pages: number): Json => ({
+  type: "base64",
+  media_type: "application/pdf",
+  data: Buffer.from(`%PDF-1.7\n${"<< /Type /Page >>\n".repeat(pages)}%%EOF`).toString("base64"),
+});
+
+export const tool: Json = {
+  name: "read_file",
+  description: "Reads a file.",
+  input_schema: { type: "object", properties: { path: { type: "string" } }, required: ["path"] },
+};
+
+export function toolUse(id: string): Json {
+  return { type: "tool_use", id, name: "read_file", input: { path: "a.ts" } };
+}
+
+export function toolResult(id: string, more: Json = {}): Json {
+  return { type: "tool_result", tool_use_id: id, content: "42", ...more };
+}
