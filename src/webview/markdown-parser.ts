@@ -26,20 +26,34 @@ export function parseMarkdown(text: string, references: References): Token[] {
 export interface BlockRange {
   readonly type: string;
   readonly from: number;
-  readonly to: number;
+  to: number;
   /** The marker of a fence. */
   readonly markup: string;
   /** What follows the marker of a fence. */
   readonly info: string;
 }
 
-/** Finds the top-level blocks without looking at what is in their lines. */
+/**
+ * Finds the top-level blocks without looking at what is in their lines. Link definitions do not count as blocks, and what
+ * follows one up to the next blank line counts as part of the block before: it may turn out to be the definition's title.
+ */
 export function topLevelBlocks(text: string): BlockRange[] {
   const tokens: Token[] = [];
   parser.block.parse(text, parser, { references: {} }, tokens);
   const blocks: BlockRange[] = [];
+  let titleLine: number | undefined;
   for (const { level, nesting, map, type, markup, info } of tokens) {
-    if (level === 0 && nesting >= 0 && map) blocks.push({ type, from: map[0], to: map[1], markup, info });
+    if (!map || nesting < 0) continue;
+    const [from, to] = map;
+    const before = blocks.at(-1);
+    if (type === "reference_definition") {
+      titleLine = to;
+    } else if (level === 0 && before && from === titleLine) {
+      before.to = to;
+      titleLine = to;
+    } else if (level === 0) {
+      blocks.push({ type, from, to, markup, info });
+    }
   }
   return blocks;
 }
