@@ -13,9 +13,16 @@ export interface Answer {
 export interface Harness {
   readonly api: () => SimulatedApi;
   /** Sends a request to a path of the API, with the headers that every request needs. */
-  call(path: string, options?: { method?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
+  readonly call: (path: string, options?: CallOptions) => Promise<Answer>;
   /** Posts a message to `claude-sonnet-5-5`, of 1000 tokens at most, unless `body` says otherwise. */
-  ask(body: Json, headers?: Record<string, string>): Promise<Answer>;
+  readonly ask: (body: Json, headers?: Record<string, string>) => Promise<Answer>;
+}
+
+export interface CallOptions {
+  readonly method?: string;
+  /** Sent as JSON; a string as it is. */
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
 }
 
 /** One server for a `describe`, which answers at once. */
@@ -26,20 +33,16 @@ export function useSimulatedApi(options: SimulatedApiOptions = {}): Harness {
   });
   after(() => api.close());
 
-  const call: Harness["call"] = async (path, { method, body, headers } = {}) => {
+  const call: Harness["call"] = async (path, { method, body: sent, headers } = {}) => {
     const response = await fetch(api.url + path, {
-      method: method ?? (body === undefined ? "GET" : "POST"),
+      method: method ?? (sent === undefined ? "GET" : "POST"),
       headers: { "content-type": "application/json", "anthropic-version": "2023-06-01", ...headers },
-      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(sent !== undefined && { body: typeof sent === "string" ? sent : JSON.stringify(sent) }),
     });
-    const text = await response.text();
-    const isJson = response.headers.get("content-type") === "application/json";
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      json: isJson ? (JSON.parse(text) as Json) : {},
-    };
+    const { status, headers: received } = response;
+    const body = await response.text();
+    const isJson = received.get("content-type") === "application/json";
+    return { status, headers: received, text: body, json: isJson ? (JSON.parse(body) as Json) : {} };
   };
   return {
     api: () => api,
@@ -49,9 +52,29 @@ export function useSimulatedApi(options: SimulatedApiOptions = {}): Harness {
   };
 }
 
+/** The content blocks of an answer that was not streamed. */
+export function contentOf({ json }: Answer): readonly Block[] {
+  return json["content"] as Block[];
+}
+
+export function textOf(answer: Answer): string {
+  return contentOf(answer)
+    .map((block) => block.text ?? "")
+    .join("");
+}
+
+export interface Block {
+  readonly type: string;
+  readonly id?: string;
+  readonly text?: string;
+  readonly thinking?: string;
+  readonly signature?: string;
+  readonly input?: unknown;
+}
+
 /** `{ type, message }` of an error answer. */
 export function errorOf(answer: Answer): { type?: string; message?: string; details?: unknown } {
-  return (answer.json["error"] ?? {}) as { type?: string; message?: string; details?: unknown };
+  return answer.json["error"] ?? {};
 }
 
 export function user(...content: unknown[]): Json {

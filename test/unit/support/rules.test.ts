@@ -36,6 +36,8 @@ const schema = { type: "object", properties: { a: { type: "string" } }, addition
 const format = (value: Json) => ({ output_config: { format: { type: "json_schema", schema: value } } });
 const manual = { thinking: { type: "enabled", budget_tokens: 1024 }, max_tokens: 2000 };
 
+const skills = (count: number) => Array.from({ length: count }, () => ({ skill_id: "a", type: "custom" }));
+
 /** A conversation that ends with the given messages. */
 const after = (...messages: Json[]) => ({ messages: [user("hi"), ...messages] });
 const history = (...messages: Json[]) => ({ tools: [tool], messages: [user("hi"), ...messages] });
@@ -122,9 +124,9 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       goodHeaders: beta("context-management-2025-06-27"),
     },
     "too many skills": {
-      bad: { ...hi, container: { skills: Array(9).fill({ skill_id: "a", type: "custom" }) } },
+      bad: { ...hi, container: { skills: skills(9) } },
       says: /^container.skills: /,
-      good: { ...hi, container: { skills: Array(8).fill({ skill_id: "a", type: "custom" }) } },
+      good: { ...hi, container: { skills: skills(8) } },
     },
   },
 
