@@ -6,8 +6,8 @@ import type { Citation, ContentBlock, Message, StopReason, ToolUseBlock, Usage }
 import { mergeUsage } from "./usage";
 
 /**
- * What happens to the message while it arrives. `index` is the block's position in `message.content` and stays what it
- * is, whatever indexes the server uses. `block` is the live block; all its text comes in `text` and `thinking` events,
+ * What happens to the message while it arrives. `index` is the block's position in `message.content` while it grows,
+ * whatever indexes the server uses; blocks that were not numbered in their order are put in order just before `end`. `block` is the live block; all its text comes in `text` and `thinking` events,
  * `blockStart` brings it without any. Each event is delivered before the next change of the message.
  */
 export type ContentEvent =
@@ -53,6 +53,8 @@ export class Accumulator {
   /** message_stop, [DONE] or a whole message was seen: the rest of the reply does not matter. */
   ended = false;
   readonly #slots = new Map<number, Slot>();
+  /** The server's index of each block of the message. */
+  readonly #wireIndexes: number[] = [];
   #last: Slot | undefined;
   #started = false;
   #announced = false;
@@ -119,8 +121,19 @@ export class Accumulator {
     if (!this.#stopped) this.#warn("The reply ended without message_stop.");
     const slots = [...this.#slots.values()];
     for (const slot of slots) if (slot.open) yield* this.#closeBlock(slot);
+    this.#sortBlocks();
     this.#refuseTruncatedCall();
     message.complete = true;
+  }
+
+  /** The reply will not go on: a call that is still open must not run. */
+  interrupt(): void {
+    for (const slot of this.#slots.values()) {
+      const block = this.message.content[slot.index];
+      if (slot.open && block && isToolUse(block)) {
+        this.#refuse(block, "The call was cut off; the tool was not run.", slot.json.join(""));
+      }
+    }
   }
 
   #stop(): void {
@@ -220,6 +233,7 @@ export class Accumulator {
     const thinking = raw["type"] === "thinking" ? asText(raw["thinking"]) : "";
     const block = this.#blockFrom(raw);
     message.content[index] = block;
+    this.#wireIndexes[index] = wireIndex;
     this.#slots.set(wireIndex, slot);
     this.#last = slot;
     yield { type: "blockStart", index, block };
@@ -325,13 +339,13 @@ export class Accumulator {
     const parsed = parseToolInput(raw);
     if (parsed === undefined) return; // no input was streamed: the one of the start counts
     if ("input" in parsed) block.input = parsed.input;
-    else this.#refuse(slot.index, block, parsed.problem, raw);
+    else this.#refuse(block, parsed.problem, raw);
   }
 
-  #refuse(index: number, block: ToolUseBlock, problem: string, raw: string): void {
+  #refuse(block: ToolUseBlock, problem: string, raw: string): void {
     if (block.type !== "tool_use") this.#warn(problem);
-    else if (!this.message.invalidToolUses.some((invalid) => invalid.index === index)) {
-      this.message.invalidToolUses.push({ index, id: block.id, problem, raw });
+    else if (!this.message.invalidToolUses.some((invalid) => invalid.id === block.id)) {
+      this.message.invalidToolUses.push({ id: block.id, problem, raw });
     }
   }
 
@@ -341,8 +355,15 @@ export class Accumulator {
     const last = content.at(-1);
     if (reason !== "max_tokens" && reason !== "model_context_window_exceeded") return;
     if (last && isToolUse(last)) {
-      this.#refuse(content.length - 1, last, "The call was cut off by the token limit.", JSON.stringify(last.input));
+      this.#refuse(last, "The call was cut off by the token limit; the tool was not run.", JSON.stringify(last.input));
     }
+  }
+
+  /** A server that begins its blocks in another order than it numbers them means the numbers. */
+  #sortBlocks(): void {
+    const { message } = this;
+    const blocks = message.content.map((block, at) => ({ block, wireIndex: this.#wireIndexes[at] ?? at }));
+    message.content = blocks.toSorted((a, b) => a.wireIndex - b.wireIndex).map(({ block }) => block);
   }
 
   #warn(text: string): void {

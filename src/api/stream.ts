@@ -63,11 +63,14 @@ export function messageStream(
         }
       }
       for (const wire of decoder.end()) yield* target.apply(wire);
+      if (!target.isWhole) throw endedEarly(connection, decoder.isEmpty());
     } catch (error) {
       // Whatever happens to the connection after the answer is whole does not matter any more.
-      if (!target.isWhole || (signal.aborted && !target.ended)) throw error;
+      if (!target.isWhole || (signal.aborted && !target.ended)) {
+        target.interrupt();
+        throw error;
+      }
     }
-    if (!target.isWhole) throw endedEarly(connection, decoder.isEmpty());
     yield* target.finish();
     yield { type: "end", message: target.message };
   }

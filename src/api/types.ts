@@ -266,8 +266,7 @@ export interface Message {
 }
 
 export interface InvalidToolUse {
-  /** Of the block in `content`. */
-  readonly index: number;
+  /** Of the block; unique in the message. */
   readonly id: string;
   /** One sentence that can be sent to the model as the result. */
   readonly problem: string;
