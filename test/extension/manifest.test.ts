@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commands, ConfigurationTarget, extensions, workspace } from "vscode";
+import { commands, ConfigurationTarget, extensions, Uri, workspace } from "vscode";
 
 interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
-    readonly keybindings: readonly { readonly command: string }[];
+    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly mac?: string }[];
     readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly scope?: string }>> }[];
   };
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
@@ -37,6 +37,16 @@ describe("manifest", () => {
     const { commands: declared, menus, keybindings } = manifest().contributes;
     const known = new Set(declared.map(({ command }) => command));
     for (const { command } of [...Object.values(menus).flat(), ...keybindings]) assert.ok(known.has(command), command);
+  });
+
+  it("takes no key that VS Code uses", async () => {
+    const defaults = await workspace.openTextDocument(Uri.parse("vscode://defaultsettings/keybindings.json"));
+    const taken = new Set(Array.from(defaults.getText().matchAll(/"key":\s*"([^"]+)"/g), ([, key]) => key));
+    assert.ok(taken.has("f1"), "the list of default keys is not what it was");
+    for (const { key, mac } of manifest().contributes.keybindings) {
+      assert.ok(!taken.has(key), `${key} is taken`);
+      if (mac) assert.ok(!taken.has(mac), `${mac} is taken`);
+    }
   });
 
   it("starts nothing with VS Code", () => {
