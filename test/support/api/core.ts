@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { createBatches } from "./batches";
 import { createPromptCache } from "./cache";
 import { ApiError, invalid, notFound } from "./errors";
 import { createFailures } from "./failures";
 import { authenticate, checkBrowser, readHeaders } from "./headers";
 import { describeModel, listModels } from "./models";
 import { sha256 } from "./prefix";
-import { type Directives, directivesOf, newestMessage, writeReply } from "./reply";
+import { type Directives, directivesOf, newestMessage, type ReplyMessage, writeReply } from "./reply";
 import type { Json } from "./schema";
 import { type Step, streamSteps } from "./sse";
-import { type Purpose, validateRequest } from "./validate-request";
+import { type Purpose, validateRequest, type ValidRequest } from "./validate-request";
 
 export interface ApiRequest {
   readonly method: string;
@@ -46,13 +47,22 @@ export interface MessageReply {
 export interface Core {
   /** Answers one request, or throws the `ApiError` that is the answer. */
   answer(request: ApiRequest): Reply;
+  /** Lets batches end that wait at a gate. */
+  release(): void;
 }
 
-/** The API itself, without sockets: checks a request, remembers caches and scripted failures, writes the answer. */
+type Handler = (request: ApiRequest, id: string) => Reply;
+
+/** The API itself, without sockets: checks a request, remembers caches, batches and scripted failures, answers. */
 export function createCore(key: string | undefined): Core {
   const cache = createPromptCache();
   const failures = createFailures();
   let answers = 0;
+
+  const write = (valid: ValidRequest, tier: "standard" | "batch"): ReplyMessage => {
+    const usage = cache.use(valid.body, valid.model, valid.parts, Date.now());
+    return writeReply(valid, directivesOf(newestMessage(valid)), usage, tier, ++answers);
+  };
 
   const messages = (request: ApiRequest): Reply => {
     const valid = validated(request, "messages");
@@ -60,8 +70,7 @@ export function createCore(key: string | undefined): Core {
     const page = failures.next(directives, sha256(JSON.stringify(valid.body.messages)));
     if (page) return page;
 
-    const usage = cache.use(valid.body, valid.model, valid.parts, Date.now());
-    const message = writeReply(valid, directives, usage, "standard", ++answers);
+    const message = write(valid, "standard");
     const countThinking = valid.dialogue.betas.includes("thinking-token-count-2026-05-13");
     return {
       kind: "message",
@@ -73,43 +82,62 @@ export function createCore(key: string | undefined): Core {
     };
   };
 
+  const batches = createBatches((params, dialogue) => write(validateRequest(params, dialogue, "batch"), "batch"));
+
+  const routes: readonly (readonly [method: string, path: RegExp, handler: Handler])[] = [
+    ["POST", /^\/v1\/messages$/, messages],
+    [
+      "POST",
+      /^\/v1\/messages\/count_tokens$/,
+      (request) => json({ input_tokens: validated(request, "count_tokens").inputTokens }),
+    ],
+    ["GET", /^\/v1\/models$/, ({ query }) => json(listModels(query))],
+    ["GET", /^\/v1\/models\/([^/]+)$/, (_, id) => json(describeModel(id))],
+    [
+      "POST",
+      /^\/v1\/messages\/batches$/,
+      (request) =>
+        json(batches.create(jsonBody(request), readHeaders(request.headers), `http://${request.headers.host ?? ""}`)),
+    ],
+    ["GET", /^\/v1\/messages\/batches$/, ({ query }) => json(batches.list(query))],
+    ["GET", /^\/v1\/messages\/batches\/([^/]+)$/, (_, id) => json(batches.retrieve(id))],
+    ["DELETE", /^\/v1\/messages\/batches\/([^/]+)$/, (_, id) => json(batches.remove(id))],
+    ["POST", /^\/v1\/messages\/batches\/([^/]+)\/cancel$/, (_, id) => json(batches.cancel(id))],
+    [
+      "GET",
+      /^\/v1\/messages\/batches\/([^/]+)\/results$/,
+      (_, id) => ({ kind: "text", status: 200, type: "application/x-jsonl", text: batches.results(id) }),
+    ],
+  ];
+
   return {
     answer(request) {
-      const { method, path, query, headers } = request;
-      checkBrowser(headers);
-      authenticate(headers, key);
-      const [, model] = /^\/v1\/models\/([^/]+)$/.exec(path) ?? [];
-      switch (`${method} ${model === undefined ? path : "/v1/models/*"}`) {
-        case "POST /v1/messages":
-          return messages(request);
-        case "POST /v1/messages/count_tokens":
-          return json({ input_tokens: validated(request, "count_tokens").inputTokens });
-        case "GET /v1/models":
-          readHeaders(headers);
-          return json(listModels(query));
-        case "GET /v1/models/*":
-          readHeaders(headers);
-          return json(describeModel(decodeURIComponent(model ?? "")));
-        default:
-          throw paths.has(path)
-            ? new ApiError(405, "invalid_request_error", "Method Not Allowed")
-            : notFound("Not Found");
-      }
+      checkBrowser(request.headers);
+      authenticate(request.headers, key);
+      const known = routes.filter(([, path]) => path.test(request.path));
+      if (known.length === 0) throw notFound("Not Found");
+      const route = known.find(([method]) => method === request.method);
+      if (!route) throw new ApiError(405, "invalid_request_error", "Method Not Allowed");
+      readHeaders(request.headers);
+      const [, path, handler] = route;
+      return handler(request, decodeURIComponent(path.exec(request.path)?.[1] ?? ""));
     },
+    release: () => batches.release(),
   };
 }
 
-const paths = new Set(["/v1/messages", "/v1/messages/count_tokens", "/v1/models"]);
+function validated(request: ApiRequest, purpose: Purpose): ValidRequest {
+  return validateRequest(jsonBody(request), readHeaders(request.headers), purpose);
+}
 
-function validated({ headers, body }: ApiRequest, purpose: Purpose) {
-  const dialogue = readHeaders(headers);
+function jsonBody({ headers, body }: ApiRequest): Json {
   if (!headers["content-type"]?.startsWith("application/json")) {
     throw invalid("content-type: must be application/json");
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw invalid("body: Input should be a valid dictionary");
   }
-  return validateRequest(body as Json, dialogue, purpose);
+  return body as Json;
 }
 
 function json(body: unknown): Reply {

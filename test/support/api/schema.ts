@@ -10,7 +10,7 @@ import { type ApiError, invalid } from "./errors";
 export type Json = Record<string, unknown>;
 
 /** An object that is kept as it is. */
-const dictionary = v.custom<Json>(
+export const dictionary = v.custom<Json>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "Input should be a valid dictionary",
 );
@@ -359,9 +359,9 @@ function reason(issue: v.BaseIssue<unknown>): string {
     case "max_value":
       return `Input should be less than or equal to ${String(requirement)}`;
     case "min_length":
-      return `String should have at least ${String(requirement)} character`;
+      return `${lengthOf(input)} at least ${String(requirement)}`;
     case "max_length":
-      return `Input should have at most ${String(requirement)} items or characters`;
+      return `${lengthOf(input)} at most ${String(requirement)}`;
     case "regex":
       return `String should match pattern '${String(requirement).slice(1, -1)}'`;
     case "custom":
@@ -376,6 +376,10 @@ function reason(issue: v.BaseIssue<unknown>): string {
     default:
       return `Input should be a valid ${kinds[type] ?? "dictionary"}`;
   }
+}
+
+function lengthOf(input: unknown): string {
+  return Array.isArray(input) ? "The number of items should be" : "The number of characters should be";
 }
 
 /** `("a" | "b")` → `'a', 'b'` */

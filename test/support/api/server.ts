@@ -109,6 +109,7 @@ export async function startSimulatedApi(options: SimulatedApiOptions = {}): Prom
     release() {
       gate.open();
       gate = createGate();
+      core.release();
     },
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -89,7 +89,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     },
     "metadata.user_id too long": {
       bad: { ...hi, metadata: { user_id: "x".repeat(257) } },
-      says: /^metadata.user_id: .*at most 256/,
+      says: /^metadata.user_id: The number of characters should be at most 256/,
       good: { ...hi, metadata: { user_id: "x".repeat(256) } },
     },
     "blank stop sequence": {
