@@ -128,6 +128,11 @@ export function fakeClock(random: () => number = () => 0): FakeClock {
   };
 }
 
+/** Waits until everything that could happen without time has happened. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 // ---- Fetch
 
 export interface Reply {
@@ -202,7 +207,10 @@ export interface Outcome {
   readonly requests: number;
 }
 
-export interface RunOptions extends ClientOptions {
+export interface RunOptions extends Omit<ClientOptions, "clock"> {
+  readonly clock?: FakeClock;
+  /** Given, it is the caller's to abort. */
+  readonly watched?: WatchedSignal;
   readonly endpoint?: Endpoint;
   readonly request?: MessageRequest;
   readonly onEvent?: (event: MessageEvent, stream: MessageStream) => void;
@@ -210,15 +218,15 @@ export interface RunOptions extends ClientOptions {
 
 /** One streamed request from beginning to end. Waits for retries pass at once. Throws when an invariant is broken. */
 export async function run(network: FakeFetch | Fetch, options: RunOptions = {}): Promise<Outcome> {
-  const clock = fakeClock();
+  const clock = options.clock ?? fakeClock();
   const mock = typeof network === "function" ? undefined : network;
   const client = new MessagesClient(
     options.endpoint ?? preset("anthropic"),
     key,
     typeof network === "function" ? network : network.fetch,
-    { clock, ...options },
+    { ...options, clock },
   );
-  const { signal, listeners } = watchedSignal();
+  const { signal, listeners } = options.watched ?? watchedSignal();
   const stream = client.stream(options.request ?? request, signal);
   const seen: MessageEvent[] = [];
   let failure: ApiFailure | undefined;
@@ -248,8 +256,14 @@ export function textOf(error: Error): string {
   return [...own, String(error), JSON.stringify(error)].join("\n");
 }
 
+export interface WatchedSignal {
+  readonly signal: AbortSignal;
+  readonly abort: () => void;
+  readonly listeners: () => number;
+}
+
 /** A signal that counts its listeners. */
-export function watchedSignal(): { signal: AbortSignal; abort: () => void; listeners: () => number } {
+export function watchedSignal(): WatchedSignal {
   const controller = new AbortController();
   const { signal } = controller;
   const listeners = new Set<unknown>();
@@ -259,6 +273,7 @@ export function watchedSignal(): { signal: AbortSignal; abort: () => void; liste
     addEventListener(type: "abort", listener: () => void, options?: AddEventListenerOptions) {
       listeners.add(listener);
       add(type, listener, options);
+      if (options?.once === true) add(type, () => listeners.delete(listener), { once: true });
     },
     removeEventListener(type: "abort", listener: () => void) {
       listeners.delete(listener);
