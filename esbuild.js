@@ -51,7 +51,7 @@ const product = [
 
 function testFiles() {
   return readdirSync("test", { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+    .filter((file) => file.endsWith(".ts") && !file.startsWith(join("support", "workspace")))
     .map((file) => join("test", file));
 }
 

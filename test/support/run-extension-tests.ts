@@ -1,0 +1,45 @@
+// Runs the tests under test/extension in a real extension host: node run-extension-tests.js [--floor | --desktop]
+//   (nothing)  VS Code 1.139 without a display, in a headless browser
+//   --floor    the same with VS Code 1.106, the oldest release that package.json allows
+//   --desktop  the desktop build, which @vscode/test-electron downloads
+import { join, resolve } from "node:path";
+import { downloadAndUnzipVSCode, runTests, TestRunFailedError } from "@vscode/test-electron";
+import { createSandbox } from "./vscode/sandbox";
+
+async function main(flags: ReadonlySet<string>): Promise<void> {
+  const desktop = flags.has("--desktop");
+  const [executable, first] = desktop
+    ? [await downloadDesktop(), []]
+    : [process.execPath, [join(__dirname, "vscode", "headless.js"), ...(flags.has("--floor") ? ["--floor"] : [])]];
+  const sandbox = await createSandbox();
+  try {
+    await runTests({
+      vscodeExecutablePath: executable,
+      extensionDevelopmentPath: resolve("."),
+      extensionTestsPath: join(__dirname, "..", "extension", "index.js"),
+      launchArgs: [...first, sandbox.workspace, `--user-data-dir=${sandbox.userData}`],
+      // A key of the person who runs the tests must not reach them.
+      extensionTestsEnv: { ANTHROPIC_API_KEY: undefined },
+    });
+  } finally {
+    await sandbox.remove();
+  }
+}
+
+async function downloadDesktop(): Promise<string> {
+  try {
+    return await downloadAndUnzipVSCode({ extensionDevelopmentPath: resolve(".") });
+  } catch (error) {
+    throw new Error(
+      "The desktop build of VS Code cannot be downloaded here: `npm test` runs the same tests without it.",
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+main(new Set(process.argv.slice(2))).catch((error: unknown) => {
+  console.error(error instanceof TestRunFailedError ? error.message : error);
+  process.exitCode = 1;
+});
