@@ -20,20 +20,12 @@ export async function insertAtCursor(text: string): Promise<void> {
   await window.showTextDocument(editor.document, editor.viewColumn);
 }
 
-/** Links of a reply: web and mail only, and only after the user has seen where they lead. */
+/** Links of a reply: web and mail only. VS Code shows where they lead and asks before it opens them. */
 export async function openLink(href: string): Promise<void> {
   if (!URL.canParse(href) || !["http:", "https:", "mailto:"].includes(new URL(href).protocol)) {
     throw new UserProblem("This link does not lead to a web page; it was not opened.");
   }
-  const target = new URL(href).href;
-  const choice = await window.showInformationMessage(
-    "Open this link from the conversation?",
-    { modal: true, detail: target },
-    "Open",
-    "Copy",
-  );
-  if (choice === "Open") await env.openExternal(Uri.parse(target, true));
-  else if (choice === "Copy") await env.clipboard.writeText(target);
+  await env.openExternal(Uri.parse(new URL(href).href, true));
 }
 
 /** Opens what an attachment came from, or its snapshot when that is not in the workspace. */
