@@ -117,8 +117,8 @@ export async function* exchange(
     for (let bytes = await read(); bytes; bytes = await read()) yield bytes;
     finished = true;
   } catch (error) {
-    const cause: unknown = control.signal.aborted ? control.signal.reason : error;
-    throw cause instanceof ApiFailure ? cause : networkFailure(context, url, cause);
+    if (error instanceof ApiFailure) throw error;
+    throw control.signal.aborted ? control.signal.reason : networkFailure(context, url, error);
   } finally {
     clock.clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);

@@ -25,13 +25,15 @@ export function preset(id: string): Endpoint {
 
 export type Json = Readonly<Record<string, unknown>>;
 
+export type Bytes = Uint8Array<ArrayBuffer>;
+
 const encoder = new TextEncoder();
 
-export function bytesOf(wire: string | Uint8Array): Uint8Array {
+export function bytesOf(wire: string | Bytes): Bytes {
   return typeof wire === "string" ? encoder.encode(wire) : wire;
 }
 
-export function concat(...parts: readonly (string | Uint8Array)[]): Uint8Array {
+export function concat(...parts: readonly (string | Bytes)[]): Bytes {
   const arrays = parts.map(bytesOf);
   const whole = new Uint8Array(arrays.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
@@ -62,14 +64,14 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-export function chunksOfSize(bytes: Uint8Array, size: number): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
+export function chunksOfSize(bytes: Bytes, size: number): Bytes[] {
+  const chunks: Bytes[] = [];
   for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.slice(at, at + size));
   return chunks;
 }
 
-export function randomChunks(bytes: Uint8Array, random: () => number, longest = 80): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
+export function randomChunks(bytes: Bytes, random: () => number, longest = 80): Bytes[] {
+  const chunks: Bytes[] = [];
   for (let at = 0; at < bytes.length;) {
     const end = at + 1 + Math.floor(random() * longest);
     chunks.push(bytes.slice(at, end));
@@ -79,7 +81,7 @@ export function randomChunks(bytes: Uint8Array, random: () => number, longest = 
 }
 
 /** The ways to cut a stream: fixed sizes, random ones, and, if thorough, short streams once at every byte. */
-export function* chunkings(bytes: Uint8Array, care: "usual" | "thorough"): Iterable<Uint8Array[]> {
+export function* chunkings(bytes: Bytes, care: "usual" | "thorough"): Iterable<Bytes[]> {
   yield [bytes];
   if (bytes.length > 100_000) {
     yield chunksOfSize(bytes, 16_384);
@@ -138,7 +140,7 @@ export async function settled(): Promise<void> {
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly chunks?: readonly Uint8Array[];
+  readonly chunks?: readonly Bytes[];
   /** What ends the body: nothing, an error of the connection, or silence for ever. */
   readonly ends?: "close" | "error" | "stall";
 }
@@ -169,7 +171,7 @@ export function fakeFetch(...replies: readonly (Reply | Error)[]): FakeFetch {
       const chunks = reply.chunks ?? [];
       let at = 0;
       open++;
-      const body = new ReadableStream<Uint8Array>(
+      const body = new ReadableStream<Bytes>(
         {
           pull(controller) {
             const chunk = chunks[at++];

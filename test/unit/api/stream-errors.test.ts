@@ -4,6 +4,7 @@ import { MessagesClient } from "../../../src/api/client";
 import type { ApiFailure } from "../../../src/api/failure";
 import { wireCases } from "./cases";
 import {
+  type Bytes,
   bytesOf,
   chunksOfSize,
   concat,
@@ -113,7 +114,7 @@ describe("Wire cases F: errors in a stream", () => {
   });
 
   describe("F8, F9: the connection breaks, over real sockets", () => {
-    const cut = (bytes: Uint8Array | string) => async (response: Answer) => {
+    const cut = (bytes: Bytes | string) => async (response: Answer) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       await response.send(bytes);
     };
@@ -191,8 +192,8 @@ describe("Wire cases F: errors in a stream", () => {
       const clock = fakeClock();
       const tail = concat(events(ping), ": comment\n\n", events(ping), hello.slice(hello.indexOf("event: content")));
       const pieces = chunksOfSize(tail, 40);
-      let feed: (chunk?: Uint8Array) => void = () => {};
-      const body = new ReadableStream<Uint8Array>({
+      let feed: (chunk?: Bytes) => void = () => {};
+      const body = new ReadableStream<Bytes>({
         start(controller) {
           feed = (chunk) => (chunk ? controller.enqueue(chunk) : controller.close());
         },

@@ -1,6 +1,6 @@
 /** Pieces of streams, and the table form of a case. Needs nothing of Node. */
 import type { FailureKind } from "../../../src/api/failure";
-import { events, type Json } from "./harness";
+import { type Bytes, events, type Json } from "./harness";
 
 export function start(more: Json = {}): Json & { type: string } {
   return {
@@ -72,7 +72,7 @@ export function helloWith(at: number, inserted: string): string {
 
 export interface WireCase {
   readonly name: string;
-  readonly wire: string | Uint8Array;
+  readonly wire: string | Bytes;
   readonly headers?: Readonly<Record<string, string>>;
   /** How the connection ends. */
   readonly ends?: "close" | "error";
