@@ -45,8 +45,8 @@ export interface MessageReply {
 }
 
 export interface Core {
-  /** Answers one request, or throws the `ApiError` that is the answer. */
-  answer(request: ApiRequest): Reply;
+  /** Answers one request, or throws the `ApiError` that is the answer. Without a key no credential is asked for. */
+  answer(request: ApiRequest, key: string | undefined): Reply;
   /** Lets batches end that wait at a gate. */
   release(): void;
 }
@@ -54,7 +54,7 @@ export interface Core {
 type Handler = (request: ApiRequest, id: string) => Reply;
 
 /** The API itself, without sockets: checks a request, remembers caches, batches and scripted failures, answers. */
-export function createCore(key: string | undefined): Core {
+export function createCore(): Core {
   const cache = createPromptCache();
   const failures = createFailures();
   let answers = 0;
@@ -111,7 +111,7 @@ export function createCore(key: string | undefined): Core {
   ];
 
   return {
-    answer(request) {
+    answer(request, key) {
       checkBrowser(request.headers);
       authenticate(request.headers, key);
       const known = routes.filter(([, path]) => path.test(request.path));

@@ -283,7 +283,10 @@ export const models: readonly Model[] = [
   }),
 ];
 
-function findModel(id: string): Model | undefined {
+/** What gateways offer: no retired models. */
+export const listedModels = models.filter(({ lifecycle }) => lifecycle !== "retired");
+
+export function findModel(id: string): Model | undefined {
   return models.find((entry) => entry.id === id || entry.alias === id);
 }
 

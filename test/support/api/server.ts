@@ -2,8 +2,9 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createCore } from "./core";
-import { ApiError, invalid } from "./errors";
-import { corsHeaders, limitHeaders, preflightHeaders } from "./headers";
+import { type Dialect, type DialectName, dialects } from "./dialects";
+import { ApiError, invalid, notFound } from "./errors";
+import { preflightHeaders } from "./headers";
 import { writeError, writeReply, type Writing } from "./writer";
 
 export interface SimulatedApiOptions {
@@ -11,6 +12,8 @@ export interface SimulatedApiOptions {
   readonly port?: number;
   /** The only key that is accepted. Left out: any credential, or none, will do. */
   readonly key?: string;
+  /** The endpoint that is simulated; Anthropic's own when left out. */
+  readonly dialect?: DialectName;
   /** How fast answers come that no directive hurries or slows; 200 when left out, `Infinity` for at once. */
   readonly tokensPerSecond?: number;
 }
@@ -45,7 +48,8 @@ export interface SimulatedApi {
  * simulated model says, and how badly the network behaves, is scripted by `directives` in the newest message.
  */
 export async function startSimulatedApi(options: SimulatedApiOptions = {}): Promise<SimulatedApi> {
-  const core = createCore(options.key);
+  const core = createCore();
+  const dialect: Dialect = dialects[options.dialect ?? "anthropic"];
   const requests: RecordedRequest[] = [];
   let gate = createGate();
   let count = 0;
@@ -57,13 +61,8 @@ export async function startSimulatedApi(options: SimulatedApiOptions = {}): Prom
     const leaving = new AbortController();
     const settled = once(response, "close").then(() => leaving.abort());
     const writing: Writing = {
-      requestId: id,
-      headers: {
-        "request-id": id,
-        "anthropic-organization-id": "00000000-0000-4000-8000-000000000000",
-        ...limitHeaders(count, Date.now()),
-        ...(headers.origin !== undefined && corsHeaders),
-      },
+      errorBody: (error) => dialect.errorBody(error, id, path),
+      headers: dialect.headers(id, count, headers.origin),
       tokensPerSecond: options.tokensPerSecond ?? 200,
       released: gate.opened,
       signal: leaving.signal,
@@ -82,7 +81,9 @@ export async function startSimulatedApi(options: SimulatedApiOptions = {}): Prom
       }
       if (text === null) throw new ApiError(413, "request_too_large", "Request exceeds the maximum size");
       if (typeof body === "string") throw invalid("The request body is not valid JSON");
-      const reply = core.answer({ method, path, query, headers, body });
+      if (!path.startsWith(`${dialect.base}/`)) throw notFound("Not Found");
+      const asked = { method, path: path.slice(dialect.base.length), query, headers, body };
+      const reply = dialect.answer(asked, core, options.key);
       cutting = reply.kind === "message" && reply.interruption?.kind === "cut";
       await writeReply(response, reply, writing);
     } catch (error) {
@@ -104,7 +105,7 @@ export async function startSimulatedApi(options: SimulatedApiOptions = {}): Prom
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${port}${dialect.base}`,
     requests,
     release() {
       gate.open();

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Interruption, MessageReply, Reply } from "./core";
-import { ApiError, errorBody } from "./errors";
+import { ApiError } from "./errors";
 import { encodeStep, type Step } from "./sse";
 
 /** Everything besides the reply that writing it needs. */
 export interface Writing {
-  readonly requestId: string;
+  /** The body of an answer that is an error. */
+  readonly errorBody: (error: ApiError) => unknown;
   readonly headers: Readonly<Record<string, string>>;
   /** Tokens a second of answers that do not choose their own speed; `Infinity` for at once. */
   readonly tokensPerSecond: number;
@@ -39,9 +40,9 @@ export async function writeReply(response: ServerResponse, reply: Reply, writing
   }
 }
 
-export function writeError(response: ServerResponse, error: ApiError, { requestId, headers }: Writing): void {
+export function writeError(response: ServerResponse, error: ApiError, { errorBody, headers }: Writing): void {
   response.writeHead(error.status, { ...headers, ...error.headers, "content-type": "application/json" });
-  response.end(JSON.stringify(errorBody(error, requestId)));
+  response.end(JSON.stringify(errorBody(error)));
 }
 
 function writeWhole(response: ServerResponse, status: number, type: string, text: string, { headers }: Writing): void {
@@ -132,5 +133,5 @@ function overload(response: ServerResponse, writing: Writing): void {
   const error = new ApiError(529, "overloaded_error", "Overloaded");
   if (!response.headersSent) return writeError(response, error, writing);
   if (response.getHeader("content-type") === "application/json") response.socket?.destroySoon();
-  else response.end(encodeStep({ event: { ...errorBody(error, writing.requestId) }, tokens: 0 }));
+  else response.end(encodeStep({ event: { type: "error", ...(writing.errorBody(error) as object) }, tokens: 0 }));
 }
