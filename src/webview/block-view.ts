@@ -53,18 +53,34 @@ function replyText(services: Services, start: string): BlockElement {
   return growing(services, "text", start, (nodes) => services.announce(spokenText(nodes)));
 }
 
-/** The model's thinking, folded: it is there for who wants to see it. */
+/** The model's thinking, folded: it is there for who wants to see it. Some models do not show theirs. */
 function thinking(services: Services, start: string): BlockElement {
   const text = growing(services, "thinking", start, () => undefined);
   const label = element("span", {}, "Thinking");
-  const summary = element("summary", {}, icon("chevron"), label);
-  const details = element("details", { class: "thinking running" }, summary, text.element);
+  const root = element("div", { class: "thinking" }, label);
+  let folded = false;
+
+  function fold(any: boolean): void {
+    if (folded || !any) return;
+    folded = true;
+    root.replaceChildren(element("details", {}, element("summary", {}, icon("chevron"), label), text.element));
+  }
+
+  fold(start !== "");
   return {
-    ...text,
-    element: details,
+    element: root,
+    show(block) {
+      if (!text.show(block)) return false;
+      fold(block.type === "thinking" && block.text !== "");
+      return true;
+    },
+    append(more) {
+      fold(more !== "");
+      return text.append(more);
+    },
+    update: () => text.update(),
     finish(spoken) {
       text.finish(spoken);
-      details.classList.remove("running");
       label.textContent = "Thought";
     },
   };

@@ -55,7 +55,7 @@ export type Tag =
   | "tr"
   | "ul";
 
-type ClassName = "table" | "task" | "align-left" | "align-center" | "align-right";
+type ClassName = "table" | "task" | "task-item" | "align-left" | "align-center" | "align-right";
 
 /** Tokens whose element has no attributes. */
 const PLAIN: Readonly<Record<string, Tag>> = {
@@ -83,13 +83,12 @@ export function markdownNodes(tokens: readonly Token[]): MarkdownNode[] {
     if (token.nesting === 1) {
       open.push(children);
       // The paragraphs of a tight list are there for the parser only.
-      if (!token.hidden) children = openElement(token, children);
+      if (!token.hidden) children = openElement(token, children, isTask(tokens, index));
     } else if (token.nesting === -1) {
       children = open.pop() ?? root;
     } else if (token.type === "inline") {
       const nodes = markdownNodes(token.children ?? []);
-      const startsItem = tokens[index - 2]?.type === "list_item_open";
-      for (const node of startsItem ? taskNodes(nodes) : nodes) addNode(children, node);
+      for (const node of isTask(tokens, index - 2) ? taskNodes(nodes) : nodes) addNode(children, node);
     } else {
       addNode(children, leaf(token));
     }
@@ -98,14 +97,14 @@ export function markdownNodes(tokens: readonly Token[]): MarkdownNode[] {
 }
 
 /** Adds the element that `token` opens and returns the place of its children. */
-function openElement(token: Token, parent: MarkdownNode[]): MarkdownNode[] {
-  const element = elementOf(token);
+function openElement(token: Token, parent: MarkdownNode[], task: boolean): MarkdownNode[] {
+  const element = elementOf(token, task);
   if (element.tag === "table") addNode(parent, { tag: "div", className: "table", children: [element] });
   else addNode(parent, element);
   return element.children;
 }
 
-function elementOf(token: Token): MarkdownElement {
+function elementOf(token: Token, task: boolean): MarkdownElement {
   const children: MarkdownNode[] = [];
   switch (token.type) {
     case "heading_open":
@@ -115,7 +114,7 @@ function elementOf(token: Token): MarkdownElement {
       return start === null ? { tag: "ol", children } : { tag: "ol", start: Number(start), children };
     }
     case "list_item_open":
-      return { tag: "li", children };
+      return task ? { tag: "li", className: "task-item", children } : { tag: "li", children };
     case "th_open":
     case "td_open": {
       const tag = token.type === "th_open" ? "th" : "td";
@@ -166,10 +165,17 @@ export function fenceLanguage(info: string): string {
   return /^[^\s{,]*/.exec(info.trim())?.[0] ?? "";
 }
 
-/** GitHub's task lists: "[ ] " or "[x] " at the start of a list item's text becomes a check box. */
+const TASK = /^\[[ xX]\]\s/;
+
+/** GitHub's task lists: a list item whose text starts with "[ ] " or "[x] ". */
+function isTask(tokens: readonly Token[], index: number): boolean {
+  return tokens[index]?.type === "list_item_open" && TASK.test(tokens[index + 2]?.content ?? "");
+}
+
+/** Turns that start into a check box. */
 function taskNodes(nodes: MarkdownNode[]): MarkdownNode[] {
   const [first, ...rest] = nodes;
-  if (typeof first !== "string" || !/^\[[ xX]\]\s/.test(first)) return nodes;
+  if (typeof first !== "string" || !TASK.test(first)) return nodes;
   const box: MarkdownElement = { tag: "input", className: "task", checked: first[1] !== " ", children: [] };
   return [box, first.slice(3), ...rest];
 }

@@ -35,8 +35,8 @@ const services: Services = {
 };
 
 let draft = kept.draft;
-const transcript = createTranscript(services, startScreen());
 const setup = setupScreen(services);
+const transcript = createTranscript(services, startScreen(), setup.element);
 const composer = createComposer(services, draft, (text) => {
   draft = text;
   keepSoon();
@@ -139,5 +139,5 @@ app.addEventListener("click", (event) => {
   event.stopPropagation();
   if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
 });
-app.append(conversation, setup.element, composer.element, announcer.element);
+app.append(conversation, composer.element, announcer.element);
 channel.post({ type: "ready" });

@@ -1,7 +1,9 @@
 import { element, icon } from "./dom";
 
-/** Where a reader is: at the end, or so many pixels below the top of a message. */
-export type Place = { readonly end: true } | { readonly end: false; readonly message: string; readonly offset: number };
+/** Where a reader is: at the end, or so many pixels below the top of a part of a message. */
+export type Place =
+  | { readonly end: true }
+  | { readonly end: false; readonly message: string; readonly part: number; readonly offset: number };
 
 export interface Scrolling {
   /** "Jump to latest", shown while the reader is not at the end. */
@@ -9,6 +11,11 @@ export interface Scrolling {
   place(): Place;
   /** Goes to a place that was kept, if its message is still there. */
   restore(place: Place): void;
+}
+
+/** Marks in a message: itself and its sections. Those that were never drawn have no true height to measure across. */
+function parts(message: HTMLElement): Element[] {
+  return [message, ...message.querySelectorAll(".section")];
 }
 
 /** Pixels from the end that still count as the end: positions are fractional on scaled screens. */
@@ -31,6 +38,11 @@ export function createScrolling(viewport: HTMLElement, content: HTMLElement, mov
 
   function atEnd(): boolean {
     return viewport.scrollHeight - viewport.clientHeight - viewport.scrollTop <= NEAR;
+  }
+
+  /** The distance from the top of the viewport, in pixels. */
+  function below(y: number): number {
+    return y - viewport.getBoundingClientRect().top;
   }
 
   function follow(follows: boolean): void {
@@ -66,21 +78,31 @@ export function createScrolling(viewport: HTMLElement, content: HTMLElement, mov
     jump,
     place() {
       if (following) return { end: true };
-      const top = viewport.getBoundingClientRect().top;
       for (const message of content.querySelectorAll<HTMLElement>("article")) {
-        const box = message.getBoundingClientRect();
-        if (box.bottom > top) return { end: false, message: message.dataset["id"] ?? "", offset: top - box.top };
+        if (below(message.getBoundingClientRect().bottom) <= 0) continue;
+        const tops = parts(message).map((part) => below(part.getBoundingClientRect().top));
+        const part = Math.max(
+          0,
+          tops.findLastIndex((top) => top <= 0),
+        );
+        return { end: false, message: message.dataset["id"] ?? "", part, offset: -(tops[part] ?? 0) };
       }
       return { end: true };
     },
     restore(place) {
       if (place.end) return;
-      for (const message of content.querySelectorAll<HTMLElement>("article")) {
-        if (message.dataset["id"] !== place.message) continue;
-        follow(false);
-        viewport.scrollTop += message.getBoundingClientRect().top - viewport.getBoundingClientRect().top + place.offset;
+      const messages = [...content.querySelectorAll<HTMLElement>("article")];
+      const message = messages.find(({ dataset }) => dataset["id"] === place.message);
+      const part = message && (parts(message)[place.part] ?? message);
+      if (!part) return;
+      follow(false);
+      const go = () => {
+        viewport.scrollTop += below(part.getBoundingClientRect().top) + place.offset;
         lastTop = viewport.scrollTop;
-      }
+      };
+      go();
+      // What came into view has been laid out by then, and only now has its true height.
+      requestAnimationFrame(() => requestAnimationFrame(go));
     },
   };
 }

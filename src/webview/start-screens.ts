@@ -31,7 +31,7 @@ function keys(letter: string): HTMLElement {
   return element("span", { class: "keys" }, ...parts);
 }
 
-/** The first thing that someone without a key sees, in the place of the message box. */
+/** What someone without a key sees first, while there is no message box. */
 export function setupScreen(services: Services): {
   readonly element: HTMLElement;
   readonly button: HTMLButtonElement;

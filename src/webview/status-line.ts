@@ -3,12 +3,13 @@ import { element, icon } from "./dom";
 import type { Services } from "./services";
 import { secondsUntil, showControls } from "./text";
 
-const WORDS = { waiting: "Waiting for Claude", thinking: "Thinking", streaming: "" };
+/** The message itself shows thinking and text as they come. */
+const WORDS = { waiting: "Waiting for Claude", thinking: "", streaming: "" };
 
 /** The line below the last message while an answer is under way. */
 export function statusLine(services: Services): { readonly element: HTMLElement; show(status: StatusView): void } {
   const dots = element("span", { class: "dots" }, element("i"), element("i"), element("i"));
-  const text = element("span", { class: "word" });
+  const text = element("span");
   const root = element("div", { class: "status", hidden: "" });
   let ticking: ReturnType<typeof setInterval> | undefined;
   let kind: StatusView["kind"] = "idle";
@@ -34,7 +35,7 @@ export function statusLine(services: Services): { readonly element: HTMLElement;
       } else {
         root.replaceChildren(dots, text);
         text.textContent = WORDS[status.kind];
-        if (changed && status.kind !== "streaming") services.announce(`${WORDS[status.kind]}.`);
+        if (changed && status.kind === "thinking") services.announce("Thinking.");
       }
     },
   };

@@ -15,12 +15,12 @@ export interface Transcript {
   setStatus(status: StatusView): void;
 }
 
-/** The messages, oldest first, and below them what is going on. `empty` is shown while there are none. */
-export function createTranscript(services: Services, empty: HTMLElement): Transcript {
+/** The messages, oldest first, below them what is going on, then `end`. `empty` is shown while there are no messages. */
+export function createTranscript(services: Services, empty: HTMLElement, end: HTMLElement): Transcript {
   const shown = new Map<string, MessageElement>();
   const grown = new Set<MessageElement>();
   const status = statusLine(services);
-  const root = element("div", { class: "transcript" }, empty, status.element);
+  const root = element("div", { class: "transcript" }, empty, status.element, end);
 
   function show(message: MessageView, live: boolean): void {
     let view = shown.get(message.id);

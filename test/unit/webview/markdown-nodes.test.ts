@@ -57,9 +57,14 @@ describe("markdown nodes", () => {
       {
         tag: "ul",
         children: [
-          { tag: "li", children: [{ tag: "input", className: "task", checked: true, children: [] }, " a"] },
           {
             tag: "li",
+            className: "task-item",
+            children: [{ tag: "input", className: "task", checked: true, children: [] }, " a"],
+          },
+          {
+            tag: "li",
+            className: "task-item",
             children: [
               { tag: "input", className: "task", checked: false, children: [] },
               " ",
