@@ -34,7 +34,7 @@ async function main(): Promise<number> {
       tests: text(values["extensionTestsPath"], "--extensionTestsPath"),
     });
     return await Promise.race([
-      runTestsInPage(await browser.newPage(), address),
+      runTestsInPage(await browser.newPage(), address, "test-results/extension-host.log"),
       server.ended.then(() => Promise.reject(new Error(`The VS Code server ended.\n${server.log()}`))),
     ]);
   } finally {

@@ -1,3 +1,6 @@
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { format } from "node:util";
 import { chromium, type Browser, type Page } from "playwright-core";
 
@@ -16,20 +19,35 @@ const browserFlags = [
 ];
 
 /**
- * Opens a VS Code window whose address names an `extensionTestsPath`, relays what the extension host writes to its
- * console, and waits for the end of the tests.
- * @returns their exit code: 0 when all have passed
+ * Opens a VS Code window whose address names an `extensionTestsPath`, shows what mocha writes, and waits for the end of
+ * the tests.
+ * @param log the file for all that the window and its extension host write
+ * @returns the exit code of the tests: 0 when all have passed
  */
-export async function runTestsInPage(page: Page, address: string): Promise<number> {
-  // VS Code calls these two functions, if the page has them, when it runs tests.
-  await page.exposeFunction("codeAutomationLog", (_type: string, args: unknown[]) => console.log(format(...args)));
-  const result = new Promise<number>((done, fail) => {
-    page.once("crash", () => fail(new Error("The page crashed.")));
-    page.once("close", () => fail(new Error("The page was closed.")));
-    page
-      .exposeFunction("codeAutomationExit", done)
-      .then(() => page.goto(address), fail)
-      .catch(fail);
-  });
-  return result;
+export async function runTestsInPage(page: Page, address: string, log: string): Promise<number> {
+  await mkdir(dirname(log), { recursive: true });
+  const lines = createWriteStream(log);
+  let begun = false;
+  const relay = (type: string, args: unknown[]) => {
+    const text = format(...args);
+    lines.write(`${type}: ${text}\n`);
+    // VS Code has much to say about itself, and nothing tells whose line it is; but only mocha writes in colour.
+    if (!text.includes("\u001B[")) return;
+    begun = true;
+    console.log(text);
+  };
+  try {
+    const code = await new Promise<number>((done, fail) => {
+      page.once("crash", () => fail(new Error("The window crashed.")));
+      page.once("close", () => fail(new Error("The window was closed.")));
+      // VS Code calls these two functions of a page that runs tests.
+      Promise.all([page.exposeFunction("codeAutomationLog", relay), page.exposeFunction("codeAutomationExit", done)])
+        .then(() => page.goto(address))
+        .catch(fail);
+    });
+    if (code !== 0) console.log(`${begun ? "" : "The tests did not begin. "}What the window wrote is in ${log}`);
+    return code;
+  } finally {
+    lines.end();
+  }
 }
