@@ -3,7 +3,7 @@ import { callForJson, callForText, pages } from "./call";
 import { dialects } from "./dialect";
 import { ApiFailure, cut } from "./failure";
 import { asCount, asText, isObject, type JsonObject, parseJson } from "./json";
-import { readReply } from "./reply";
+import { isError, readReply } from "./reply";
 import { type FailureContext, replyFailure } from "./reply-failure";
 import { serialise } from "./serialise";
 import { type Connection, exchange, failureContext, retrying } from "./transport";
@@ -98,6 +98,7 @@ export function batchesOf(connection: Connection): Batches | undefined {
         number++;
         if (line.trim() === "") continue;
         const result = readResult(context, line, number);
+        if (number === 1 && result.type === "unreadable") refuseUnended(context, line);
         if (result.type !== "unreadable") {
           if (seen.has(result.customId)) continue;
           seen.add(result.customId);
@@ -180,6 +181,15 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   }
   parts.push(decoder.decode());
   yield parts.join("");
+}
+
+/** AI/ML API sends the batch instead of its results while there are none; others may send an error. */
+function refuseUnended(context: FailureContext, line: string): void {
+  const value = parseJson(line);
+  if (isError(value)) throw replyFailure(context, value);
+  if (isObject(value) && ("status" in value || "processing_status" in value)) {
+    throw new ApiFailure({ kind: "invalid", message: `${context.name}: the batch has not ended yet.` });
+  }
 }
 
 function readResult(context: FailureContext, text: string, line: number): BatchResult {

@@ -7,7 +7,7 @@ export function wireCases(care: "usual" | "thorough", cases: readonly WireCase[]
   for (const wire of cases) {
     it(wire.name, async () => {
       const bytes = bytesOf(wire.wire);
-      let golden: unknown;
+      let golden: string | undefined;
       for (const chunks of wire.size === undefined ? chunkings(bytes, care) : [chunksOfSize(bytes, wire.size)]) {
         const network = fakeFetch({
           chunks,
@@ -16,10 +16,10 @@ export function wireCases(care: "usual" | "thorough", cases: readonly WireCase[]
         });
         const outcome = await run(network, { maxRetries: 0 });
         check(wire, outcome);
-        // The message is the same object all along, so events with blocks compare their final state.
-        const seen = structuredClone({ events: outcome.events, message: outcome.message });
+        // As text, which is fast to compare. Events hold the live blocks, so they show their final state.
+        const seen = JSON.stringify([outcome.events, outcome.message]);
         golden ??= seen;
-        assert.deepEqual(seen, golden, "another chunking gives another result");
+        assert.equal(seen, golden, "another chunking gives another result");
       }
     });
   }
