@@ -21,7 +21,7 @@ export function wireCases(care: "usual" | "thorough", cases: readonly WireCase[]
         golden ??= seen;
         assert.equal(seen, golden, "another chunking gives another result");
       }
-    });
+    }).timeout(20_000);
   }
 }
 
