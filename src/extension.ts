@@ -1,13 +1,16 @@
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { addToChat, attachFiles, describeImages, explainSelection } from "./host/ask";
-import { Chat } from "./host/chat";
+import { Chat, splitModel } from "./host/chat";
 import { ChatViewProvider } from "./host/chatView";
 import { filesOf, registerCommands, runCommand } from "./host/commands";
 import { ConversationStore } from "./host/conversationStore";
 import { Keys } from "./host/keys";
+import { ModelPreferences } from "./host/modelPreferences";
+import { Models } from "./host/models";
 import { copyText, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
 import { selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
+import { testConnection } from "./host/testConnection";
 import { UserProblem } from "./host/userProblem";
 
 let chat: Chat | undefined;
@@ -22,7 +25,9 @@ export function activate(context: ExtensionContext): void {
       "Sidenote cannot write to its storage. The chat goes on, and what is new is kept in memory until writing works again.",
     );
   });
-  const current = new Chat(store, keys, context.workspaceState, log);
+  const models = new Models(keys);
+  const preferences = new ModelPreferences(context.globalState);
+  const current = new Chat({ store, keys, models, preferences, memory: context.workspaceState, log });
   chat = current;
 
   const view = new ChatViewProvider(
@@ -63,7 +68,13 @@ export function activate(context: ExtensionContext): void {
         const endpoint = await pickEndpoint("Remove API Key", "endpoint" in found ? found.endpoint : undefined);
         if (endpoint) await removeKey(keys, endpoint);
       },
-      "sidenote.selectModel": () => selectModel(current, keys),
+      "sidenote.selectModel": () => selectModel(current, keys, models, preferences),
+      "sidenote.testConnection": async () => {
+        await current.opened();
+        const found = current.endpoint;
+        if ("problem" in found) throw new UserProblem(found.problem);
+        await testConnection(keys, found.endpoint, splitModel(current.model).id);
+      },
       "sidenote.showLog": () => log.show(),
     },
     (error) => {
@@ -86,7 +97,10 @@ export function activate(context: ExtensionContext): void {
     view,
     handlers,
     window.registerWebviewViewProvider(ChatViewProvider.id, view),
-    context.secrets.onDidChange(() => void current.refresh()),
+    context.secrets.onDidChange(() => {
+      models.forget();
+      void current.refresh();
+    }),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("sidenote")) void current.refresh();
     }),

@@ -2,14 +2,15 @@ import { type Batches, batchesOf } from "./batches";
 import { callForJson, pages } from "./call";
 import { type Dialect, dialects } from "./dialect";
 import type { Endpoint } from "./endpoint";
-import { ApiFailure } from "./failure";
+import { aborted, ApiFailure } from "./failure";
 import { asCount, isObject, type JsonObject } from "./json";
 import { readModels } from "./models";
+import { networkFailure } from "./network-failure";
 import { type Clock, systemClock } from "./retry";
 import { serialise } from "./serialise";
 import { type MessageStream, messageStream } from "./stream";
 import { estimateTokens } from "./tokens";
-import type { Connection, Fetch, Timeouts } from "./transport";
+import { type Connection, failureContext, type Fetch, type Timeouts } from "./transport";
 import type { Message, MessageRequest, ModelInfo } from "./types";
 
 export interface ClientOptions {
@@ -102,6 +103,22 @@ export class MessagesClient {
       for (const model of models) if (!found.has(model.id)) found.set(model.id, model);
     }
     return [...found.values()];
+  }
+
+  /**
+   * Whether the server answers at all: the HTTP status of a GET of the base URL, whatever it is. No credential goes with it,
+   * so that a failure is one of the address, the network or the certificate.
+   */
+  async reach(signal: AbortSignal): Promise<number> {
+    const { endpoint, fetch } = this.#connection;
+    try {
+      const response = await fetch(endpoint.baseUrl, { method: "GET", redirect: "manual", signal });
+      await response.body?.cancel();
+      return response.status;
+    } catch (error) {
+      if (signal.aborted) throw aborted();
+      throw networkFailure(failureContext(this.#connection), endpoint.baseUrl, error);
+    }
   }
 
   #message(request: MessageRequest, stream: boolean, signal: AbortSignal): MessageStream {

@@ -58,6 +58,8 @@ export interface StoredFailure {
   readonly message: string;
   /** One sentence on what to do. */
   readonly advice: string;
+  /** The request field that the endpoint refused. */
+  readonly parameter?: string;
 }
 
 export type Attachment = ImageAttachment | CodeAttachment;

@@ -1,7 +1,8 @@
 import { ApiFailure } from "../api/failure";
 import type { MessagesClient } from "../api/client";
 import type { MessageRequest } from "../api/types";
-import type { AssistantTurn, Fact, Outcome } from "./conversation";
+import { canDoWithout } from "./request";
+import type { AssistantTurn, Fact, Outcome, StoredFailure } from "./conversation";
 
 /** Where a running exchange stands, for the user. */
 export type ExchangeState =
@@ -9,13 +10,15 @@ export type ExchangeState =
   | { readonly kind: "waiting" }
   | { readonly kind: "thinking" }
   | { readonly kind: "streaming" }
-  /** A failed try is repeated at `until` (milliseconds since 1970). */
-  | { readonly kind: "retrying"; readonly until: number; readonly reason: string };
+  /** A failed try is repeated at `until` (milliseconds since 1970); a long wait begins only when it is accepted. */
+  | { readonly kind: "retrying"; readonly until: number; readonly reason: string; readonly askFirst: boolean };
 
 export interface ExchangeListener {
   /** Each thing that happens, in order; the last is always `answered`. */
   onFact(fact: Fact): void;
   onState(state: ExchangeState): void;
+  /** The endpoint asks for a wait of over a minute: resolves to whether to wait. False ends the exchange with its failure. */
+  acceptWait(): Promise<boolean>;
 }
 
 /**
@@ -44,7 +47,13 @@ export async function runExchange(
     for await (const event of stream) {
       switch (event.type) {
         case "retry":
-          enter({ kind: "retrying", until: event.until, reason: event.failure.message });
+          enter({
+            kind: "retrying",
+            until: event.until,
+            reason: event.failure.message,
+            askFirst: event.askFirst,
+          });
+          if (event.askFirst && (await listener.acceptWait())) stream.acceptWait();
           break;
         case "start":
           enter({ kind: "waiting" });
@@ -71,7 +80,7 @@ export async function runExchange(
       ...(stream.message.stop_sequence ? { stopSequence: stream.message.stop_sequence } : {}),
     };
   } catch (error) {
-    outcome = signal.aborted ? { kind: "stopped" } : { kind: "failed", failure: describe(error) };
+    outcome = signal.aborted ? { kind: "stopped" } : { kind: "failed", failure: describe(error, request) };
   }
   const { content, usage } = stream.message;
   listener.onFact({
@@ -84,8 +93,12 @@ export async function runExchange(
   return outcome;
 }
 
-function describe(error: unknown): { kind: ApiFailure["kind"]; message: string; advice: string } {
-  if (error instanceof ApiFailure) return { kind: error.kind, message: error.message, advice: error.advice };
+function describe(error: unknown, request: MessageRequest): StoredFailure {
+  if (error instanceof ApiFailure) {
+    const { kind, message, advice } = error;
+    const [field] = error.parameter?.split(".") ?? []; // of "thinking.budget_tokens" the field is "thinking"
+    return { kind, message, advice, ...(field && canDoWithout(request, field) && { parameter: field }) };
+  }
   return {
     kind: "protocol",
     message: "Sidenote could not read the answer.",

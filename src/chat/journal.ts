@@ -73,7 +73,7 @@ const outcome = v.variant("kind", [
   v.looseObject({ kind: v.literal("stopped") }),
   v.looseObject({
     kind: v.literal("failed"),
-    failure: v.looseObject({ kind: text, message: text, advice: text }),
+    failure: v.looseObject({ kind: text, message: text, advice: text, parameter: v.optional(text) }),
   }),
 ]);
 

@@ -18,6 +18,8 @@ export interface Model {
   readonly endpoint: string;
   readonly id: string;
   readonly capabilities: Capabilities;
+  /** Request fields that it refused before and that the user chose to do without. */
+  readonly refused: readonly string[];
 }
 
 export interface BuiltRequest {
@@ -48,7 +50,24 @@ export function requestFor(
     ...sampling(parameters, model, notes),
     messages: messagesFor(path, model, systemPrompt, images),
   };
-  return { request, notes };
+  return { request: withoutRefused(request, model, notes), notes };
+}
+
+/** No request is one without these. */
+const necessary = new Set(["model", "max_tokens", "messages"]);
+
+function withoutRefused(request: MessageRequest, { id, refused }: Model, notes: string[]): MessageRequest {
+  const left = refused.filter((field) => canDoWithout(request, field));
+  if (left.length === 0) return request;
+  notes.push(`${left.join(", ")} was not sent: ${id} refused it before. Select the model again to try anew.`);
+  return Object.fromEntries(
+    Object.entries(request).filter(([field]) => !left.includes(field)),
+  ) as unknown as MessageRequest;
+}
+
+/** Whether the request has the field and is still one without it. */
+export function canDoWithout(request: MessageRequest, field: string): boolean {
+  return Object.hasOwn(request, field) && !necessary.has(field);
 }
 
 function maxTokens({ maxTokens: wanted }: Parameters, { id, capabilities }: Model, notes: string[]): number {

@@ -1,6 +1,6 @@
 import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
-import { capabilitiesOf, limitsOf, type Capabilities } from "../api/capabilities";
-import type { Endpoint } from "../api/endpoint";
+import type { Capabilities } from "../api/capabilities";
+import type { MessagesClient } from "../api/client";
 import { pathTo, type AssistantTurn, type Attachment, type Fact, type Turn, type UserTurn } from "../chat/conversation";
 import { runExchange } from "../chat/exchange";
 import { imageProblem } from "../chat/images";
@@ -9,8 +9,10 @@ import type { Change, ChatView, StatusView } from "../shared/protocol";
 import { toBase64 } from "./bytes";
 import { clientFor } from "./client";
 import type { ConversationStore, StoredConversation } from "./conversationStore";
-import { findEndpoint } from "./endpoints";
+import { findEndpoint, type OwnEndpoint } from "./endpoints";
 import type { Keys } from "./keys";
+import type { ModelPreferences } from "./modelPreferences";
+import type { Models } from "./models";
 import { attachmentView, blockView, endView, messageView } from "./present";
 import { DEFAULT_MODEL, readParameters, setting } from "./settings";
 import { UserProblem } from "./userProblem";
@@ -32,12 +34,25 @@ export interface NewAttachment {
   readonly bytes?: Uint8Array;
 }
 
+/** What a chat is made of. */
+export interface ChatParts {
+  readonly store: ConversationStore;
+  readonly keys: Keys;
+  readonly models: Models;
+  readonly preferences: ModelPreferences;
+  /** The window's own memory. */
+  readonly memory: Memento;
+  readonly log: LogOutputChannel;
+}
+
 /** A model that is ready to be asked. */
 interface Target {
-  readonly endpoint: Endpoint;
+  readonly endpoint: OwnEndpoint;
   readonly model: string;
   readonly capabilities: Capabilities;
-  readonly key: string | undefined;
+  /** Request fields that it refused before. */
+  readonly refused: readonly string[];
+  readonly client: MessagesClient;
 }
 
 /**
@@ -47,6 +62,8 @@ interface Target {
 export class Chat implements Disposable {
   readonly #store: ConversationStore;
   readonly #keys: Keys;
+  readonly #models: Models;
+  readonly #preferences: ModelPreferences;
   readonly #memory: Memento;
   readonly #log: LogOutputChannel;
   readonly #changed = new EventEmitter<readonly Change[]>();
@@ -63,15 +80,18 @@ export class Chat implements Disposable {
   #opening: Promise<void> | undefined;
   #stored: StoredConversation;
   #running: { readonly turn: string; readonly abort: AbortController } | undefined;
+  #acceptWait: (() => void) | undefined;
   #status: StatusView = { kind: "idle" };
   #setup: ChatView["setup"] = null;
 
-  constructor(store: ConversationStore, keys: Keys, memory: Memento, log: LogOutputChannel) {
-    this.#store = store;
-    this.#keys = keys;
-    this.#memory = memory;
-    this.#log = log;
-    this.#stored = store.create();
+  constructor(parts: ChatParts) {
+    this.#store = parts.store;
+    this.#keys = parts.keys;
+    this.#models = parts.models;
+    this.#preferences = parts.preferences;
+    this.#memory = parts.memory;
+    this.#log = parts.log;
+    this.#stored = parts.store.create();
   }
 
   /** Resolves once the conversation that this window showed last is open. Reads the disk on the first call only. */
@@ -171,6 +191,21 @@ export class Chat implements Disposable {
     void this.#answer(question, target);
   }
 
+  /** Retries without the request field that the endpoint refused, and remembers that for the model. */
+  async sendWithout(answer: string): Promise<void> {
+    const turn = this.#conversation.turns.get(answer);
+    if (turn?.role !== "assistant" || turn.outcome?.kind !== "failed") return;
+    const { parameter } = turn.outcome.failure;
+    if (parameter !== undefined) await this.#preferences.refuse(`${turn.endpoint}/${turn.model}`, parameter);
+    await this.retry(answer);
+  }
+
+  /** Consents to the long wait that the status tells of. */
+  acceptWait(): void {
+    this.#acceptWait?.();
+    this.#acceptWait = undefined;
+  }
+
   /** Stops the running answer; what came is kept. */
   stop(): void {
     this.#running?.abort.abort();
@@ -190,6 +225,7 @@ export class Chat implements Disposable {
   /** Chooses the model for this conversation. */
   async setModel(model: string): Promise<void> {
     await this.opened();
+    await this.#preferences.choose(model);
     this.#record({ type: "model", model });
     this.#remember();
     await this.refresh();
@@ -252,7 +288,7 @@ export class Chat implements Disposable {
     return { id: this.#model, label: id, endpoint: "endpoint" in found ? found.endpoint.name : endpoint };
   }
 
-  async #hasKey(endpoint: Endpoint): Promise<boolean> {
+  async #hasKey(endpoint: OwnEndpoint): Promise<boolean> {
     try {
       return await this.#keys.has(endpoint);
     } catch (error) {
@@ -278,8 +314,9 @@ export class Chat implements Disposable {
     return {
       endpoint: found.endpoint,
       model,
-      capabilities: capabilitiesOf(model, undefined, limitsOf(found.endpoint)),
-      key: await this.#keys.get(found.endpoint),
+      capabilities: this.#models.capabilities(found.endpoint, model),
+      refused: this.#preferences.refused(reference),
+      client: clientFor(found.endpoint, await this.#keys.credentials(found.endpoint)),
     };
   }
 
@@ -294,7 +331,7 @@ export class Chat implements Disposable {
     const parameters = readParameters();
     const { request, notes } = requestFor(
       path,
-      { endpoint: target.endpoint.id, id: target.model, capabilities: target.capabilities },
+      { endpoint: target.endpoint.id, id: target.model, capabilities: target.capabilities, refused: target.refused },
       parameters,
       await this.#readImages(stored, path),
     );
@@ -310,7 +347,7 @@ export class Chat implements Disposable {
     };
     this.#log.info(`${target.endpoint.id}: asking ${target.model}`);
     const outcome = await runExchange(
-      clientFor(target.endpoint, target.key),
+      target.client,
       request,
       turn,
       {
@@ -319,6 +356,11 @@ export class Chat implements Disposable {
         onState: (state) => {
           if (mine()) this.#setStatus(state);
         },
+        acceptWait: () =>
+          new Promise((resolve) => {
+            this.#acceptWait = () => resolve(true);
+            abort.signal.addEventListener("abort", () => resolve(false), { once: true });
+          }),
       },
       abort.signal,
     );

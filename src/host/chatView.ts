@@ -130,8 +130,12 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
         return this.#postSnapshot();
       case "stop":
         return this.#chat.stop();
+      case "wait":
+        return this.#chat.acceptWait();
       case "retry":
         return this.#chat.retry(message.message);
+      case "sendWithout":
+        return this.#chat.sendWithout(message.message);
       case "newChat":
         return this.#chat.newChat();
       case "setKey":

@@ -1,13 +1,22 @@
 import type { SecretStorage } from "vscode";
 import { environmentVariable } from "#env";
 import type { Endpoint } from "../api/endpoint";
+import type { OwnEndpoint } from "./endpoints";
 
-/** A key is stored for an endpoint and the origin it was entered for, so that a changed base URL never gets it. */
-function secretName(endpoint: Endpoint): string {
-  return `key:${endpoint.id}@${new URL(endpoint.baseUrl).origin}`;
+/** Everything secret that a request to an endpoint carries. */
+export interface Credentials {
+  readonly key: string | undefined;
+  /** Values of the headers that `secretHeaders` names; those without a stored value are left out. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The API keys: in SecretStorage, one entry for each endpoint; `ANTHROPIC_API_KEY` where nothing is stored. */
+/** The environment variable that is used for Anthropic when no key is stored. */
+export const KEY_VARIABLE = "ANTHROPIC_API_KEY";
+
+/**
+ * The API keys and secret headers in SecretStorage. Each is stored for an endpoint and the origin it was entered for, so that
+ * a changed base URL never gets it.
+ */
 export class Keys {
   readonly #secrets: SecretStorage;
   readonly #environment: (name: string) => string | undefined;
@@ -17,32 +26,52 @@ export class Keys {
     this.#environment = environment;
   }
 
-  /** Undefined when there is none, and for an endpoint that takes none. Rejects when the system's key store does not answer. */
-  async get(endpoint: Endpoint): Promise<string | undefined> {
-    if (endpoint.auth === "none") return undefined;
-    return (await this.#secrets.get(secretName(endpoint))) ?? this.#fromEnvironment(endpoint);
+  /** Rejects when the system's key store does not answer. */
+  async credentials(endpoint: OwnEndpoint): Promise<Credentials> {
+    const headers: Record<string, string> = {};
+    for (const name of endpoint.secretHeaders ?? []) {
+      const value = await this.#secrets.get(secretName(endpoint, name));
+      if (value !== undefined) headers[name] = value;
+    }
+    return { key: await this.#key(endpoint), headers };
   }
 
   /** True when a request can be sent: there is a key or none is needed. */
-  async has(endpoint: Endpoint): Promise<boolean> {
-    return endpoint.auth === "none" || endpoint.keyOptional === true || (await this.get(endpoint)) !== undefined;
+  async has(endpoint: OwnEndpoint): Promise<boolean> {
+    return endpoint.auth === "none" || endpoint.keyOptional === true || (await this.#key(endpoint)) !== undefined;
   }
 
-  async isStored(endpoint: Endpoint): Promise<boolean> {
-    return (await this.#secrets.get(secretName(endpoint))) !== undefined;
+  /** Where the key comes from, without the key. */
+  async source(endpoint: OwnEndpoint): Promise<"stored" | "environment" | undefined> {
+    if ((await this.#secrets.get(secretName(endpoint))) !== undefined) return "stored";
+    return this.#fromEnvironment(endpoint) === undefined ? undefined : "environment";
   }
 
-  async store(endpoint: Endpoint, key: string): Promise<void> {
-    await this.#secrets.store(secretName(endpoint), key);
+  /** @param header one of `secretHeaders`; the key when left out */
+  async store(endpoint: OwnEndpoint, value: string, header?: string): Promise<void> {
+    await this.#secrets.store(secretName(endpoint, header), value);
   }
 
-  async remove(endpoint: Endpoint): Promise<void> {
-    await this.#secrets.delete(secretName(endpoint));
+  /** Removes the key and the secret headers. */
+  async remove(endpoint: OwnEndpoint): Promise<void> {
+    for (const header of [undefined, ...(endpoint.secretHeaders ?? [])]) {
+      await this.#secrets.delete(secretName(endpoint, header));
+    }
+  }
+
+  async #key(endpoint: OwnEndpoint): Promise<string | undefined> {
+    if (endpoint.auth === "none") return undefined;
+    return (await this.#secrets.get(secretName(endpoint))) ?? this.#fromEnvironment(endpoint);
   }
 
   /** Only for the endpoint that the variable is named after, and only at its own address. */
   #fromEnvironment(endpoint: Endpoint): string | undefined {
     if (endpoint.id !== "anthropic" || new URL(endpoint.baseUrl).hostname !== "api.anthropic.com") return undefined;
-    return this.#environment("ANTHROPIC_API_KEY")?.trim() || undefined;
+    return this.#environment(KEY_VARIABLE)?.trim() || undefined;
   }
+}
+
+function secretName(endpoint: Endpoint, header?: string): string {
+  const owner = `${endpoint.id}@${new URL(endpoint.baseUrl).origin}`;
+  return header === undefined ? `key:${owner}` : `header:${owner}:${header.toLowerCase()}`;
 }

@@ -8,9 +8,9 @@ const text = v.string();
 
 const schema = v.variant("type", [
   v.strictObject({
-    type: v.picklist(["ready", "resync", "stop", "newChat", "setKey", "selectModel", "showLog", "attach"]),
+    type: v.picklist(["ready", "resync", "stop", "wait", "newChat", "setKey", "selectModel", "showLog", "attach"]),
   }),
-  v.strictObject({ type: v.literal("retry"), message: id }),
+  v.strictObject({ type: v.picklist(["retry", "sendWithout"]), message: id }),
   v.strictObject({ type: v.literal("removeAttachment"), id }),
   v.strictObject({ type: v.literal("openAttachment"), id }),
   v.strictObject({ type: v.literal("copy"), text }),

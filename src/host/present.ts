@@ -45,7 +45,8 @@ const interrupted: FailureView = {
 };
 
 function failureView(failure: StoredFailure): FailureView {
-  return { message: failure.message, advice: failure.advice, action: actionFor(failure.kind), retryable: true };
+  const { kind, message, advice, parameter } = failure;
+  return { message, advice, action: actionFor(kind), ...(parameter !== undefined && { parameter }), retryable: true };
 }
 
 function actionFor(kind: StoredFailure["kind"]): FailureView["action"] {

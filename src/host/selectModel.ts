@@ -1,129 +1,145 @@
 import { ConfigurationTarget, QuickPickItemKind, ThemeIcon, window, workspace, type QuickPickItem } from "vscode";
-import type { Endpoint } from "../api/endpoint";
+import type { Capabilities } from "../api/capabilities";
 import type { ModelInfo } from "../api/types";
-import { clientFor } from "./client";
 import { splitModel, type Chat } from "./chat";
-import { findEndpoint, listEndpoints } from "./endpoints";
+import { findEndpoint, listEndpoints, type OwnEndpoint } from "./endpoints";
 import type { Keys } from "./keys";
-import { UserProblem } from "./userProblem";
+import type { ModelPreferences } from "./modelPreferences";
+import { modelCapabilities, type Models } from "./models";
 
 interface ModelItem extends QuickPickItem {
-  /** `<endpoint>/<model id>`; absent for a separator and for the way to another endpoint. */
+  /** `<endpoint>/<model id>`; absent for separators and for what only informs. */
   readonly model?: string;
-  readonly other?: true;
 }
 
 const makeDefault = { iconPath: new ThemeIcon("pinned"), tooltip: "Use for All New Chats" };
 
 /**
- * Lets the user choose the model of this conversation: what the endpoint offers, or any id typed in. The pin makes a model
- * the default for new chats.
+ * Lets the user choose the model of this conversation: those used lately, those that the endpoints with a key list, or any id
+ * typed in. The pin makes a model the default for new chats.
  */
-export async function selectModel(chat: Chat, keys: Keys, endpoint?: Endpoint): Promise<void> {
-  const current = splitModel(chat.model);
-  const from = endpoint ?? currentEndpoint(current.endpoint);
+export async function selectModel(
+  chat: Chat,
+  keys: Keys,
+  models: Models,
+  preferences: ModelPreferences,
+): Promise<void> {
+  await chat.opened();
+  const current = splitModel(chat.model).endpoint;
+  const endpoints = await usableEndpoints(keys, current);
   const pick = window.createQuickPick<ModelItem>();
-  const abort = new AbortController();
-  pick.title = `Model of this chat · ${from.name}`;
+  pick.title = "Model of this Chat";
   pick.placeholder = "Choose a model, or type a model id or endpoint/model id";
   pick.matchOnDescription = true;
-  pick.busy = true;
+  pick.matchOnDetail = true;
+  pick.keepScrollPosition = true;
 
-  let models: readonly ModelItem[] = [];
+  const recent = recentItems(preferences.recent(), chat.model);
+  const groups = new Map<OwnEndpoint, readonly ModelItem[]>();
   const show = () => {
-    pick.items = [
-      ...models,
-      ...typedItem(pick.value, from, models),
-      { label: "", kind: QuickPickItemKind.Separator },
-      otherEndpoint,
-    ];
-    const active = models.find((item) => item.model === chat.model);
+    const known = [...groups].flatMap(([endpoint, items]) => [separator(endpoint.name), ...items]);
+    pick.items = [...typedItem(pick.value, current, known), ...recent, ...known];
+    const active = pick.items.find((item) => item.model === chat.model);
     if (active && pick.value === "") pick.activeItems = [active];
   };
+  // In a fixed order, so that a list that comes late does not push the others about.
+  for (const endpoint of endpoints) groups.set(endpoint, [{ label: "$(loading~spin) Asking for the models…" }]);
+  pick.busy = true;
+  void Promise.all(
+    endpoints.map(async (endpoint) => {
+      groups.set(endpoint, await listItems(endpoint, models, chat.model));
+      show();
+    }),
+  ).then(() => (pick.busy = false));
   show();
   pick.onDidChangeValue(show);
-  void list(from, keys, abort.signal).then((listed) => {
-    pick.busy = false;
-    if ("problem" in listed) pick.placeholder = `${listed.problem} Type a model id.`;
-    else models = listed.models.map((info) => modelItem(info, from, chat.model));
-    show();
-  });
 
-  const chosen = await new Promise<ModelItem | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
-    pick.onDidTriggerItemButton(({ item }) => {
-      if (item.model)
-        void workspace.getConfiguration("sidenote").update("model", item.model, ConfigurationTarget.Global);
-      resolve(item);
+  const chosen = await new Promise<string | undefined>((resolve) => {
+    pick.onDidAccept(() => {
+      const model = pick.selectedItems[0]?.model;
+      if (model !== undefined) resolve(model);
+    });
+    pick.onDidTriggerItemButton(({ item: { model } }) => {
+      void workspace.getConfiguration("sidenote").update("model", model, ConfigurationTarget.Global);
+      resolve(model);
     });
     pick.onDidHide(() => resolve(undefined));
     pick.show();
   });
-  abort.abort();
   pick.dispose();
-  if (chosen?.other) {
-    const other = await pickEndpoint();
-    if (other) await selectModel(chat, keys, other);
-  } else if (chosen?.model) {
-    await chat.setModel(chosen.model);
+  if (chosen !== undefined) await chat.setModel(chosen);
+}
+
+/** Those that can be asked now, the current one first. Others are reached by typing `endpoint/model id`. */
+async function usableEndpoints(keys: Keys, current: string): Promise<OwnEndpoint[]> {
+  const inUse = findEndpoint(current);
+  const others = listEndpoints().filter(({ id }) => id !== current);
+  const withKey = await Promise.all(others.map(async (endpoint) => (await keys.source(endpoint)) !== undefined));
+  return [...("endpoint" in inUse ? [inUse.endpoint] : []), ...others.filter((_, index) => withKey[index])];
+}
+
+async function listItems(endpoint: OwnEndpoint, models: Models, current: string): Promise<ModelItem[]> {
+  try {
+    const listed = await models.list(endpoint);
+    return listed.map((info) => modelItem(endpoint, info, current));
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : "";
+    return [{ label: "$(warning) The models could not be listed", detail: `${detail} A model id can be typed in.` }];
   }
 }
 
-const otherEndpoint: ModelItem = { label: "$(server) Another endpoint…", other: true, alwaysShow: true };
-
-function currentEndpoint(id: string): Endpoint {
-  const found = findEndpoint(id);
-  const endpoint = "endpoint" in found ? found.endpoint : listEndpoints()[0];
-  if (!endpoint) throw new UserProblem("There is no usable endpoint in sidenote.endpoints.");
-  return endpoint;
+function recentItems(recent: readonly string[], current: string): ModelItem[] {
+  if (recent.length === 0) return [];
+  const items = recent.map((model) => ({ label: check(model, current) + model, buttons: [makeDefault], model }));
+  return [separator("Recently used"), ...items];
 }
 
-function modelItem(info: ModelInfo, endpoint: Endpoint, current: string): ModelItem {
+function modelItem(endpoint: OwnEndpoint, info: ModelInfo, current: string): ModelItem {
   const model = `${endpoint.id}/${info.id}`;
-  const facts = [
-    info.contextWindow === undefined ? undefined : `${Math.round(info.contextWindow / 1000).toLocaleString()}k context`,
-    info.lifecycle === "deprecated" || info.lifecycle === "retired" ? info.lifecycle : undefined,
-    info.retiresAt === undefined ? undefined : `retires ${info.retiresAt.slice(0, 10)}`,
-  ].filter((fact) => fact !== undefined);
+  const facts = [...lifecycle(info), ...abilities(modelCapabilities(endpoint, info.id, info))];
   return {
-    label: model === current ? `$(check) ${info.displayName}` : info.displayName,
-    description: info.id === info.displayName ? "" : info.id,
+    label: check(model, current) + info.displayName,
+    ...(info.id === info.displayName ? {} : { description: info.id }),
     ...(facts.length > 0 ? { detail: facts.join(" · ") } : {}),
     buttons: [makeDefault],
     model,
   };
 }
 
-/** What was typed, as a model of this endpoint or, when it starts with the id of another endpoint, of that one. */
-function typedItem(value: string, endpoint: Endpoint, models: readonly ModelItem[]): ModelItem[] {
+function lifecycle({ lifecycle: state, retiresAt }: ModelInfo): string[] {
+  const day = retiresAt?.slice(0, 10);
+  if (state === "retired") return ["retired"];
+  if (state === "deprecated") return [day === undefined ? "deprecated" : `deprecated, retires on ${day}`];
+  return day === undefined ? [] : [`retires on ${day}`];
+}
+
+function abilities({ contextWindow, prices, thinking }: Capabilities): string[] {
+  return [
+    contextWindow === undefined ? "" : `${tokens(contextWindow)} context`,
+    prices === undefined ? "" : `$${prices.input} in, $${prices.output} out per million tokens`,
+    thinking.kinds.length === 0 ? "" : `thinking ${thinking.default === "on" ? "on" : "on request"}`,
+  ].filter((fact) => fact !== "");
+}
+
+/** 200000 → "200k", 1000000 → "1M". */
+function tokens(count: number): string {
+  return count >= 1_000_000 ? `${Math.round(count / 100_000) / 10}M` : `${Math.round(count / 1000)}k`;
+}
+
+/** What was typed, as a model of the current endpoint or, when it starts with the id of another endpoint, of that one. */
+function typedItem(value: string, current: string, known: readonly ModelItem[]): ModelItem[] {
   const typed = value.trim();
   if (typed === "" || /\s/.test(typed)) return [];
-  const known = listEndpoints().some((it) => typed.startsWith(`${it.id}/`) && typed.length > it.id.length + 1);
-  const model = known ? typed : `${endpoint.id}/${typed}`;
-  if (models.some((item) => item.model === model)) return [];
+  const { endpoint, id } = splitModel(typed);
+  const model = id !== "" && listEndpoints().some((it) => it.id === endpoint) ? typed : `${current}/${typed}`;
+  if (known.some((item) => item.model === model)) return [];
   return [{ label: `$(edit) Use “${typed}”`, description: model, buttons: [makeDefault], alwaysShow: true, model }];
 }
 
-async function list(
-  endpoint: Endpoint,
-  keys: Keys,
-  signal: AbortSignal,
-): Promise<{ models: readonly ModelInfo[] } | { problem: string }> {
-  try {
-    return { models: await clientFor(endpoint, await keys.get(endpoint)).models(signal) };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : "The models could not be listed." };
-  }
+function check(model: string, current: string): string {
+  return model === current ? "$(check) " : "";
 }
 
-async function pickEndpoint(): Promise<Endpoint | undefined> {
-  const item = await window.showQuickPick(
-    listEndpoints().map((endpoint) => ({
-      label: endpoint.name,
-      description: new URL(endpoint.baseUrl).host,
-      endpoint,
-    })),
-    { title: "Endpoint", placeHolder: "Whose models?", matchOnDescription: true },
-  );
-  return item?.endpoint;
+function separator(label: string): ModelItem {
+  return { label, kind: QuickPickItemKind.Separator };
 }

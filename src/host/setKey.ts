@@ -1,30 +1,76 @@
 import { ProgressLocation, window, type CancellationToken } from "vscode";
-import { checkCredential, type Endpoint } from "../api/endpoint";
+import { checkCredential } from "../api/endpoint";
 import { ApiFailure } from "../api/failure";
 import { clientFor } from "./client";
-import { listEndpoints } from "./endpoints";
-import type { Keys } from "./keys";
+import { listEndpoints, type OwnEndpoint } from "./endpoints";
+import { KEY_VARIABLE, type Keys } from "./keys";
 
 /**
- * Asks for a key, checks it against the endpoint and stores it.
- * @returns true when a key was stored
+ * Asks for a key, checks it against the endpoint and stores it. An endpoint with secret headers asks first which secret.
+ * @returns true when something was stored
  */
-export async function setKey(keys: Keys, endpoint: Endpoint): Promise<boolean> {
+export async function setKey(keys: Keys, endpoint: OwnEndpoint): Promise<boolean> {
+  const header = await pickSecret(endpoint);
+  if (header === undefined) return false;
+  return header === "" ? setApiKey(keys, endpoint) : setSecretHeader(keys, endpoint, header);
+}
+
+/** Removes what is stored for the endpoint, after asking. */
+export async function removeKey(keys: Keys, endpoint: OwnEndpoint): Promise<void> {
+  if ((await keys.source(endpoint)) === "environment") {
+    void window.showInformationMessage(`No key is stored for ${endpoint.name}; the one in ${KEY_VARIABLE} is used.`);
+    return;
+  }
+  const choice = await window.showWarningMessage(
+    `Remove the API key for ${endpoint.name}?`,
+    { modal: true, ...(endpoint.secretHeaders?.length ? { detail: "Its secret headers are removed too." } : {}) },
+    "Remove",
+  );
+  if (choice === "Remove") await keys.remove(endpoint);
+}
+
+/** Lets the user choose an endpoint that takes a key, the current one first. */
+export async function pickEndpoint(title: string, current: OwnEndpoint | undefined): Promise<OwnEndpoint | undefined> {
+  const takingKeys = listEndpoints().filter((it) => it.auth !== "none" || it.secretHeaders?.length);
+  const ordered = takingKeys.toSorted((a, b) => Number(b.id === current?.id) - Number(a.id === current?.id));
+  const items = ordered.map((endpoint) => ({
+    label: endpoint.name,
+    description: new URL(endpoint.baseUrl).host + (endpoint.id === current?.id ? " · answers in this chat" : ""),
+    endpoint,
+  }));
+  const item = await window.showQuickPick(items, {
+    title,
+    placeHolder: "For which endpoint?",
+    matchOnDescription: true,
+  });
+  return item?.endpoint;
+}
+
+/** The name of a secret header, or "" for the key; undefined when the user cancels. */
+async function pickSecret({ name, auth, secretHeaders = [] }: OwnEndpoint): Promise<string | undefined> {
+  const key = auth === "none" ? [] : [{ label: "API key", header: "" }];
+  const items = [...key, ...secretHeaders.map((header) => ({ label: header, description: "header", header }))];
+  if (items.length <= 1) return items[0]?.header;
+  return (await window.showQuickPick(items, { title: `Secrets of ${name}`, placeHolder: "Which one?" }))?.header;
+}
+
+async function setSecretHeader(keys: Keys, endpoint: OwnEndpoint, header: string): Promise<boolean> {
+  const value = await askForSecret(endpoint, `Value of ${header} for ${endpoint.name}`, undefined);
+  if (value === undefined) return false;
+  await keys.store(endpoint, value, header);
+  return true;
+}
+
+async function setApiKey(keys: Keys, endpoint: OwnEndpoint): Promise<boolean> {
   let problem: string | undefined;
   for (;;) {
-    const key = await window.showInputBox({
-      title: `API key for ${endpoint.name}`,
-      prompt: problem ?? `Kept in VS Code's secret storage and sent to ${new URL(endpoint.baseUrl).host} only.`,
-      placeHolder: endpoint.id === "anthropic" ? "sk-ant-…" : "Paste the key",
-      password: true,
-      ignoreFocusOut: true,
-      validateInput: (value) => (value.trim() === "" ? undefined : checkCredential(value.trim())),
-    });
-    if (!key?.trim()) return false;
-    const failure = await check(endpoint, key.trim());
+    const key = await askForSecret(endpoint, `API key for ${endpoint.name}`, problem);
+    if (key === undefined) return false;
+    const { headers } = await keys.credentials(endpoint);
+    const failure = await check(endpoint, key, headers);
     if (failure === "cancelled") return false;
     if (failure?.kind === "auth" || failure?.kind === "permission") {
-      problem = `${endpoint.name} refused that key: ${failure.message}`;
+      problem = `${failure.message}. Paste another key.`;
       continue;
     }
     if (failure) {
@@ -35,49 +81,39 @@ export async function setKey(keys: Keys, endpoint: Endpoint): Promise<boolean> {
       );
       if (choice !== "Keep Anyway") return false;
     }
-    await keys.store(endpoint, key.trim());
+    await keys.store(endpoint, key);
     void window.showInformationMessage(`The API key for ${endpoint.name} is stored.`);
     return true;
   }
 }
 
-/** Removes the stored key after asking. */
-export async function removeKey(keys: Keys, endpoint: Endpoint): Promise<void> {
-  if (!(await keys.isStored(endpoint))) {
-    const fromEnvironment = (await keys.get(endpoint)) !== undefined;
-    void window.showInformationMessage(
-      fromEnvironment
-        ? `No key is stored for ${endpoint.name}; the one in ANTHROPIC_API_KEY is used.`
-        : `No key is stored for ${endpoint.name}.`,
-    );
-    return;
-  }
-  const choice = await window.showWarningMessage(`Remove the API key for ${endpoint.name}?`, { modal: true }, "Remove");
-  if (choice === "Remove") await keys.remove(endpoint);
+/** @param problem shown instead of where the secret goes */
+async function askForSecret(
+  endpoint: OwnEndpoint,
+  title: string,
+  problem: string | undefined,
+): Promise<string | undefined> {
+  const value = await window.showInputBox({
+    title,
+    prompt: problem ?? `Kept in VS Code's secret storage and sent to ${new URL(endpoint.baseUrl).host} only.`,
+    placeHolder: endpoint.id === "anthropic" ? "sk-ant-…" : "Paste it here",
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? undefined : checkCredential(text.trim())),
+  });
+  return value?.trim() || undefined;
 }
 
-/** Lets the user choose an endpoint that takes a key, the current one first. */
-export async function pickEndpoint(title: string, current: Endpoint | undefined): Promise<Endpoint | undefined> {
-  const takingKeys = listEndpoints().filter((it) => it.auth !== "none");
-  const ordered = takingKeys.toSorted((a, b) => Number(b.id === current?.id) - Number(a.id === current?.id));
-  const item = await window.showQuickPick(
-    ordered.map((endpoint) => ({
-      label: endpoint.name,
-      description: new URL(endpoint.baseUrl).host,
-      ...(endpoint.id === current?.id ? { detail: "Answers in this chat" } : {}),
-      endpoint,
-    })),
-    { title, placeHolder: "For which endpoint?", matchOnDescription: true },
-  );
-  return item?.endpoint;
-}
-
-async function check(endpoint: Endpoint, key: string): Promise<ApiFailure | "cancelled" | undefined> {
+async function check(
+  endpoint: OwnEndpoint,
+  key: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<ApiFailure | "cancelled" | undefined> {
   return window.withProgress(
     { location: ProgressLocation.Notification, title: `Checking the key with ${endpoint.name}…`, cancellable: true },
     async (_progress, token) => {
       try {
-        await clientFor(endpoint, key).models(abortSignal(token));
+        await clientFor(endpoint, { key, headers }).models(abortSignal(token));
         return undefined;
       } catch (error) {
         if (token.isCancellationRequested) return "cancelled";

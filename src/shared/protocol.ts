@@ -36,6 +36,8 @@ export interface FailureView {
   readonly advice: string;
   /** Offered next to "Retry". */
   readonly action: "setKey" | "selectModel" | "showLog" | null;
+  /** The request field that the endpoint refused: "Send without it" is offered. */
+  readonly parameter?: string;
   readonly retryable: boolean;
 }
 
@@ -77,8 +79,8 @@ export type StatusView =
   | { readonly kind: "waiting" }
   | { readonly kind: "thinking" }
   | { readonly kind: "streaming" }
-  /** A failed try is repeated at `until` (milliseconds since 1970). */
-  | { readonly kind: "retrying"; readonly until: number; readonly reason: string };
+  /** A failed try is repeated at `until` (milliseconds since 1970); with `askFirst` only after the page said `wait`. */
+  | { readonly kind: "retrying"; readonly until: number; readonly reason: string; readonly askFirst: boolean };
 
 /** One change of the view. Appending to a block that the page does not have is a gap. */
 export type Change =
@@ -124,6 +126,10 @@ export type PageMessage =
   | { readonly type: "resync" }
   | { readonly type: "stop" }
   | { readonly type: "retry"; readonly message: string }
+  /** Retry without the field that the endpoint refused, now and later. */
+  | { readonly type: "sendWithout"; readonly message: string }
+  /** Consents to a long wait. */
+  | { readonly type: "wait" }
   | { readonly type: "newChat" }
   | { readonly type: "setKey" }
   | { readonly type: "selectModel" }

@@ -237,20 +237,20 @@ describe("keys", () => {
     const { keys } = testChat();
     const anthropic = endpoint("anthropic");
     await keys.store(anthropic, KEY);
-    assert.equal(await keys.get(anthropic), KEY);
-    assert.equal(await keys.get(endpoint("openrouter")), undefined);
-    assert.equal(await keys.get({ ...anthropic, baseUrl: "https://evil.example" }), undefined);
+    assert.equal((await keys.credentials(anthropic)).key, KEY);
+    assert.equal((await keys.credentials(endpoint("openrouter"))).key, undefined);
+    assert.equal((await keys.credentials({ ...anthropic, baseUrl: "https://evil.example" })).key, undefined);
     await keys.remove(anthropic);
-    assert.equal(await keys.get(anthropic), undefined);
+    assert.equal((await keys.credentials(anthropic)).key, undefined);
   });
 
   it("come from the environment for Anthropic alone, when nothing is stored", async () => {
     const { keys } = testChat((name) => (name === "ANTHROPIC_API_KEY" ? "from-environment" : undefined));
     const anthropic = endpoint("anthropic");
-    assert.equal(await keys.get(anthropic), "from-environment");
-    assert.equal(await keys.get({ ...anthropic, baseUrl: "https://evil.example" }), undefined);
-    assert.equal(await keys.get(endpoint("openrouter")), undefined);
+    assert.equal((await keys.credentials(anthropic)).key, "from-environment");
+    assert.equal((await keys.credentials({ ...anthropic, baseUrl: "https://evil.example" })).key, undefined);
+    assert.equal((await keys.credentials(endpoint("openrouter"))).key, undefined);
     await keys.store(anthropic, KEY);
-    assert.equal(await keys.get(anthropic), KEY);
+    assert.equal((await keys.credentials(anthropic)).key, KEY);
   });
 });

@@ -14,6 +14,8 @@ import {
 import { Chat } from "../../src/host/chat";
 import { ConversationStore } from "../../src/host/conversationStore";
 import { Keys } from "../../src/host/keys";
+import { ModelPreferences } from "../../src/host/modelPreferences";
+import { Models } from "../../src/host/models";
 
 /** The parts of the extension, joined as `activate` joins them, on storage that the test can look into. */
 export interface TestChat {
@@ -42,12 +44,14 @@ function open(
 ): TestChat {
   const lines: string[] = [];
   const keys = new Keys(fakeSecrets(secrets), environment);
-  const chat = new Chat(
-    new ConversationStore(storage, (error) => lines.push(String(error))),
+  const chat = new Chat({
+    store: new ConversationStore(storage, (error) => lines.push(String(error))),
     keys,
-    fakeMemento(memory),
-    fakeLog(lines),
-  );
+    models: new Models(keys),
+    preferences: new ModelPreferences(fakeMemento(memory)),
+    memory: fakeMemento(memory),
+    log: fakeLog(lines),
+  });
   return {
     chat,
     keys,

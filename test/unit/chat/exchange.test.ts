@@ -61,6 +61,7 @@ async function run(
   const listener = {
     onFact: (fact: Fact) => facts.push(fact),
     onState: (state: ExchangeState) => states.push(state.kind),
+    acceptWait: async () => false,
   };
   const outcome = await runExchange(client(events, failure), request, turn, listener, signal);
   const conversation = emptyConversation("c");

@@ -7,7 +7,7 @@ import { codeText, requestFor, type Parameters } from "../../../src/chat/request
 const parameters: Parameters = { maxTokens: 1000 };
 
 function model(id: string, endpoint = "anthropic") {
-  return { endpoint, id, capabilities: capabilitiesOf(id) };
+  return { endpoint, id, capabilities: capabilitiesOf(id), refused: [] as readonly string[] };
 }
 const sonnet = model("claude-sonnet-5-5");
 
@@ -166,6 +166,14 @@ describe("request", () => {
       const { request, notes } = requestFor([user("1")], model("claude-sonnet-4-5"), { ...all, topP: 0.9 }, new Map());
       assert.equal("top_p" in request, false);
       assert.match(notes.join(), /topP was not sent/);
+    });
+
+    it("are left out when the endpoint refused them before, the necessary ones never", () => {
+      const picky = { ...sonnet, refused: ["system", "model", "top_k"] };
+      const { request, notes } = requestFor([user("1")], picky, { maxTokens: 10, systemPrompt: "S" }, new Map());
+      assert.deepEqual(Object.keys(request), ["model", "max_tokens", "messages"]);
+      assert.deepEqual(notes.length, 1);
+      assert.match(notes.join(), /^system was not sent/);
     });
 
     it("lower max_tokens to what the model allows", () => {
