@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   try {
     const address = server.address({
       folder: text(positionals[0], "The folder to open"),
-      extensions: [text(values["extensionDevelopmentPath"], "--extensionDevelopmentPath")],
+      extension: text(values["extensionDevelopmentPath"], "--extensionDevelopmentPath"),
       tests: text(values["extensionTestsPath"], "--extensionTestsPath"),
     });
     return await Promise.race([

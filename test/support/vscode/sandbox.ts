@@ -6,6 +6,8 @@ import { join, resolve } from "node:path";
 export interface Sandbox {
   /** For `--user-data-dir` of the desktop build and for `startServer`. */
   userData: string;
+  /** The folder of the installed extensions, for `--extensions-dir` of the desktop build: empty, until somebody fills it. */
+  extensions: string;
   workspace: string;
   /** Sets what an open window of the server follows at once. Settings of application scope do not count here. */
   changeSettings(settings: Record<string, unknown>): Promise<void>;
@@ -15,7 +17,9 @@ export interface Sandbox {
 /** Makes a sandbox in the temporary folder. */
 export async function createSandbox(settings: Record<string, unknown> = {}): Promise<Sandbox> {
   const root = await mkdtemp(join(tmpdir(), "sidenote-"));
-  const userData = join(root, "data"); // the server looks for it under this name
+  const userData = join(root, "data"); // the server looks for both under these names
+  const extensions = join(root, "extensions");
+  await mkdir(extensions);
   const writeSettings = async (scope: "User" | "Machine", values: Record<string, unknown>) => {
     await mkdir(join(userData, scope), { recursive: true });
     await writeFile(join(userData, scope, "settings.json"), JSON.stringify(values, undefined, 2));
@@ -26,6 +30,7 @@ export async function createSandbox(settings: Record<string, unknown> = {}): Pro
   await cp(resolve("test/support/workspace"), workspace, { recursive: true });
   return {
     userData,
+    extensions,
     workspace,
     // A window of the server watches the machine's settings, but not the user's (measured in 1.139).
     changeSettings: (values) => writeSettings("Machine", values),

@@ -6,7 +6,7 @@ import type { Server } from "./install";
 /** A VS Code that listens on this machine. */
 export interface RunningServer {
   /** The address that opens a window. Folders and files are absolute paths. */
-  address(window: { folder: string; extensions: string[]; tests?: string }): string;
+  address(window: { folder: string; extension: string; tests?: string }): string;
   /** What the server has written so far: the place to look at when a window does not come up. */
   log(): string;
   /** Resolves when the server has ended, by `close` or by itself. */
@@ -56,9 +56,9 @@ export async function startServer(
   const authority = `127.0.0.1:${port}`;
   const remote = (file: string) => `vscode-remote://${authority}${pathToFileURL(file).pathname}`;
   return {
-    address({ folder, extensions, tests }) {
+    address({ folder, extension, tests }) {
       const payload = [
-        ...extensions.map((extension) => ["extensionDevelopmentPath", remote(extension)]),
+        ["extensionDevelopmentPath", remote(extension)],
         ...(tests === undefined ? [] : [["extensionTestsPath", remote(tests)]]),
         ["skipWelcome", "true"],
       ];
