@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { commands, Position, Selection, Uri, window, workspace } from "vscode";
+import {
+  commands,
+  DocumentSymbol,
+  languages,
+  Position,
+  Range,
+  Selection,
+  SymbolKind,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
 import { readImage } from "../../src/host/images";
 import { codeToAdd, codeToExplain, readTextFile } from "../../src/host/selection";
 import { fixture } from "./support";
@@ -79,6 +90,38 @@ describe("code to explain", () => {
         ["three", [3, 3]],
       ],
     );
+  });
+
+  it("is the innermost symbol around the cursor", async () => {
+    const whole = new DocumentSymbol("Outer", "", SymbolKind.Class, new Range(0, 0, 5, 1), new Range(0, 0, 0, 5));
+    whole.children = [
+      new DocumentSymbol("inner", "", SymbolKind.Method, new Range(1, 0, 3, 3), new Range(1, 0, 1, 5)),
+      new DocumentSymbol("other", "", SymbolKind.Method, new Range(4, 0, 4, 3), new Range(4, 0, 4, 3)),
+    ];
+    const provider = languages.registerDocumentSymbolProvider("plaintext", { provideDocumentSymbols: () => [whole] });
+    try {
+      const editor = await open("class Outer\n  inner {\n    code\n  }\n  other\nend\n");
+      editor.selection = new Selection(2, 1, 2, 1);
+      assert.deepEqual((await codeToExplain())[0]?.lines, [2, 4]);
+      editor.selection = new Selection(0, 1, 0, 1);
+      assert.deepEqual((await codeToExplain())[0]?.lines, [1, 6]);
+    } finally {
+      provider.dispose();
+    }
+  });
+
+  it("works in an editor that cannot be written to", async () => {
+    const content = workspace.registerTextDocumentContentProvider("read-only", {
+      provideTextDocumentContent: () => "only\nto read\n",
+    });
+    try {
+      const editor = await window.showTextDocument(await workspace.openTextDocument(Uri.parse("read-only:/notes.txt")));
+      editor.selection = new Selection(1, 0, 1, 7);
+      const [code] = await codeToExplain();
+      assert.deepEqual([code?.name, code?.text], ["notes.txt", "to read"]);
+    } finally {
+      content.dispose();
+    }
   });
 
   it("is the line of the cursor where no symbol is known, also in an untitled file", async () => {

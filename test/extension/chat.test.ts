@@ -13,6 +13,7 @@ describe("chat", () => {
   let parts: TestChat;
   /** How many requests earlier tests have made. */
   let start = 0;
+  let sent = 0;
 
   before(async () => {
     api = await startSimulatedApi({ key: KEY, tokensPerSecond: Infinity });
@@ -33,6 +34,7 @@ describe("chat", () => {
     assert.ok("endpoint" in found);
     await parts.keys.store(found.endpoint, KEY);
     start = api.requests.length;
+    sent = api.requests.filter(({ path }) => path === "/v1/messages").length;
   });
 
   async function ask(text: string): Promise<void> {
@@ -138,6 +140,53 @@ describe("chat", () => {
     subscription.dispose();
     assert.ok(states.includes("retrying"), states.join());
     assert.equal(lastMessage()?.state, "complete");
+  });
+
+  it("sends without the field that the endpoint refused, then and later", async () => {
+    await setUserSettings({
+      temperature: 0.5,
+      endpoints: {
+        simulated: { name: "Simulated", baseUrl: api.url, auth: "x-api-key", limits: { sampling: "accepted" } },
+      },
+    });
+    try {
+      await ask("Hello");
+      const failed = lastMessage();
+      assert.equal(failed?.failure?.parameter, "temperature");
+      await parts.chat.sendWithout(failed?.id ?? "");
+      await idle(parts.chat);
+      assert.equal(lastMessage()?.state, "complete");
+      await ask("Again");
+      assert.equal(lastMessage()?.state, "complete");
+      assert.match(lastMessage()?.notes?.join() ?? "", /temperature was not sent/);
+      await parts.chat.setModel("simulated/claude-sonnet-5-5");
+      await ask("With everything");
+      assert.equal(lastBody()["temperature"], 0.5);
+    } finally {
+      await setUserSettings({
+        temperature: undefined,
+        endpoints: { simulated: { name: "Simulated", baseUrl: api.url, auth: "x-api-key" } },
+      });
+    }
+  });
+
+  it("asks before a long wait, and stops when told so", async () => {
+    const asked = new Promise<void>((resolve) => {
+      const subscription = parts.chat.onChange((changes) => {
+        for (const change of changes) {
+          if (change.type !== "view" || change.view.status?.kind !== "retrying") continue;
+          assert.equal(change.view.status.askFirst, true);
+          subscription.dispose();
+          resolve();
+        }
+      });
+    });
+    await parts.chat.ask({ text: "[[429 retry-after=3600]] Hello", attachments: [] });
+    await asked;
+    parts.chat.stop();
+    await idle(parts.chat);
+    assert.equal(lastMessage()?.state, "stopped");
+    assert.equal(api.requests.filter(({ path }) => path === "/v1/messages").length - sent, 1);
   });
 
   it("refuses to ask without a key, and records nothing", async () => {

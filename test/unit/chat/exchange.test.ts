@@ -117,6 +117,42 @@ describe("exchange", () => {
     assert.deepEqual(states, ["waiting", "retrying", "retrying", "streaming"]);
   });
 
+  it("waits long only when that was accepted", async () => {
+    const failure = new ApiFailure({ kind: "rateLimit", message: "Too many." });
+    const wait: MessageEvent = { type: "retry", attempt: 1, until: 1e12, failure, askFirst: true };
+    for (const answer of [true, false]) {
+      let accepted = false;
+      const { stream } = client([wait]);
+      await runExchange(
+        { stream: () => ({ ...stream(), acceptWait: () => (accepted = true) }) },
+        request,
+        turn,
+        { onFact: () => undefined, onState: () => undefined, acceptWait: async () => answer },
+        new AbortController().signal,
+      );
+      assert.equal(accepted, answer);
+    }
+  });
+
+  it("offers to send without a field only where the request has it", async () => {
+    const refusal = (parameter: string) => new ApiFailure({ kind: "invalid", message: "No.", parameter });
+    for (const [parameter, offered] of [
+      ["thinking.budget_tokens", "thinking"],
+      ["temperature", undefined],
+      ["messages", undefined],
+    ] as const) {
+      const facts: Fact[] = [];
+      const outcome = await runExchange(
+        client([], refusal(parameter)),
+        { ...request, thinking: { type: "adaptive" } },
+        turn,
+        { onFact: (fact) => facts.push(fact), onState: () => undefined, acceptWait: async () => false },
+        new AbortController().signal,
+      );
+      assert.equal(outcome.kind === "failed" && outcome.failure.parameter, offered);
+    }
+  });
+
   it("shows thinking apart from writing", async () => {
     const { states, answer } = await run([
       { type: "blockStart", index: 0, block: { type: "thinking", thinking: "", signature: "" } },
