@@ -1,6 +1,6 @@
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { addToChat, attachFiles, describeImages, explainSelection } from "./host/ask";
-import { Chat, splitModel } from "./host/chat";
+import { Chat } from "./host/chat";
 import { ChatViewProvider } from "./host/chatView";
 import { filesOf, registerCommands, runCommand } from "./host/commands";
 import { ConversationStore } from "./host/conversationStore";
@@ -10,6 +10,7 @@ import { Models } from "./host/models";
 import { copyText, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
 import { selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
+import { splitModel } from "./host/target";
 import { testConnection } from "./host/testConnection";
 import { UserProblem } from "./host/userProblem";
 
@@ -25,9 +26,8 @@ export function activate(context: ExtensionContext): void {
       "Sidenote cannot write to its storage. The chat goes on, and what is new is kept in memory until writing works again.",
     );
   });
-  const models = new Models(keys);
-  const preferences = new ModelPreferences(context.globalState);
-  const current = new Chat({ store, keys, models, preferences, memory: context.workspaceState, log });
+  const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(context.globalState) };
+  const current = new Chat({ store, directory, memory: context.workspaceState, log });
   chat = current;
 
   const view = new ChatViewProvider(
@@ -68,7 +68,7 @@ export function activate(context: ExtensionContext): void {
         const endpoint = await pickEndpoint("Remove API Key", "endpoint" in found ? found.endpoint : undefined);
         if (endpoint) await removeKey(keys, endpoint);
       },
-      "sidenote.selectModel": () => selectModel(current, keys, models, preferences),
+      "sidenote.selectModel": () => selectModel(current, directory),
       "sidenote.testConnection": async () => {
         await current.opened();
         const found = current.endpoint;
@@ -98,7 +98,7 @@ export function activate(context: ExtensionContext): void {
     handlers,
     window.registerWebviewViewProvider(ChatViewProvider.id, view),
     context.secrets.onDidChange(() => {
-      models.forget();
+      directory.models.forget();
       void current.refresh();
     }),
     workspace.onDidChangeConfiguration((change) => {

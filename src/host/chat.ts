@@ -1,20 +1,15 @@
 import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
-import type { Capabilities } from "../api/capabilities";
-import type { MessagesClient } from "../api/client";
 import { pathTo, type AssistantTurn, type Attachment, type Fact, type Turn, type UserTurn } from "../chat/conversation";
-import { runExchange } from "../chat/exchange";
+import { runExchange, type ExchangeListener } from "../chat/exchange";
 import { imageProblem } from "../chat/images";
 import { requestFor } from "../chat/request";
 import type { Change, ChatView, StatusView } from "../shared/protocol";
 import { toBase64 } from "./bytes";
-import { clientFor } from "./client";
 import type { ConversationStore, StoredConversation } from "./conversationStore";
-import { findEndpoint, type OwnEndpoint } from "./endpoints";
-import type { Keys } from "./keys";
-import type { ModelPreferences } from "./modelPreferences";
-import type { Models } from "./models";
-import { attachmentView, blockView, endView, messageView } from "./present";
+import { findEndpoint } from "./endpoints";
+import { attachmentView, changesFor, messageView } from "./present";
 import { DEFAULT_MODEL, readParameters, setting } from "./settings";
+import { findTarget, splitModel, type Directory, type Target } from "./target";
 import { UserProblem } from "./userProblem";
 
 /** Where this window remembers which conversation it shows. */
@@ -37,22 +32,10 @@ export interface NewAttachment {
 /** What a chat is made of. */
 export interface ChatParts {
   readonly store: ConversationStore;
-  readonly keys: Keys;
-  readonly models: Models;
-  readonly preferences: ModelPreferences;
+  readonly directory: Directory;
   /** The window's own memory. */
   readonly memory: Memento;
   readonly log: LogOutputChannel;
-}
-
-/** A model that is ready to be asked. */
-interface Target {
-  readonly endpoint: OwnEndpoint;
-  readonly model: string;
-  readonly capabilities: Capabilities;
-  /** Request fields that it refused before. */
-  readonly refused: readonly string[];
-  readonly client: MessagesClient;
 }
 
 /**
@@ -61,9 +44,7 @@ interface Target {
  */
 export class Chat implements Disposable {
   readonly #store: ConversationStore;
-  readonly #keys: Keys;
-  readonly #models: Models;
-  readonly #preferences: ModelPreferences;
+  readonly #directory: Directory;
   readonly #memory: Memento;
   readonly #log: LogOutputChannel;
   readonly #changed = new EventEmitter<readonly Change[]>();
@@ -86,9 +67,7 @@ export class Chat implements Disposable {
 
   constructor(parts: ChatParts) {
     this.#store = parts.store;
-    this.#keys = parts.keys;
-    this.#models = parts.models;
-    this.#preferences = parts.preferences;
+    this.#directory = parts.directory;
     this.#memory = parts.memory;
     this.#log = parts.log;
     this.#stored = parts.store.create();
@@ -140,9 +119,7 @@ export class Chat implements Disposable {
 
   /** Looks again at the key and the model, after a setting or a secret has changed. */
   async refresh(): Promise<void> {
-    const found = this.endpoint;
-    const ready = !("endpoint" in found) || (await this.#hasKey(found.endpoint));
-    this.#setup = ready ? null : { endpoint: found.endpoint.name };
+    this.#setup = await this.#missingKey();
     this.#emit({ type: "view", view: { setup: this.#setup, model: this.#modelView() } });
   }
 
@@ -153,30 +130,30 @@ export class Chat implements Disposable {
   async ask(question: Question): Promise<void> {
     await this.opened();
     this.#refuseWhenBusy();
-    if (question.text.trim() === "" && question.attachments.length === 0 && this.#conversation.draft.length === 0)
-      return;
+    const { text, attachments: added } = question;
+    if (text.trim() === "" && added.length + this.#conversation.draft.length === 0) return;
     const target = await this.#target(question.model ?? this.#model);
-    const attachments = [...this.#conversation.draft, ...question.attachments.map((it) => it.attachment)];
+    const attachments = [...this.#conversation.draft, ...added.map((it) => it.attachment)];
     const images = [...pathTo(this.#conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
       (it) => it.type === "image",
     );
     const problem = imageProblem(images, target.capabilities.images);
     if (problem) throw new UserProblem(problem);
-    await this.#save(question.attachments);
+    await this.#save(added);
     this.#refuseWhenBusy(); // another question may have come while the files were written
 
     const turn: UserTurn = {
       role: "user",
       id: crypto.randomUUID(),
       parent: this.#conversation.leaf,
-      text: question.text,
+      text,
       attachments,
       ...(question.model ? { model: question.model } : {}),
     };
     this.#record({ type: "turn", turn });
     if (this.#conversation.draft.length > 0) this.#setDraft([]);
     this.#remember();
-    void this.#answer(turn, target);
+    this.#start(turn, target);
   }
 
   /** Asks again for an answer that failed or was stopped; the old one stays in the tree as a sibling. */
@@ -188,7 +165,7 @@ export class Chat implements Disposable {
     const target = await this.#target(question.model ?? this.#model);
     this.#refuseWhenBusy();
     this.#record({ type: "leaf", turn: question.id });
-    void this.#answer(question, target);
+    this.#start(question, target);
   }
 
   /** Retries without the request field that the endpoint refused, and remembers that for the model. */
@@ -196,7 +173,7 @@ export class Chat implements Disposable {
     const turn = this.#conversation.turns.get(answer);
     if (turn?.role !== "assistant" || turn.outcome?.kind !== "failed") return;
     const { parameter } = turn.outcome.failure;
-    if (parameter !== undefined) await this.#preferences.refuse(`${turn.endpoint}/${turn.model}`, parameter);
+    if (parameter !== undefined) await this.#directory.preferences.refuse(`${turn.endpoint}/${turn.model}`, parameter);
     await this.retry(answer);
   }
 
@@ -225,7 +202,7 @@ export class Chat implements Disposable {
   /** Chooses the model for this conversation. */
   async setModel(model: string): Promise<void> {
     await this.opened();
-    await this.#preferences.choose(model);
+    await this.#directory.preferences.choose(model);
     this.#record({ type: "model", model });
     this.#remember();
     await this.refresh();
@@ -288,12 +265,14 @@ export class Chat implements Disposable {
     return { id: this.#model, label: id, endpoint: "endpoint" in found ? found.endpoint.name : endpoint };
   }
 
-  async #hasKey(endpoint: OwnEndpoint): Promise<boolean> {
+  async #missingKey(): Promise<ChatView["setup"]> {
+    const found = this.endpoint;
+    if ("problem" in found) return null; // said when something is sent
     try {
-      return await this.#keys.has(endpoint);
+      return (await this.#directory.keys.has(found.endpoint)) ? null : { endpoint: found.endpoint.name };
     } catch (error) {
       this.#log.error("The key store did not answer", error instanceof Error ? error.message : "");
-      return false;
+      return { endpoint: found.endpoint.name };
     }
   }
 
@@ -303,21 +282,18 @@ export class Chat implements Disposable {
         "This conversation was written by a newer Sidenote. It can be read here, but not continued.",
       );
     }
-    const { endpoint: endpointId, id: model } = splitModel(reference);
-    const found = findEndpoint(endpointId);
-    if ("problem" in found) throw new UserProblem(found.problem);
-    if (!(await this.#hasKey(found.endpoint))) {
-      this.#setup = { endpoint: found.endpoint.name };
-      this.#emit({ type: "view", view: { setup: this.#setup } });
-      throw new UserProblem(`There is no API key for ${found.endpoint.name} yet. Set it, then send again.`);
+    try {
+      return await findTarget(reference, this.#directory);
+    } catch (error) {
+      await this.refresh(); // without a key the page shows how to set one
+      throw error;
     }
-    return {
-      endpoint: found.endpoint,
-      model,
-      capabilities: this.#models.capabilities(found.endpoint, model),
-      refused: this.#preferences.refused(reference),
-      client: clientFor(found.endpoint, await this.#keys.credentials(found.endpoint)),
-    };
+  }
+
+  #start(question: UserTurn, target: Target): void {
+    this.#answer(question, target).catch((error: unknown) =>
+      this.#log.error(error instanceof Error ? error : String(error)),
+    );
   }
 
   async #answer(question: UserTurn, target: Target): Promise<void> {
@@ -325,49 +301,41 @@ export class Chat implements Disposable {
     const abort = new AbortController();
     const id = crypto.randomUUID();
     this.#setRunning({ turn: id, abort });
-    const mine = () => this.#running?.turn === id;
-
-    const path = pathTo(stored.conversation, question.id);
-    const parameters = readParameters();
-    const { request, notes } = requestFor(
-      path,
-      { endpoint: target.endpoint.id, id: target.model, capabilities: target.capabilities, refused: target.refused },
-      parameters,
-      await this.#readImages(stored, path),
-    );
-    const turn: Omit<AssistantTurn, "outcome" | "usage"> = {
-      role: "assistant",
-      id,
-      parent: question.id,
-      endpoint: target.endpoint.id,
-      model: target.model,
-      ...(parameters.systemPrompt ? { systemPrompt: parameters.systemPrompt } : {}),
-      content: [],
-      notes,
-    };
-    this.#log.info(`${target.endpoint.id}: asking ${target.model}`);
-    const outcome = await runExchange(
-      target.client,
-      request,
-      turn,
-      {
-        // A new chat may be shown by now: the facts still go to the conversation that they belong to.
-        onFact: (fact) => (mine() ? this.#record(fact) : stored.record(fact)),
+    // A new chat may be shown before the answer is over: the facts still go to the conversation that they belong to.
+    const shown = () => this.#running?.turn === id;
+    try {
+      const path = pathTo(stored.conversation, question.id);
+      const parameters = readParameters();
+      const model = { ...target, endpoint: target.endpoint.id };
+      const { request, notes } = requestFor(path, model, parameters, await this.#readImages(stored, path));
+      const turn: Omit<AssistantTurn, "outcome" | "usage"> = {
+        role: "assistant",
+        id,
+        parent: question.id,
+        endpoint: target.endpoint.id,
+        model: target.id,
+        ...(parameters.systemPrompt ? { systemPrompt: parameters.systemPrompt } : {}),
+        content: [],
+        notes,
+      };
+      const name = `${target.endpoint.id}/${target.id}`;
+      this.#log.info(`${name}: asked`);
+      const listener: ExchangeListener = {
+        onFact: (fact) => (shown() ? this.#record(fact) : stored.record(fact)),
         onState: (state) => {
-          if (mine()) this.#setStatus(state);
+          if (shown()) this.#setStatus(state);
         },
         acceptWait: () =>
           new Promise((resolve) => {
             this.#acceptWait = () => resolve(true);
             abort.signal.addEventListener("abort", () => resolve(false), { once: true });
           }),
-      },
-      abort.signal,
-    );
-    this.#log.info(
-      `${target.endpoint.id}: ${outcome.kind}${outcome.kind === "failed" ? ` (${outcome.failure.message})` : ""}`,
-    );
-    if (mine()) this.#setRunning(undefined);
+      };
+      const outcome = await runExchange(target.client, request, turn, listener, abort.signal);
+      this.#log.info(`${name}: ${outcome.kind === "failed" ? `failed: ${outcome.failure.message}` : outcome.kind}`);
+    } finally {
+      if (shown()) this.#setRunning(undefined);
+    }
   }
 
   /** Base64 text by SHA-256. A file that is gone is left out; the request says so in words. */
@@ -417,36 +385,8 @@ export class Chat implements Disposable {
   /** The one way in which the shown conversation changes: memory, journal, page. */
   #record(fact: Fact): void {
     this.#stored.record(fact);
-    const changes = this.#changesFor(fact);
+    const changes = changesFor(this.#conversation, fact, this.#running?.turn);
     if (changes.length > 0) this.#emit(...changes);
-  }
-
-  #changesFor(fact: Fact): Change[] {
-    switch (fact.type) {
-      case "turn": {
-        const turn = this.#conversation.turns.get(fact.turn.id);
-        return turn ? [{ type: "message", message: messageView(turn, this.#running?.turn) }, this.#pathChange()] : [];
-      }
-      case "block":
-        return [{ type: "block", message: fact.turn, index: fact.index, block: blockView(fact.block) }];
-      case "delta":
-        return [{ type: "append", message: fact.turn, index: fact.index, text: fact.text }];
-      case "answered": {
-        const turn = this.#conversation.turns.get(fact.turn);
-        return turn?.role === "assistant" ? [{ type: "end", message: turn.id, ...endView(turn) }] : [];
-      }
-      case "leaf":
-        return [this.#pathChange()];
-      case "draft":
-        return [{ type: "view", view: { attachments: fact.attachments.map(attachmentView) } }];
-      case "title":
-      case "model":
-        return [];
-    }
-  }
-
-  #pathChange(): Change {
-    return { type: "path", messages: pathTo(this.#conversation).map((turn) => turn.id) };
   }
 
   #emit(...changes: readonly Change[]): void {
@@ -456,10 +396,4 @@ export class Chat implements Disposable {
 
 function attachmentsOf(turn: Turn): readonly Attachment[] {
   return turn.role === "user" ? turn.attachments : [];
-}
-
-/** `endpoint/model id`, split at the first slash: model ids of gateways have slashes of their own. */
-export function splitModel(reference: string): { endpoint: string; id: string } {
-  const slash = reference.indexOf("/");
-  return { endpoint: reference.slice(0, slash), id: reference.slice(slash + 1) };
 }

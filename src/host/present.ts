@@ -1,8 +1,46 @@
 import type { ContentBlock } from "../api/types";
-import type { AssistantTurn, Attachment, Outcome, StoredFailure, Turn } from "../chat/conversation";
-import type { AttachmentView, BlockView, FailureView, MessageView } from "../shared/protocol";
+import {
+  pathTo,
+  type AssistantTurn,
+  type Attachment,
+  type Conversation,
+  type Fact,
+  type Outcome,
+  type StoredFailure,
+  type Turn,
+} from "../chat/conversation";
+import type { Change, AttachmentView, BlockView, FailureView, MessageView } from "../shared/protocol";
 
 /** How turns, blocks and failures look to the page. */
+
+/** What the page has to change after a fact was applied to the conversation. */
+export function changesFor(conversation: Conversation, fact: Fact, running: string | undefined): Change[] {
+  switch (fact.type) {
+    case "turn": {
+      const turn = conversation.turns.get(fact.turn.id);
+      return turn ? [{ type: "message", message: messageView(turn, running) }, pathChange(conversation)] : [];
+    }
+    case "block":
+      return [{ type: "block", message: fact.turn, index: fact.index, block: blockView(fact.block) }];
+    case "delta":
+      return [{ type: "append", message: fact.turn, index: fact.index, text: fact.text }];
+    case "answered": {
+      const turn = conversation.turns.get(fact.turn);
+      return turn?.role === "assistant" ? [{ type: "end", message: turn.id, ...endView(turn) }] : [];
+    }
+    case "leaf":
+      return [pathChange(conversation)];
+    case "draft":
+      return [{ type: "view", view: { attachments: fact.attachments.map(attachmentView) } }];
+    case "title":
+    case "model":
+      return [];
+  }
+}
+
+function pathChange(conversation: Conversation): Change {
+  return { type: "path", messages: pathTo(conversation).map((turn) => turn.id) };
+}
 
 /** @param running the turn that is streaming in this window, if any */
 export function messageView(turn: Turn, running: string | undefined): MessageView {
@@ -22,7 +60,7 @@ export function messageView(turn: Turn, running: string | undefined): MessageVie
 }
 
 /** How an answer ended. */
-export function endView(turn: AssistantTurn): Pick<MessageView, "notes" | "failure"> & {
+function endView(turn: AssistantTurn): Pick<MessageView, "notes" | "failure"> & {
   state: "complete" | "stopped" | "failed";
 } {
   const { outcome, notes } = turn;
@@ -85,7 +123,7 @@ function stopNotes(outcome: Extract<Outcome, { kind: "complete" }>, empty: boole
   }
 }
 
-export function blockView(block: ContentBlock): BlockView {
+function blockView(block: ContentBlock): BlockView {
   switch (block.type) {
     case "text":
       return { type: "text", text: block.text };

@@ -1,11 +1,11 @@
 import { ConfigurationTarget, QuickPickItemKind, ThemeIcon, window, workspace, type QuickPickItem } from "vscode";
 import type { Capabilities } from "../api/capabilities";
 import type { ModelInfo } from "../api/types";
-import { splitModel, type Chat } from "./chat";
+import type { Chat } from "./chat";
 import { findEndpoint, listEndpoints, type OwnEndpoint } from "./endpoints";
 import type { Keys } from "./keys";
-import type { ModelPreferences } from "./modelPreferences";
 import { modelCapabilities, type Models } from "./models";
+import { splitModel, type Directory } from "./target";
 
 interface ModelItem extends QuickPickItem {
   /** `<endpoint>/<model id>`; absent for separators and for what only informs. */
@@ -18,12 +18,7 @@ const makeDefault = { iconPath: new ThemeIcon("pinned"), tooltip: "Use for All N
  * Lets the user choose the model of this conversation: those used lately, those that the endpoints with a key list, or any id
  * typed in. The pin makes a model the default for new chats.
  */
-export async function selectModel(
-  chat: Chat,
-  keys: Keys,
-  models: Models,
-  preferences: ModelPreferences,
-): Promise<void> {
+export async function selectModel(chat: Chat, { keys, models, preferences }: Directory): Promise<void> {
   await chat.opened();
   const current = splitModel(chat.model).endpoint;
   const endpoints = await usableEndpoints(keys, current);

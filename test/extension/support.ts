@@ -46,9 +46,7 @@ function open(
   const keys = new Keys(fakeSecrets(secrets), environment);
   const chat = new Chat({
     store: new ConversationStore(storage, (error) => lines.push(String(error))),
-    keys,
-    models: new Models(keys),
-    preferences: new ModelPreferences(fakeMemento(memory)),
+    directory: { keys, models: new Models(keys), preferences: new ModelPreferences(fakeMemento(memory)) },
     memory: fakeMemento(memory),
     log: fakeLog(lines),
   });
