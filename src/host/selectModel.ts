@@ -33,7 +33,8 @@ export async function selectModel(chat: Chat, { keys, models, preferences }: Dir
   const groups = new Map<OwnEndpoint, readonly ModelItem[]>();
   const show = () => {
     const known = [...groups].flatMap(([endpoint, items]) => [separator(endpoint.name), ...items]);
-    pick.items = [...typedItem(pick.value, current, known), ...recent, ...known];
+    // What was typed comes last: Enter takes a listed model that matches first.
+    pick.items = [...recent, ...known, ...typedItem(pick.value, current, known)];
     const active = pick.items.find((item) => item.model === chat.model);
     if (active && pick.value === "") pick.activeItems = [active];
   };
