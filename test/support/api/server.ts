@@ -59,7 +59,7 @@ export async function startSimulatedApi(options: SimulatedApiOptions = {}): Prom
     const { method = "GET", headers } = request;
     const { pathname: path, searchParams: query } = new URL(request.url ?? "/", "http://127.0.0.1");
     const leaving = new AbortController();
-    const settled = once(response, "close").then(() => leaving.abort());
+    const settled = new Promise<void>((resolve) => response.once("close", resolve));
     const writing: Writing = {
       errorBody: (error) => dialect.errorBody(error, id, path),
       headers: dialect.headers(id, count, headers.origin),
@@ -73,7 +73,10 @@ export async function startSimulatedApi(options: SimulatedApiOptions = {}): Prom
     const record = { method, path, query, headers, body, aborted: false, settled };
     requests.push(record);
     let cutting = false;
-    response.on("close", () => (record.aborted = !response.writableFinished && !cutting));
+    response.on("close", () => {
+      record.aborted = !response.writableFinished && !cutting;
+      leaving.abort();
+    });
     try {
       if (method === "OPTIONS") {
         response.writeHead(204, preflightHeaders(headers)).end();

@@ -3,7 +3,9 @@ import {
   assistant,
   type Answer,
   type Block,
+  document,
   type Json,
+  pdf,
   tool,
   toolResult,
   toolUse,
@@ -88,8 +90,9 @@ describe("AI/ML API", () => {
     assert.equal((await poll(other["id"])).json["status"], "cancelled");
   });
 
-  it("counts no tokens", async () => {
+  it("counts no tokens, and wants an object", async () => {
     assert.equal((await call("/v1/messages/count_tokens", { body: {}, headers: bearer })).status, 404);
+    assert.match((await call("/v1/messages", { body: [], headers: bearer })).text, /body: not an object/);
   });
 });
 
@@ -123,6 +126,8 @@ describe("APIMart", () => {
   it("says what is wrong by code and message, also with status 200", async () => {
     assert.equal((await ask({}, {})).json["code"], 401);
     assert.equal((await ask({ stop_sequences: ["1", "2", "3", "4", "5"] })).status, 400);
+    assert.equal((await ask({ model: "claude-opus-4-5-thinking", thinking: { type: "disabled" } })).status, 400);
+    assert.equal((await call("/v1/messages/count_tokens", { body: {}, headers: { "x-api-key": key } })).status, 404);
     const poor = await ask({ messages: [user("[[403]]")] });
     assert.equal(poor.status, 200);
     assert.equal(poor.json["code"], 403);
@@ -136,6 +141,8 @@ describe("OpenRouter", () => {
 
   it("lives under /api and knows models by vendor and dot", async () => {
     assert.match(api().url, /\/api$/);
+    assert.equal((await fetch(api().url.replace(/api$/, "v1/models"))).status, 404);
+    assert.equal((await call("/v1/messages/count_tokens", { body: {}, headers: bearer })).status, 404);
     const answer = await ask({ provider: { order: ["anthropic"] } });
     assert.equal(answer.json["model"], "anthropic/claude-opus-5.5");
     assert.equal((await ask({ model: "anthropic/claude-opus-5.5:beta" })).status, 200);
@@ -195,6 +202,7 @@ describe("Ollama", () => {
     assert.equal((await ask({ metadata: { user_id: "x" }, tool_choice: "any", nonsense: 1 })).status, 200);
     assert.equal((await ask({ model: "claude-opus-5-5" })).status, 404);
     assert.equal((await ask({ max_tokens: 0 })).status, 400);
+    assert.equal((await ask({ messages: [user(document(pdf(1)))] })).status, 400);
     assert.equal((await call("/v1/messages/count_tokens", { body: {} })).status, 404);
     assert.deepEqual(((await call("/api/tags")).json["models"] as Json[])[0]?.["name"], "qwen3:8b");
   });
@@ -251,5 +259,6 @@ describe("llama.cpp", () => {
   it("is strict about tool calls all the same", async () => {
     const messages = [user("hi"), assistant(toolUse("a")), user(toolResult("b"))];
     assert.equal((await ask({ messages, tools: [tool] })).status, 400);
+    assert.equal((await call("/v1/messages/batches")).status, 404);
   });
 });

@@ -34,9 +34,10 @@ export function useSimulatedApi(options: SimulatedApiOptions = {}): Harness {
   after(() => api.close());
 
   const call: Harness["call"] = async (path, { method, body: sent, headers } = {}) => {
+    const all = { "content-type": "application/json", "anthropic-version": "2023-06-01", ...headers };
     const response = await fetch(api.url + path, {
       method: method ?? (sent === undefined ? "GET" : "POST"),
-      headers: { "content-type": "application/json", "anthropic-version": "2023-06-01", ...headers },
+      headers: Object.entries(all).filter(([, value]) => value !== ""),
       ...(sent !== undefined && { body: typeof sent === "string" ? sent : JSON.stringify(sent) }),
     });
     const { status, headers: received } = response;

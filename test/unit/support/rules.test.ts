@@ -134,7 +134,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     "version missing": {
       bad: hi,
       headers: { "anthropic-version": "" },
-      says: /^anthropic-version: /,
+      says: /^anthropic-version: header is required$/,
       good: hi,
       goodHeaders: newest,
     },
@@ -308,6 +308,16 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       says: /^output_config.format.schema.properties.a: .*'minimum' is not supported/,
       good: { ...hi, ...format({ ...schema, properties: { minimum: { type: "integer" } } }) },
     },
+    "limits of length in a schema": {
+      bad: { ...hi, ...format({ ...schema, properties: { a: { type: "string", minLength: 1 } } }) },
+      says: /^output_config.format.schema.properties.a: .*'minLength' is not supported/,
+      good: { ...hi, ...format({ ...schema, properties: { a: { type: "string", enum: ["minLength"] } } }) },
+    },
+    "a schema within itself": {
+      bad: { ...hi, ...format({ ...schema, properties: { a: { $ref: "#" } } }) },
+      says: /^output_config.format.schema.properties.a: recursive schemas are not supported/,
+      good: { ...hi, ...format({ ...schema, properties: { a: { $ref: "#/$defs/b" } }, $defs: { b: schema } }) },
+    },
     "task_budget without its beta": {
       bad: { ...hi, output_config: { task_budget: { type: "tokens", total: 5 } } },
       says: /^output_config.task_budget: Extra inputs/,
@@ -373,6 +383,13 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       good: { ...hi, tools: [{ type: "computer_20250124", name: "computer" }] },
       goodHeaders: beta("computer-use-2025-01-24"),
     },
+    "built-in that the model refuses": {
+      bad: { ...hi, model: "claude-opus-5-5", tools: [{ type: "computer_20251124", name: "computer" }] },
+      headers: beta("computer-use-2025-11-24"),
+      says: /^tools.0.computer_20251124: not supported for claude-opus-5-5/,
+      good: { ...hi, tools: [{ type: "computer_20251124", name: "computer" }] },
+      goodHeaders: beta("computer-use-2025-11-24"),
+    },
     "choice as a word": {
       bad: { ...hi, tools: [tool], tool_choice: "auto" },
       says: /^tool_choice: Input should be a valid dictionary$/,
@@ -407,6 +424,11 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
 
   "roles and content": {
     "no messages": { bad: { messages: [] }, says: /^messages: at least one message is required/, good: hi },
+    "too many messages": {
+      bad: { messages: Array.from({ length: 100_001 }, () => user("x")) },
+      says: /^messages: too many messages/,
+      good: { messages: Array.from({ length: 1000 }, () => user("x")) },
+    },
     "first from the assistant": {
       bad: { messages: [assistant("hi"), user("hi")] },
       says: /^messages: first message must use the "user" role/,
@@ -691,6 +713,21 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       bad: after(user(document({ type: "text", media_type: "text/markdown", data: "x" }))),
       says: /^messages.1.content.0.document.source.text.media_type: Input should be 'text\/plain'/,
       good: after(user(document({ type: "text", media_type: "text/plain", data: "x" }))),
+    },
+    "a text without text": {
+      bad: after(user(document({ type: "text", media_type: "text/plain", data: " " }))),
+      says: /^messages.1.content.0.document.source.text.data: text must be non-empty/,
+      good: after(user(document({ type: "text", media_type: "text/plain", data: "x" }))),
+    },
+    "blocks that are none": {
+      bad: after(user(document({ type: "content", content: [] }))),
+      says: /^messages.1.content.0.document.source.content: content must be non-empty/,
+      good: after(user(document({ type: "content", content: [text("x")] }))),
+    },
+    "a file that was never uploaded": {
+      bad: after(user(document({ type: "file", file_id: "file_1" }))),
+      says: /File not found: file_1/,
+      good: after(user(document({ type: "url", url: "https://example.com/a.pdf" }))),
     },
     "citations on some only": {
       bad: after(user(document(pdf(1), { citations: { enabled: true } }), document(pdf(1)))),

@@ -48,6 +48,7 @@ describe("the simulated API", () => {
     it("refuses bad paging and unknown ids", async () => {
       assert.equal((await call("/v1/models?limit=1001")).status, 400);
       assert.equal((await call("/v1/models?limit=0")).status, 400);
+      assert.equal((await call("/v1/models?page=2")).status, 400);
       assert.equal((await call("/v1/models?after_id=nobody")).status, 400);
       assert.equal(errorOf(await call("/v1/models/nobody")).message, "model: nobody");
     });
