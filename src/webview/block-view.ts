@@ -45,7 +45,7 @@ function fixed(made: HTMLElement, same: (block: BlockView) => boolean): BlockEle
 
 /** What the user wrote, as it was written. */
 function plainText(text: string): BlockElement {
-  const made = element("div", { class: "text" }, showControls(text));
+  const made = element("div", { class: "text", dir: "auto" }, showControls(text));
   return fixed(made, (other) => other.type === "text" && other.text === text);
 }
 

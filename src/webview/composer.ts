@@ -33,12 +33,12 @@ export function createComposer(services: Services, draft: string, changed: (draf
   const box = element("div", { class: "box" }, chips, input, bar);
   const root = element("div", { class: "composer" }, notice, box);
 
-  let attached = 0;
+  const chipById = new Map<string, HTMLElement>();
   let busy = false;
   let sending = false;
 
   function refresh(): void {
-    send.disabled = sending || (input.value.trim() === "" && attached === 0);
+    send.disabled = sending || (input.value.trim() === "" && chipById.size === 0);
   }
 
   function edited(): void {
@@ -110,9 +110,13 @@ export function createComposer(services: Services, draft: string, changed: (draf
       model.setAttribute("aria-label", `Model: ${showControls(label)}`);
     },
     setAttachments(attachments) {
-      attached = attachments.length;
-      chips.replaceChildren(...attachments.map((attachment) => attachmentChip(services, attachment)));
-      chips.hidden = attached === 0;
+      const before = new Map(chipById);
+      chipById.clear();
+      for (const attachment of attachments) {
+        chipById.set(attachment.id, before.get(attachment.id) ?? attachmentChip(services, attachment));
+      }
+      chips.replaceChildren(...chipById.values());
+      chips.hidden = chipById.size === 0;
       refresh();
     },
     notice: say,

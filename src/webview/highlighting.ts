@@ -19,10 +19,10 @@ export interface Highlighting {
 const BUDGET = 5;
 
 /**
- * Highlights what is on the screen or near it, a few milliseconds a frame, as soon as the highlighter has arrived:
+ * Highlights what is in the viewport or near it, a few milliseconds a frame, as soon as the highlighter has arrived:
  * `highlighter.ts` sets the global `sidenoteHighlight`, then fires the event "sidenote-highlight".
  */
-export function createHighlighting(): Highlighting {
+export function createHighlighting(viewport: Element): Highlighting {
   const byElement = new WeakMap<Element, Highlightable>();
   const near = new WeakSet<Highlightable>();
   const waiting = new Set<Highlightable>();
@@ -38,7 +38,7 @@ export function createHighlighting(): Highlighting {
         if (isIntersecting) request(code);
       }
     },
-    { rootMargin: "800px 0px" },
+    { root: viewport, rootMargin: "800px 0px" },
   );
 
   function request(code: Highlightable): void {

@@ -19,7 +19,36 @@ export function isAllowedLink(href: string): boolean {
 
 /** Parses whole blocks. Definitions found in the text are added to `references`. */
 export function parseMarkdown(text: string, references: References): Token[] {
-  return parser.parse(text, { references });
+  const tokens = parser.parse(text, { references });
+  return tokens.some(isTooDeep) ? withDeepBlocksAsCode(tokens, text) : tokens;
+}
+
+/** At this level the parser drops what is inside. */
+function isTooDeep({ level, nesting }: Token): boolean {
+  return nesting === 1 && level >= parser.options.maxNesting - 1;
+}
+
+/** Shows top-level blocks that are nested too deeply as they were written. */
+function withDeepBlocksAsCode(tokens: readonly Token[], text: string): Token[] {
+  const result: Token[] = [];
+  let block: Token[] = [];
+  for (const token of tokens) {
+    block.push(token);
+    if (token.level > 0 || token.nesting === 1) continue;
+    const lines = block[0]?.map;
+    if (lines && block.some(isTooDeep)) {
+      const source = new MarkdownIt.Token("code_block", "code", 0);
+      source.content = text
+        .split("\n")
+        .slice(...lines)
+        .join("\n");
+      result.push(source);
+    } else {
+      result.push(...block);
+    }
+    block = [];
+  }
+  return result;
 }
 
 /** A top-level block: its place in lines, `to` exclusive. */

@@ -38,10 +38,14 @@ export function markdownView(services: Services): MarkdownView {
   }
 
   function draw(finished: readonly MarkdownNode[], newTail: readonly MarkdownNode[]): void {
-    patch(services, section, tailStart, tail, [...finished, ...newTail]);
+    const first = tailStart;
+    patch(services, section, first, tail, [...finished, ...newTail]);
     tail = newTail;
     tailStart += finished.length;
     size += textLength(finished);
+    for (let child = section.children[first]; child; child = child.nextElementSibling ?? undefined) {
+      child.setAttribute("dir", "auto"); // each block reads in the direction of its first letter
+    }
     if (size < SECTION_SIZE) return;
     const rest = [...section.childNodes].slice(tailStart);
     section = newSection();

@@ -28,10 +28,17 @@ const vscode = acquireVsCodeApi();
 const kept: PageState = { draft: "", place: { end: true }, ...vscode.getState() };
 const channel = pageChannel((message) => vscode.postMessage(message));
 const announcer = createAnnouncer();
+const log = element("div", {
+  class: "log",
+  role: "log",
+  "aria-label": "Conversation",
+  "aria-live": "off",
+  tabindex: "0",
+});
 const services: Services = {
   ...channel,
   announce: (sentence) => announcer.announce(sentence),
-  highlighting: createHighlighting(),
+  highlighting: createHighlighting(log),
 };
 
 let draft = kept.draft;
@@ -41,11 +48,7 @@ const composer = createComposer(services, draft, (text) => {
   draft = text;
   keepSoon();
 });
-const log = element(
-  "div",
-  { class: "log", role: "log", "aria-label": "Conversation", "aria-live": "off", tabindex: "0" },
-  transcript.element,
-);
+log.append(transcript.element);
 const scrolling = createScrolling(log, transcript.element, keepSoon);
 const conversation = element("main", { class: "conversation" }, log, scrolling.jump);
 

@@ -87,6 +87,15 @@ describe("markdown nodes", () => {
     }
   });
 
+  it("shows what is nested too deeply as it was written, and the rest as it should be", () => {
+    const deep = `${">".repeat(10_000)} a`;
+    assert.deepEqual(nodes(`b\n\n${deep}\n\nc`), [
+      { tag: "p", children: ["b"] },
+      { tag: "code-block", language: "", text: deep },
+      { tag: "p", children: ["c"] },
+    ]);
+  });
+
   it("shows raw HTML as text", () => {
     assert.deepEqual(nodes("<script>alert(1)</script>"), [{ tag: "p", children: ["<script>alert(1)</script>"] }]);
     assert.deepEqual(nodes("a <img src=x onerror=alert(1)>"), [
