@@ -2,7 +2,6 @@
 // and shows the window in a headless browser. `runTests` of @vscode/test-electron starts it as
 //   node headless.js [--floor] FOLDER --extensionDevelopmentPath=… --extensionTestsPath=… --user-data-dir=…
 import { parseArgs } from "node:util";
-import { findBrowser } from "./browser";
 import { installServer } from "./install";
 import { openBrowser, runTestsInPage } from "./page";
 import { startServer } from "./server";
@@ -26,7 +25,7 @@ async function main(): Promise<number> {
     await installServer(values["floor"] === true ? "floor" : "current"),
     text(values["user-data-dir"], "--user-data-dir"),
   );
-  const browser = await openBrowser(await findBrowser());
+  const browser = await openBrowser();
   try {
     const address = server.address({
       folder: text(positionals[0], "The folder to open"),

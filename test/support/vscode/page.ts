@@ -1,15 +1,26 @@
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { createWriteStream, rmSync } from "node:fs";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { format } from "node:util";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type BrowserContext, type Page } from "playwright-core";
+import { findBrowser } from "./browser";
 
-/** Starts a headless browser that talks to nobody but VS Code. */
-export async function openBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: browserFlags });
+/** Starts a headless browser with a fresh profile. It talks to nobody but VS Code. */
+export async function openBrowser(): Promise<BrowserContext> {
+  const executablePath = await findBrowser();
+  const profile = await mkdtemp(join(tmpdir(), "sidenote-browser-"));
+  await mkdir(join(profile, "Default"));
+  await writeFile(join(profile, "Default", "Preferences"), JSON.stringify(preferences));
+  const browser = await chromium.launchPersistentContext(profile, { executablePath, args: flags });
+  browser.once("close", () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
+  return browser;
 }
 
-const browserFlags = [
+/** The web build shows each webview from a host of its own, with a service worker: third-party storage to a browser. */
+const preferences = { profile: { cookie_controls_mode: 0, block_third_party_cookies: false } };
+
+const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-gpu",

@@ -17,12 +17,12 @@ export interface RunningServer {
 /**
  * Starts a VS Code server and waits until it listens.
  * @param userData the folder with the user's settings, from `createSandbox`
- * @param env for the server and the extension host
+ * @param env what differs from this process's environment, for the server and the extension host
  */
 export async function startServer(
   { node, main }: Server,
   userData: string,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<RunningServer> {
   const child = spawn(
     node,
@@ -37,7 +37,7 @@ export async function startServer(
       "--enable-smoke-test-driver", // the address may then name extensions and tests to load
       `--server-data-dir=${join(userData, "..")}`,
     ],
-    { env, stdio: ["ignore", "pipe", "pipe"] },
+    { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
   );
   const ended = new Promise<void>((done) => child.once("close", () => done()));
   let log = "";

@@ -1,0 +1,109 @@
+import { resolve } from "node:path";
+import type { FrameLocator, Page } from "playwright-core";
+import { installServer } from "./install";
+import { openBrowser } from "./page";
+import { createSandbox } from "./sandbox";
+import { startServer } from "./server";
+
+/** A window of VS Code with Sidenote in it, and what a person does in it. Everything waits until it can be done. */
+export interface VSCodeWindow {
+  readonly page: Page;
+  /** The page in the side bar, also after a reload. */
+  readonly chat: FrameLocator;
+  /** The folder that is open: a copy of the sample workspace. */
+  readonly workspace: string;
+  /** Runs a command by its whole title, from the command palette. */
+  command(title: string): Promise<void>;
+  /** Opens a file by a part of its path that no other file has. */
+  openFile(path: string): Promise<void>;
+  /** Selects files of the Explorer, by paths like "images/chart.png", and chooses an item of their context menu. */
+  chooseInExplorer(files: readonly string[], item: string): Promise<void>;
+  /** Sets what is not of application scope, at once, for this window. Settings that are left out are as at the start. */
+  changeSettings(settings: Record<string, unknown>): Promise<void>;
+  /** Saves test-results/NAME-dark.png, NAME-light.png and NAME-contrast.png. */
+  screenshots(name: string): Promise<void>;
+  /** Loads the window again, as VS Code's "Reload Window" does. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const themes = {
+  dark: { setting: "Default Dark Modern", class: "vs-dark" },
+  light: { setting: "Default Light Modern", class: "vs" },
+  contrast: { setting: "Default High Contrast", class: "hc-black" },
+};
+
+/**
+ * Starts a VS Code server and a browser, and opens the sample workspace.
+ * @param settings of the user, from the start
+ */
+export async function openWindow(settings: Record<string, unknown>): Promise<VSCodeWindow> {
+  const sandbox = await createSandbox(settings);
+  // The key of the person who runs the tests stays out of them.
+  const server = await startServer(await installServer("current"), sandbox.userData, { ANTHROPIC_API_KEY: undefined });
+  const browser = await openBrowser();
+  const page = browser.pages()[0] ?? (await browser.newPage());
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(server.address({ folder: sandbox.workspace, extension: resolve(".") }));
+  const hands = handsOn(page);
+  await hands.ready();
+
+  let changed: Record<string, unknown> = {};
+  return {
+    ...hands,
+    workspace: sandbox.workspace,
+    async changeSettings(values) {
+      changed = values;
+      await sandbox.changeSettings(changed);
+    },
+    async screenshots(name) {
+      for (const [short, theme] of Object.entries(themes)) {
+        await sandbox.changeSettings({ ...changed, "workbench.colorTheme": theme.setting });
+        await page.locator(`.monaco-workbench.${theme.class}`).waitFor();
+        await page.screenshot({ path: `test-results/${name}-${short}.png` });
+      }
+      await sandbox.changeSettings(changed);
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+      await sandbox.remove();
+    },
+  };
+}
+
+/** What a person does in any window of VS Code in a browser. */
+export function handsOn(page: Page) {
+  const palette = page.locator(".quick-input-widget");
+  const quickOpen = async (text: string, option: RegExp | string) => {
+    await page.keyboard.press("F1");
+    await palette.locator("input").fill(text);
+    await palette.getByRole("option", { name: option }).first().click();
+    await palette.waitFor({ state: "hidden" });
+  };
+  const item = (path: string) =>
+    page.getByRole("treeitem", { name: path.slice(path.lastIndexOf("/") + 1), exact: true });
+  const ready = () => page.getByRole("treeitem").first().waitFor();
+  return {
+    page,
+    chat: page.frameLocator('iframe.webview[src*="extensionId=sidenote.sidenote"]').frameLocator("#active-frame"),
+    ready,
+    command: (title: string) => quickOpen(`>${title}`, title),
+    openFile: (path: string) => quickOpen(path, path.slice(path.lastIndexOf("/") + 1)),
+    async chooseInExplorer(files: readonly string[], menuItem: string) {
+      for (const [index, file] of files.entries()) {
+        const folder = item(file.slice(0, file.lastIndexOf("/")));
+        if ((await folder.getAttribute("aria-expanded")) === "false") await folder.click();
+        // A click would open the file; the context menu of several opens on the last one.
+        if (files.length > 1)
+          await item(file).click({ modifiers: index === 0 ? ["ControlOrMeta"] : ["ControlOrMeta"] });
+      }
+      await item(files.at(-1) ?? "").click({ button: "right" });
+      await page.getByRole("menuitem", { name: menuItem }).click();
+    },
+    async reload() {
+      await page.reload();
+      await ready();
+    },
+  };
+}
