@@ -62,12 +62,12 @@ export function validateRequest(body: Json, dialogue: Dialogue, purpose: Purpose
   checkCacheControl(request, parts);
   const transformations = verifyThinking(request, model, parts);
   const inputTokens = totalTokens(parts);
-  if (purpose !== "count_tokens") checkContext(inputTokens, request.max_tokens, model);
+  if (purpose !== "count_tokens") checkContext(inputTokens, request.max_tokens, model, dialogue);
   return { body: request, dialogue, model, attachments, parts, inputTokens, transformations };
 }
 
-function checkContext(inputTokens: number, maxTokens: number, model: Model): void {
-  const window = model.contextWindow;
+function checkContext(inputTokens: number, maxTokens: number, model: Model, { betas }: Dialogue): void {
+  const window = betas.includes("context-1m-2025-08-07") ? 1_000_000 : model.contextWindow;
   if (inputTokens > window) throw invalid(`prompt is too long: ${inputTokens} tokens > ${window} maximum`);
   // Newer models stop with model_context_window_exceeded instead.
   if (model.generation <= 4.5 && inputTokens + maxTokens > window) {

@@ -782,6 +782,12 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       says: /^prompt is too long: \d+ tokens > 200000 maximum$/,
       good: after(user("x ".repeat(200_001))),
     },
+    "too long a prompt without the beta of a longer context": {
+      bad: { ...after(user("x ".repeat(200_001))), model: "claude-sonnet-4-5" },
+      says: /^prompt is too long: \d+ tokens > 200000 maximum$/,
+      good: { ...after(user("x ".repeat(200_001))), model: "claude-sonnet-4-5" },
+      goodHeaders: beta("context-1m-2025-08-07"),
+    },
     "prompt and max_tokens together, on older models": {
       bad: { ...after(user("word ".repeat(150_000))), model: opus45, max_tokens: 60_000 },
       says: /^input length and max_tokens exceed context limit: \d+ \+ 60000 > 200000/,

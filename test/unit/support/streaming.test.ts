@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createCore } from "../../support/api/core";
 import { type Answer, type Block, contentOf, errorOf, type Json, tool, useSimulatedApi, user } from "./harness";
 
 /** The events of a stream; each must be an `event:` line and one `data:` line of the same type. */
@@ -110,6 +111,29 @@ describe("the simulated API in time", () => {
       }
     });
   });
+
+  for (const [directive, pace, interruption] of [
+    ["hello", null, null],
+    ["[[slow]]", 20, null],
+    ["[[fast]] [[stall]]", 5000, { kind: "stall", at: 0.5 }],
+    ["[[gate at=0.25]]", null, { kind: "gate", at: 0.25 }],
+  ] as const) {
+    it(`is as fast, and comes as far, as asked: ${directive}`, () => {
+      const reply = createCore().answer(
+        {
+          method: "POST",
+          path: "/v1/messages",
+          query: new URLSearchParams(),
+          headers: { "content-type": "application/json", "anthropic-version": "2023-06-01" },
+          body: { model: "claude-sonnet-5-5", max_tokens: 100, messages: [user(directive)] },
+        },
+        undefined,
+      );
+      assert.ok(reply.kind === "message");
+      assert.equal(reply.tokensPerSecond, pace);
+      assert.deepEqual(reply.interruption, interruption);
+    });
+  }
 
   describe("time in the hands of the test", () => {
     it("waits at a gate until it is released", async () => {
