@@ -4,7 +4,7 @@ import type { Model } from "./models";
 import type { Block, DocumentBlock, ImageBlock, MessagesRequest } from "./schema";
 import { fittedSize } from "./tokens";
 
-/** What is known of an image after its bytes were read; `null` sizes for images given by URL. */
+/** What the bytes of an image tell: pixels, and the size of the file in bytes. */
 export interface SeenImage {
   readonly path: string;
   readonly format: "PNG" | "JPEG" | "GIF" | "WebP";
@@ -35,8 +35,9 @@ export function readAttachments(request: MessagesRequest, model: Model): Attachm
     switch (block.type) {
       case "image":
         imageCount++;
-        if (block.source.type === "file")
+        if (block.source.type === "file") {
           throw invalid(`${path}.source.file_id: File not found: ${block.source.file_id}`);
+        }
         if (block.source.type === "base64") images.set(block, readImage(block, path, model));
         return;
       case "document":
@@ -59,13 +60,12 @@ export function readAttachments(request: MessagesRequest, model: Model): Attachm
     if (typeof content !== "string") visitAll(content, `messages.${index}.content`);
   }
 
-  const large = model.contextWindow > 200_000;
-  const maxImages = large ? 600 : 100;
-  if (imageCount > maxImages) throw invalid(`messages: too many images: ${imageCount} > ${maxImages}`);
+  // Images, and pages of PDFs, by the size of the context.
+  const max = model.contextWindow > 200_000 ? 600 : 100;
+  if (imageCount > max) throw invalid(`messages: too many images: ${imageCount} > ${max}`);
   checkPixels([...images.values()], imageCount > limits.manyImages);
-  const maxPages = large ? 600 : 100;
   const pageCount = [...pages.values()].reduce((sum, count) => sum + count, 0);
-  if (pageCount > maxPages) throw invalid(`messages: A maximum of ${maxPages} PDF pages may be provided.`);
+  if (pageCount > max) throw invalid(`messages: A maximum of ${max} PDF pages may be provided.`);
   if (citing.size > 1) throw invalid("messages: citations must be enabled on all documents or on none");
   if (citing.has(true) && request.output_config?.format) {
     throw invalid("output_config.format: structured outputs cannot be combined with citations");

@@ -28,7 +28,7 @@ const text = v.strictObject({
   ...cached,
 });
 
-export const imageTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"] as const;
+const imageTypes = ["image/jpeg", "image/png", "image/gif", "image/webp"] as const;
 
 const image = v.strictObject({
   type: v.literal("image"),
@@ -233,7 +233,7 @@ const builtInTool = v.looseObject({
   name: v.optional(v.string()),
   ...toolOptions,
 });
-export type BuiltInTool = v.InferOutput<typeof builtInTool>;
+type BuiltInTool = v.InferOutput<typeof builtInTool>;
 export type Tool = CustomTool | BuiltInTool;
 
 export function isCustomTool(tool: Tool): tool is CustomTool {
