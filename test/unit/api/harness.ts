@@ -80,16 +80,16 @@ export function randomChunks(bytes: Bytes, random: () => number, longest = 80): 
   return chunks;
 }
 
-/** The ways to cut a stream: fixed sizes, random ones, and, if thorough, short streams once at every byte. */
-export function* chunkings(bytes: Bytes, care: "usual" | "thorough"): Iterable<Bytes[]> {
+/** The ways to cut a stream: fixed sizes, at random, and, where each byte matters, once at every byte. */
+export function* chunkings(bytes: Bytes, everyByte = false): Iterable<Bytes[]> {
   yield [bytes];
   if (bytes.length > 100_000) {
     yield chunksOfSize(bytes, 16_384);
     return;
   }
   for (const size of [1, 2, 3, 7, 1024, 16_384]) yield chunksOfSize(bytes, size);
-  for (let seed = 1; seed <= (care === "thorough" ? 50 : 10); seed++) yield randomChunks(bytes, randomFrom(seed));
-  if (care === "thorough" && bytes.length <= 2048) {
+  for (let seed = 1; seed <= (everyByte ? 50 : 10); seed++) yield randomChunks(bytes, randomFrom(seed));
+  if (everyByte) {
     for (let at = 1; at < bytes.length; at++) yield [bytes.slice(0, at), bytes.slice(at)];
   }
 }

@@ -88,6 +88,8 @@ export interface WireCase {
   readonly invalid?: readonly string[];
   /** Number of warnings, at least. */
   readonly warnings?: number;
-  /** Only these chunkings, for streams too large for all. */
+  /** Also cut once at every byte. */
+  readonly everyByte?: boolean;
+  /** Only cut into chunks of so many bytes: for large streams. */
   readonly size?: number;
 }
