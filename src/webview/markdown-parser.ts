@@ -6,8 +6,6 @@ import MarkdownIt, { type Env, type Token } from "markdown-it";
  */
 const parser = new MarkdownIt({ html: false, linkify: true });
 parser.validateLink = isAllowedLink;
-// Without a scheme, "node.js" and "main.rs" would become links.
-parser.linkify.set({ fuzzyLink: false });
 
 /** Link definitions by label. */
 export type References = NonNullable<Env["references"]>;

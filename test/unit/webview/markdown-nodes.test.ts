@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import MarkdownIt from "markdown-it";
 import { markdownNodes, spokenText, type MarkdownNode } from "../../../src/webview/markdown-nodes";
 import { isAllowedLink, parseMarkdown } from "../../../src/webview/markdown-parser";
 
@@ -132,6 +133,7 @@ describe("markdown nodes", () => {
       "#top",
       "https:",
       "http:a.example",
+      "https://[",
     ];
     for (const href of hostile) {
       assert.equal(isAllowedLink(href), false, href);
@@ -147,6 +149,17 @@ describe("markdown nodes", () => {
       assert.equal(isAllowedLink(href), true, href);
       assert.equal(links(nodes(`[a](${href})`)).length, 1, href);
     }
+  });
+
+  it("does not rely on the parser for that", () => {
+    const permissive = new MarkdownIt();
+    permissive.validateLink = () => true;
+    const tokens = permissive.parse("[a](command:b) ![c](vscode:d) <javascript:e>", {});
+    assert.deepEqual(links(markdownNodes(tokens)), []);
+  });
+
+  it("joins the texts of a paragraph", () => {
+    assert.deepEqual(nodes("a\nb \\* c"), [{ tag: "p", children: ["a\nb * c"] }]);
   });
 
   it("makes links of addresses with a scheme, not of file names", () => {

@@ -163,6 +163,16 @@ describe("markdown stream", () => {
     assert.deepEqual(streamed(text, 1, () => 0).nodes, oneShot(text));
   });
 
+  it("waits for the title of a definition, which may be on the lines below it", () => {
+    for (const text of [
+      "[a]: https://a.example\n'title\nmore'\n\n[a]\n",
+      "> [a]: https://a.example\n'title\n> more\nand more'\n\n[a]\n",
+      "> [a]: https://a.example\n'title\n> more\n\n[a]\n",
+    ]) {
+      assert.deepEqual(streamed(text, 1, () => 0).nodes, oneShot(text), text);
+    }
+  });
+
   it("draws all again for a definition after its use, and only then", () => {
     assert.equal(streamed("[a]\n\ntext\n\n[a]: https://a.example\n\nend\n", 1, () => 0).redone, true);
     assert.equal(streamed("[a]: https://a.example\n\n[a]\n\ntext\n", 1, () => 0).redone, false);
