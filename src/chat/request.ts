@@ -1,5 +1,6 @@
 import type { Capabilities } from "../api/capabilities";
 import type { ContentBlock, MessageParam, MessageRequest } from "../api/types";
+import { withCaching, type Caching } from "./caching";
 import type { AssistantTurn, CodeAttachment, Turn, UserTurn } from "./conversation";
 
 /** What the user set; a parameter that is undefined is not sent. */
@@ -10,6 +11,7 @@ export interface Parameters {
   readonly topP?: number;
   readonly topK?: number;
   readonly stopSequences?: readonly string[];
+  readonly caching: Caching;
 }
 
 /** The model that is asked. */
@@ -50,7 +52,8 @@ export function requestFor(
     ...sampling(parameters, model, notes),
     messages: messagesFor(path, model, systemPrompt, images),
   };
-  return { request: withoutRefused(request, model, notes), notes };
+  const cached = withCaching(request, parameters.caching, model.capabilities);
+  return { request: withoutRefused(cached, model, notes), notes };
 }
 
 /** No request is one without these. */

@@ -20,6 +20,7 @@ const schemas = {
   topP: optional(share),
   topK: optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   stopSequences: optional(v.array(v.pipe(v.string(), v.regex(/\S/)))),
+  caching: v.fallback(v.picklist(["off", "5m", "1h"]), "5m"),
   "explain.prompt": optional(text),
   "explain.model": optional(modelReference),
   "describe.prompt": optional(text),
@@ -42,6 +43,7 @@ export function readParameters(): Parameters {
   const stopSequences = setting("stopSequences");
   return {
     maxTokens: setting("maxTokens"),
+    caching: setting("caching"),
     ...(systemPrompt === undefined ? {} : { systemPrompt }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),

@@ -73,14 +73,24 @@ describe("chat", () => {
   it("sends no parameter that is not set, and what is set at the time of sending", async () => {
     await ask("Plain");
     assert.deepEqual(Object.keys(lastBody()).toSorted(), ["max_tokens", "messages", "model", "stream"]);
-    await setUserSettings({ systemPrompt: "Answer in rhyme.", maxTokens: 321, stopSequences: ["END"] });
+    await setUserSettings({
+      systemPrompt: "Answer in rhyme.",
+      maxTokens: 321,
+      stopSequences: ["END"],
+      caching: "off",
+    });
     try {
       await ask("With settings");
       assert.equal(lastBody()["system"], "Answer in rhyme.");
       assert.equal(lastBody()["max_tokens"], 321);
       assert.deepEqual(lastBody()["stop_sequences"], ["END"]);
     } finally {
-      await setUserSettings({ systemPrompt: undefined, maxTokens: undefined, stopSequences: undefined });
+      await setUserSettings({
+        systemPrompt: undefined,
+        maxTokens: undefined,
+        stopSequences: undefined,
+        caching: undefined,
+      });
     }
   });
 

@@ -4,7 +4,7 @@ import type { ContentBlock } from "../../../src/api/types";
 import type { Attachment, Outcome, Turn } from "../../../src/chat/conversation";
 import { codeText, requestFor, type Parameters } from "../../../src/chat/request";
 
-const parameters: Parameters = { maxTokens: 1000 };
+const parameters: Parameters = { maxTokens: 1000, caching: "off" };
 
 function model(id: string, endpoint = "anthropic") {
   return { endpoint, id, capabilities: capabilitiesOf(id), refused: [] as readonly string[] };
@@ -138,7 +138,14 @@ describe("request", () => {
   });
 
   describe("settings", () => {
-    const all: Parameters = { maxTokens: 10, systemPrompt: "S", temperature: 0.5, topK: 5, stopSequences: ["END"] };
+    const all: Parameters = {
+      maxTokens: 10,
+      caching: "off",
+      systemPrompt: "S",
+      temperature: 0.5,
+      topK: 5,
+      stopSequences: ["END"],
+    };
 
     it("go into the request where the model takes them", () => {
       const { request, notes } = requestFor([user("1")], model("claude-sonnet-4-5"), all, new Map());
@@ -170,7 +177,12 @@ describe("request", () => {
 
     it("are left out when the endpoint refused them before, the necessary ones never", () => {
       const picky = { ...sonnet, refused: ["system", "model", "top_k"] };
-      const { request, notes } = requestFor([user("1")], picky, { maxTokens: 10, systemPrompt: "S" }, new Map());
+      const { request, notes } = requestFor(
+        [user("1")],
+        picky,
+        { maxTokens: 10, caching: "off", systemPrompt: "S" },
+        new Map(),
+      );
       assert.deepEqual(Object.keys(request), ["model", "max_tokens", "messages"]);
       assert.deepEqual(notes.length, 1);
       assert.match(notes.join(), /^system was not sent/);
@@ -180,7 +192,7 @@ describe("request", () => {
       const { request, notes } = requestFor(
         [user("1")],
         model("claude-sonnet-4-5"),
-        { maxTokens: 1_000_000 },
+        { maxTokens: 1_000_000, caching: "off" },
         new Map(),
       );
       assert.equal(request.max_tokens, 64_000);
