@@ -10,6 +10,7 @@ import { Models } from "./host/models";
 import { copyText, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
 import { selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
+import { showRequest } from "./host/showRequest";
 import { splitModel } from "./host/target";
 import { testConnection } from "./host/testConnection";
 import { UserProblem } from "./host/userProblem";
@@ -69,6 +70,7 @@ export function activate(context: ExtensionContext): void {
         if (endpoint) await removeKey(keys, endpoint);
       },
       "sidenote.selectModel": () => selectModel(current, directory),
+      "sidenote.showRequest": () => showRequest(current),
       "sidenote.testConnection": async () => {
         await current.opened();
         const found = current.endpoint;

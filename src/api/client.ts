@@ -1,7 +1,7 @@
 import { type Batches, batchesOf } from "./batches";
 import { callForJson, pages } from "./call";
 import { type Dialect, dialects } from "./dialect";
-import type { Endpoint } from "./endpoint";
+import { type Endpoint, headersOf, urlOf } from "./endpoint";
 import { aborted, ApiFailure } from "./failure";
 import { asCount, isObject, type JsonObject } from "./json";
 import { readModels } from "./models";
@@ -22,6 +22,13 @@ export interface ClientOptions {
   /** 2 if not given, as in the official SDKs: three attempts. */
   readonly maxRetries?: number;
   readonly clock?: Clock;
+}
+
+/** A POST as it would go over the wire. */
+export interface RequestPreview {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 export interface TokenCount {
@@ -119,6 +126,17 @@ export class MessagesClient {
       if (signal.aborted) throw aborted();
       throw networkFailure(failureContext(this.#connection), endpoint.baseUrl, error);
     }
+  }
+
+  /** What `stream` sends, with placeholders such as $KEY where secrets stand. */
+  preview(request: MessageRequest): RequestPreview {
+    const { endpoint, credential, headers, secretHeaders } = this.#connection;
+    const hidden = Object.fromEntries(Object.keys(secretHeaders).map((name) => [name, "$SECRET"]));
+    return {
+      url: urlOf(endpoint, "/v1/messages"),
+      headers: headersOf(endpoint, credential && "$KEY", { ...headers, ...hidden }),
+      body: this.#body({ ...request, stream: true }),
+    };
   }
 
   #message(request: MessageRequest, stream: boolean, signal: AbortSignal): MessageStream {

@@ -1,8 +1,9 @@
 import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
+import type { RequestPreview } from "../api/client";
 import { pathTo, type AssistantTurn, type Attachment, type Fact, type Turn, type UserTurn } from "../chat/conversation";
 import { runExchange, type ExchangeListener } from "../chat/exchange";
 import { imageProblem } from "../chat/images";
-import { requestFor } from "../chat/request";
+import { requestFor, type BuiltRequest } from "../chat/request";
 import type { Change, ChatView, StatusView } from "../shared/protocol";
 import { toBase64 } from "./bytes";
 import type { ConversationStore, StoredConversation } from "./conversationStore";
@@ -58,10 +59,15 @@ export class Chat implements Disposable {
   /** True when an answer begins, false when it is over. */
   readonly onBusy = this.#busyChanged.event;
 
+  /** What stands in the message box, as the page told last. */
+  draftText = "";
+
   #opening: Promise<void> | undefined;
   #stored: StoredConversation;
   #running: { readonly turn: string; readonly abort: AbortController } | undefined;
   #acceptWait: (() => void) | undefined;
+  /** In memory only: no request is ever stored. */
+  #sent: RequestPreview | undefined;
   #status: StatusView = { kind: "idle" };
   #setup: ChatView["setup"] = null;
 
@@ -188,6 +194,20 @@ export class Chat implements Disposable {
     this.#running?.abort.abort();
   }
 
+  /** What would be sent now; with nothing to send, what was sent last in this window. Without secrets. */
+  async preview(): Promise<{ readonly request: RequestPreview; readonly sent: boolean }> {
+    await this.opened();
+    const { draft } = this.#conversation;
+    if (this.draftText.trim() === "" && draft.length === 0) {
+      if (!this.#sent) throw new UserProblem("Type a message first: nothing was sent in this window yet.");
+      return { request: this.#sent, sent: true };
+    }
+    const target = await this.#target(this.#model);
+    const turn: UserTurn = { role: "user", id: "", parent: null, text: this.draftText, attachments: draft };
+    const { request } = await this.#build([...pathTo(this.#conversation), turn], target);
+    return { request: target.client.preview(request), sent: false };
+  }
+
   /** An empty conversation; the old one stays on disk. A running answer is stopped and kept there. */
   async newChat(): Promise<void> {
     await this.opened();
@@ -304,17 +324,15 @@ export class Chat implements Disposable {
     // A new chat may be shown before the answer is over: the facts still go to the conversation that they belong to.
     const shown = () => this.#running?.turn === id;
     try {
-      const path = pathTo(stored.conversation, question.id);
-      const parameters = readParameters();
-      const model = { ...target, endpoint: target.endpoint.id };
-      const { request, notes } = requestFor(path, model, parameters, await this.#readImages(stored, path));
+      const { request, notes, systemPrompt } = await this.#build(pathTo(stored.conversation, question.id), target);
+      this.#sent = target.client.preview(request);
       const turn: Omit<AssistantTurn, "outcome" | "usage"> = {
         role: "assistant",
         id,
         parent: question.id,
         endpoint: target.endpoint.id,
         model: target.id,
-        ...(parameters.systemPrompt ? { systemPrompt: parameters.systemPrompt } : {}),
+        ...(systemPrompt === undefined ? {} : { systemPrompt }),
         content: [],
         notes,
       };
@@ -336,6 +354,14 @@ export class Chat implements Disposable {
     } finally {
       if (shown()) this.#setRunning(undefined);
     }
+  }
+
+  /** The exact request for a path, with the settings of now. */
+  async #build(path: readonly Turn[], target: Target): Promise<BuiltRequest & { readonly systemPrompt?: string }> {
+    const parameters = readParameters();
+    const model = { ...target, endpoint: target.endpoint.id };
+    const built = requestFor(path, model, parameters, await this.#readImages(this.#stored, path));
+    return { ...built, ...(parameters.systemPrompt === undefined ? {} : { systemPrompt: parameters.systemPrompt }) };
   }
 
   /** Base64 text by SHA-256. A file that is gone is left out; the request says so in words. */

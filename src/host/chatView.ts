@@ -138,6 +138,9 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
         return this.#chat.sendWithout(message.message);
       case "newChat":
         return this.#chat.newChat();
+      case "draft":
+        this.#chat.draftText = message.text;
+        return;
       case "setKey":
       case "selectModel":
       case "showLog":

@@ -15,6 +15,7 @@ export interface Commands {
   "sidenote.setApiKey": (endpoint?: unknown) => Promise<void>;
   "sidenote.removeApiKey": () => Promise<void>;
   "sidenote.selectModel": () => Promise<void>;
+  "sidenote.showRequest": () => Promise<void>;
   "sidenote.testConnection": () => Promise<void>;
   "sidenote.showLog": () => void;
 }

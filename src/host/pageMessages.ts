@@ -13,9 +13,8 @@ const schema = v.variant("type", [
   v.strictObject({ type: v.picklist(["retry", "sendWithout"]), message: id }),
   v.strictObject({ type: v.literal("removeAttachment"), id }),
   v.strictObject({ type: v.literal("openAttachment"), id }),
-  v.strictObject({ type: v.literal("copy"), text }),
+  v.strictObject({ type: v.picklist(["copy", "insertAtCursor", "draft"]), text }),
   v.strictObject({ type: v.literal("copyMessage"), message: id }),
-  v.strictObject({ type: v.literal("insertAtCursor"), text }),
   v.strictObject({ type: v.literal("openLink"), href: text }),
   v.strictObject({
     type: v.literal("request"),

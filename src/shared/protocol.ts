@@ -131,6 +131,8 @@ export type PageMessage =
   /** Consents to a long wait. */
   | { readonly type: "wait" }
   | { readonly type: "newChat" }
+  /** What stands in the message box by now. */
+  | { readonly type: "draft"; readonly text: string }
   | { readonly type: "setKey" }
   | { readonly type: "selectModel" }
   | { readonly type: "showLog" }

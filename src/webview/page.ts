@@ -57,7 +57,10 @@ let keeping: ReturnType<typeof setTimeout> | undefined;
 /** Keeps draft and place, but not with every key and pixel. */
 function keepSoon(): void {
   clearTimeout(keeping);
-  keeping = setTimeout(() => vscode.setState({ draft, place: scrolling.place() }), 100);
+  keeping = setTimeout(() => {
+    vscode.setState({ draft, place: scrolling.place() });
+    channel.post({ type: "draft", text: draft });
+  }, 100);
 }
 
 let snapshot: ChatView | undefined;

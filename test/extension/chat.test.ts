@@ -3,6 +3,7 @@ import { workspace } from "vscode";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 import { findEndpoint } from "../../src/host/endpoints";
 import { readImage } from "../../src/host/images";
+import { curlOf } from "../../src/host/showRequest";
 import { fixture, idle, setUserSettings, testChat, type TestChat } from "./support";
 
 /** Looks like a real key, so that a leak would be one. */
@@ -107,6 +108,24 @@ describe("chat", () => {
     } finally {
       await setUserSettings({ temperature: undefined });
     }
+  });
+
+  it("shows the exact request that would be sent, or was sent last, without the key", async () => {
+    await assert.rejects(parts.chat.preview(), /Type a message/);
+    parts.chat.draftText = "It's a “question”";
+    const before = await parts.chat.preview();
+    assert.equal(before.sent, false);
+    await ask(parts.chat.draftText);
+    assert.deepEqual(JSON.parse(before.request.body), lastBody());
+    parts.chat.draftText = "";
+    const after = await parts.chat.preview();
+    assert.equal(after.sent, true);
+    assert.deepEqual(JSON.parse(after.request.body), lastBody());
+    assert.equal(after.request.url, `${api.url}/v1/messages`);
+    const curl = curlOf(after.request);
+    assert.match(curl, /-H "x-api-key: \$KEY"/);
+    assert.ok(curl.includes("It'\\''s a “question”"));
+    assert.ok(!curl.includes(KEY));
   });
 
   it("keeps what came when it is stopped", async () => {
