@@ -56,6 +56,8 @@ export class Accumulator {
   /** The server's index of each block of the message. */
   readonly #wireIndexes: number[] = [];
   #last: Slot | undefined;
+  /** One more than the highest index the server has used. */
+  #nextIndex = 0;
   #started = false;
   #announced = false;
 
@@ -164,7 +166,7 @@ export class Accumulator {
     const content = wire["content"];
     const blocks: unknown[] = typeof content === "string" ? [{ type: "text", text: content }] : array(content);
     for (const block of blocks) {
-      const index = this.#nextIndex();
+      const index = this.#nextIndex;
       yield* this.#openBlock(index, block);
       const slot = this.#slots.get(index);
       if (slot) yield* this.#closeBlock(slot);
@@ -210,11 +212,7 @@ export class Accumulator {
     const index = event["index"];
     const number = typeof index === "string" && index !== "" ? Number(index) : index;
     if (typeof number === "number" && Number.isInteger(number)) return number;
-    return opening ? this.#nextIndex() : (this.#last?.wireIndex ?? 0);
-  }
-
-  #nextIndex(): number {
-    return Math.max(-1, ...this.#slots.keys()) + 1;
+    return opening ? this.#nextIndex : (this.#last?.wireIndex ?? 0);
   }
 
   *#openBlock(wireIndex: number, wire: unknown): Iterable<ContentEvent> {
@@ -231,10 +229,11 @@ export class Accumulator {
     const slot: Slot = { index, wireIndex, json: [], open: true };
     const text = raw["type"] === "text" ? asText(raw["text"]) : "";
     const thinking = raw["type"] === "thinking" ? asText(raw["thinking"]) : "";
-    const block = this.#blockFrom(raw);
+    const block = this.#blockFrom(raw, index);
     message.content[index] = block;
     this.#wireIndexes[index] = wireIndex;
     this.#slots.set(wireIndex, slot);
+    this.#nextIndex = Math.max(this.#nextIndex, wireIndex + 1);
     this.#last = slot;
     yield { type: "blockStart", index, block };
     if (block.type === "text" && text !== "") {
@@ -249,7 +248,7 @@ export class Accumulator {
   }
 
   /** The block with all keys it came with, its text taken out. */
-  #blockFrom(raw: JsonObject): ContentBlock {
+  #blockFrom(raw: JsonObject, index: number): ContentBlock {
     switch (raw["type"]) {
       case "text":
         return { ...raw, type: "text", text: "" };
@@ -261,7 +260,7 @@ export class Accumulator {
         return {
           ...raw,
           type: raw["type"],
-          id: this.#uniqueId(asText(raw["id"])),
+          id: this.#uniqueId(asText(raw["id"]), index),
           name: asText(raw["name"]),
           input: isObject(raw["input"]) ? raw["input"] : {},
         };
@@ -271,8 +270,9 @@ export class Accumulator {
   }
 
   /** Results are matched by id, so two calls must not share one, and a missing id is made up. */
-  #uniqueId(id: string): string {
-    const taken = (candidate: string) => this.message.content.some((block) => "id" in block && block.id === candidate);
+  #uniqueId(id: string, index: number): string {
+    const taken = (candidate: string) =>
+      this.message.content.some((block, at) => at !== index && "id" in block && block.id === candidate);
     if (id !== "" && !taken(id)) return id;
     this.#warn(id === "" ? "A tool call has no id." : `Two tool calls have the id ${id}.`);
     for (let n = 1; ; n++) {
@@ -315,7 +315,8 @@ export class Accumulator {
       if (json !== "") yield { type: "toolInput", index, json };
     } else if (kind === "citations_delta" && block.type === "text" && isObject(delta["citation"])) {
       const citation = delta["citation"] as Citation;
-      block.citations = [...(block.citations ?? []), citation];
+      if (!Array.isArray(block.citations)) block.citations = [];
+      block.citations.push(citation);
       yield { type: "citation", index, citation };
     } else if (kind === "compaction_delta" && block.type === "compaction") {
       block.content = typeof delta["content"] === "string" ? delta["content"] : null;

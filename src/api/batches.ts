@@ -204,5 +204,5 @@ function readResult(context: FailureContext, text: string, line: number): BatchR
       return { type, customId, message: messageFrom(result["message"]) };
     }
   }
-  return { type: "unreadable", line, raw: context.redact(cut(text, 4000)) };
+  return { type: "unreadable", line, raw: cut(context.redact(text), 4000) };
 }

@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { ApiFailure, cut } from "./failure";
-import { asCount, asText, isObject, type JsonObject, parseJson } from "./json";
+import { asCount, asText, isObject, isTooDeep, type JsonObject, parseJson } from "./json";
 import { isError, notAReply, readReply } from "./reply";
 import { type FailureContext, replyFailure } from "./reply-failure";
 
@@ -20,6 +20,9 @@ export interface ReplyDecoder {
 
 /** In UTF-16 units. A longer event or JSON reply is refused: the largest real ones hold a few images. */
 const BUFFER_LIMIT = 64 * 1024 * 1024;
+
+/** A JSON text of no more characters cannot be nested too deeply. */
+const SHALLOW = 500;
 
 /**
  * Content types lie, so the first character decides: `{` and `[` begin JSON, `<` begins HTML, everything else is a
@@ -68,6 +71,7 @@ function whole(context: FailureContext): TextReader {
       if (!isObject(value) || (value["type"] !== "message" && !Array.isArray(value["content"]))) {
         throw notAReply(context, text);
       }
+      if (isTooDeep(value)) throw tooDeep(context);
       yield { ...value, type: "message" };
     },
   };
@@ -100,7 +104,7 @@ function stream(context: FailureContext): TextReader {
 
   return {
     feed(text) {
-      if (events === 0 && head.length < 2000) head += text.slice(0, 2000);
+      if (events === 0 && head.length < 8000) head += text; // longer than what is shown: the key must not be cut in two
       const clean = stripMarks(text, lineStart);
       lineStart = /[\r\n]$/.test(text);
       parser.feed(clean);
@@ -144,6 +148,7 @@ function payload(context: FailureContext, { event, data }: EventSourceMessage, l
   }
   if (event === "error" && !isObject(value)) throw replyFailure(context, data);
   if (!isObject(value)) return undefined;
+  if (data.length > SHALLOW && isTooDeep(value)) throw tooDeep(context);
   if (isError(value) || (event === "error" && !hasType(value))) throw replyFailure(context, value);
   return hasType(value) ? value : { ...value, type: event ?? "" };
 }
@@ -207,6 +212,10 @@ function joined({ event, delta, field, pieces, estimate }: DeltaRun): WireEvent 
     ...event,
     delta: { ...delta, [field]: pieces.join(""), ...(estimate > 0 && { estimated_tokens: estimate }) },
   };
+}
+
+function tooDeep(context: FailureContext): ApiFailure {
+  return new ApiFailure({ kind: "protocol", message: `${context.name} sent JSON that is nested too deeply.` });
 }
 
 function tooLong(context: FailureContext): ApiFailure {

@@ -72,7 +72,7 @@ export class ApiFailure extends Error {
 }
 
 const advice: Record<FailureKind, string> = {
-  auth: "Set the API key again, and check that it belongs to this endpoint.",
+  auth: "Set the API key again; check that it belongs to this endpoint and that the endpoint wants it in this header.",
   permission: "Choose another model, or ask the owner of the account for access.",
   billing: "Add credit, or check the payment details with the provider.",
   notFound: "Choose another model, or check the base URL.",

@@ -16,6 +16,19 @@ export function asCount(value: unknown): number | undefined {
   return typeof number === "number" && Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
+/** JSON.parse reads any depth, but JSON.stringify, which sends and stores a block again, recurses: it fails at thousands. */
+const DEEPEST = 500;
+
+/** Whether the value is nested too deeply to be handled any further. Looks level by level, not by recursion. */
+export function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}
+
 /** The parsed JSON, or undefined when it is none. */
 export function parseJson(text: string): unknown {
   try {

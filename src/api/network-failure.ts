@@ -60,6 +60,12 @@ const explanations: readonly Explanation[] = [
     say: (host) => `the connection to ${host} was cut`,
   },
   {
+    codes: /^UND_ERR_BODY_TIMEOUT$/,
+    kind: "timeout",
+    retryable: false,
+    say: (host) => `${host} fell silent`,
+  },
+  {
     codes: /TIMEDOUT|TIMED_OUT|TIMEOUT/,
     kind: "timeout",
     retryable: true,

@@ -75,12 +75,18 @@ export function messageStream(
     yield { type: "end", message: target.message };
   }
 
+  function mayWait(): boolean {
+    const answer = accepted;
+    accepted = false;
+    return answer;
+  }
+
   const events = retrying(
     connection,
     once,
     (event) => event.type !== "start" && event.type !== "usage",
     signal,
-    () => accepted && !(accepted = false),
+    mayWait,
   );
   return {
     get message() {

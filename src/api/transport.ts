@@ -1,4 +1,4 @@
-import { checkCredential, type Endpoint, headersOf, urlOf } from "./endpoint";
+import { checkCredential, type Endpoint, headersOf, parseBaseUrl, urlOf } from "./endpoint";
 import { aborted, ApiFailure } from "./failure";
 import { networkFailure } from "./network-failure";
 import { type FailureContext, replyFailure } from "./reply-failure";
@@ -32,7 +32,7 @@ export interface Connection {
 
 export interface ApiRequest {
   readonly method: "GET" | "POST" | "DELETE";
-  /** Such as /v1/messages, or an absolute URL of the same origin. */
+  /** Such as /v1/messages. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -45,8 +45,9 @@ export interface ApiRequest {
 const ERROR_BODY_LIMIT = 65_536;
 
 export function failureContext({ endpoint, credential, secretHeaders, clock }: Connection): FailureContext {
-  const secrets = [credential ?? "", ...Object.values(secretHeaders)].filter((secret) => secret !== "");
-  const forms = [...secrets, ...secrets.map((secret) => encodeURIComponent(secret))];
+  // Shorter ones are no secrets, but words such as "none" that would be cut out of every sentence.
+  const secrets = [credential ?? "", ...Object.values(secretHeaders)].filter((secret) => secret.length > 4);
+  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
   return {
     name: endpoint.name,
     now: () => clock.now(),
@@ -71,6 +72,8 @@ export async function* exchange(
   const context = failureContext(connection);
   const problem = credential === undefined ? undefined : checkCredential(credential);
   if (problem !== undefined) throw new ApiFailure({ kind: "auth", message: `${endpoint.name}: ${problem}` });
+  const base = parseBaseUrl(endpoint.baseUrl); // the last gate: a key must not leave over http
+  if ("problem" in base) throw new ApiFailure({ kind: "invalid", message: `${endpoint.name}: ${base.problem}` });
   if (signal.aborted) throw aborted();
 
   const url = urlOf(endpoint, request.path, request.query);
@@ -82,18 +85,21 @@ export async function* exchange(
     control.abort(failure);
     reader?.cancel(failure).catch(() => {}); // a stand-in for fetch may not heed the signal
   };
-  const limit = (milliseconds: number, what: string) => {
+  const limit = (milliseconds: number, what: string, retryable: boolean) => {
     clock.clearTimeout(timer);
-    timer = clock.setTimeout(() => end(timedOut(endpoint.name, what, milliseconds)), milliseconds);
+    const message = `${endpoint.name} ${what} for ${Math.round(milliseconds / 1000)} seconds.`;
+    timer = clock.setTimeout(() => end(new ApiFailure({ kind: "timeout", message, retryable })), milliseconds);
   };
   const onAbort = () => end(aborted());
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    limit(timeouts.headers, "did not answer");
+    const headers = headersOf(endpoint, credential, { ...connection.headers, ...connection.secretHeaders });
+    if (request.body === undefined) delete headers["content-type"];
+    limit(timeouts.headers, "did not answer", true);
     const response = await unlessAborted(
       connection.fetch(url, {
         method: request.method,
-        headers: headersOf(endpoint, credential, { ...connection.headers, ...connection.secretHeaders }),
+        headers,
         ...(request.body !== undefined && { body: request.body }),
         redirect: "manual",
         signal: control.signal,
@@ -104,7 +110,7 @@ export async function* exchange(
     reader = response.body?.getReader();
     const silence = request.silence ?? (() => timeouts.idle);
     const read = async () => {
-      limit(silence(), "sent nothing");
+      limit(silence(), "sent nothing", false); // it has the request and may be working on it
       const result = await reader?.read();
       clock.clearTimeout(timer); // the consumer may take its time
       if (control.signal.aborted) throw control.signal.reason;
@@ -149,11 +155,6 @@ async function readStart(read: () => Promise<Uint8Array | undefined>): Promise<s
     // The status says enough.
   }
   return text;
-}
-
-function timedOut(name: string, what: string, milliseconds: number): ApiFailure {
-  const message = `${name} ${what} for ${Math.round(milliseconds / 1000)} seconds.`;
-  return new ApiFailure({ kind: "timeout", message, retryable: true });
 }
 
 function redirected(endpoint: Endpoint, url: string, location: string | null): ApiFailure {

@@ -211,6 +211,11 @@ export const eventCases: readonly WireCase[] = [
     warnings: 1,
   },
   {
+    name: "B19 a call begins twice: it keeps its id",
+    wire: events(start(), toolStart(0, "t1"), ...tool(0, "t1", '{"a":1}'), ...ending),
+    content: [call("t1", { a: 1 })],
+  },
+  {
     name: "B19 a closed index is used again",
     wire: events(start(), ...text(0, "one"), ...text(0, "two"), ...ending),
     content: [one, two],

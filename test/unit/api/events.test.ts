@@ -42,6 +42,19 @@ describe("Wire cases B: events", () => {
     assert.equal(told, "onetwo");
   });
 
+  it("refuses an event that is nested too deeply to be stored", async () => {
+    const deep = `{"type":"content_block_start","index":0,"content_block":{"type":"x","y":${"[".repeat(9000)}${"]".repeat(9000)}}}`;
+    const { failure } = await run(fakeFetch({ chunks: [bytesOf(`${events(start())}data: ${deep}\n\n`)] }));
+    assert.equal(failure?.kind, "protocol");
+    assert.match(failure.message, /too deeply/);
+  });
+
+  it("reads 200,000 blocks without an index", async () => {
+    const blocks = events(...text(undefined)).repeat(200_000);
+    const { message } = await run(fakeFetch({ chunks: [bytesOf(events(start()) + blocks + events(...ending))] }));
+    assert.equal(message.content.length, 200_000);
+  }).timeout(20_000);
+
   it("tells the events in this order", async () => {
     const wire = events(start(), ...text(0, "one"), ...tool(1, "t1", '{"a":1}'), ...ending);
     const { events: seen } = await run(fakeFetch({ chunks: [bytesOf(wire)] }));

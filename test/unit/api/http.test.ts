@@ -529,6 +529,22 @@ describe("Wire cases G: HTTP", () => {
     assert.equal(textOf(failure).includes(secret), false);
   });
 
+  it("also finds the key in JSON, where it may be escaped", async () => {
+    const odd = 'sk-"quoted"\\key';
+    const client = new MessagesClient(preset("anthropic"), odd, fakeFetch(reply(401, { x: odd, message: odd })).fetch);
+    await assert.rejects(client.send(request, watchedSignal().signal), (failure: ApiFailure) => {
+      assert.equal(textOf(failure).includes("quoted"), false);
+      return true;
+    });
+  });
+
+  it("never sends a key over http to another machine", async () => {
+    const network = fakeFetch(good);
+    const { failure } = await run(network, { endpoint: { ...preset("anthropic"), baseUrl: "http://h.example" } });
+    assert.equal(failure?.kind, "invalid");
+    assert.equal(network.requests.length, 0);
+  });
+
   it("sends what it should", async () => {
     await using site = await server(async (_request, response) => {
       response.writeHead(200);

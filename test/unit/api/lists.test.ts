@@ -54,6 +54,7 @@ describe("Wire cases H: models", () => {
       ["https://api.anthropic.com/v1/models?limit=1000", "https://api.anthropic.com/v1/models?limit=1000&after_id=b"],
     );
     assert.equal(network.requests[0]?.body, "");
+    assert.equal("content-type" in network.requests[0].headers, false);
   });
 
   it("H1 a server that repeats a page does not hang", async () => {
