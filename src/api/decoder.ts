@@ -106,7 +106,7 @@ function stream(context: FailureContext): TextReader {
     feed(text) {
       if (events === 0 && head.length < 8000) head += text; // longer than what is shown: the key must not be cut in two
       const clean = stripMarks(text, lineStart);
-      lineStart = /[\r\n]$/.test(text);
+      if (clean !== "") lineStart = /[\r\n]$/.test(clean);
       parser.feed(clean);
       return coalesce(drain(false));
     },

@@ -82,6 +82,12 @@ export const byteCases: readonly WireCase[] = [
     content: greeting,
   },
   {
+    name: "A7 a byte order mark before a later data line",
+    wire: helloWith(3, "\uFEFF").replaceAll(/event: .*\n/g, ""),
+    everyByte: true,
+    content: greeting,
+  },
+  {
     name: "A7 U+FEFF inside a text stays",
     wire: events(start(), ...text(0, "a\uFEFF", "\uFEFFb"), ...ending),
     content: "a\uFEFF\uFEFFb",

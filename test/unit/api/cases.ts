@@ -42,7 +42,7 @@ function check(wire: WireCase, { message, failure, events, requests }: Outcome):
     message.invalidToolUses.map(({ id }) => id),
     wire.invalid ?? [],
   );
-  if (message.warnings.length < (wire.warnings ?? 0)) problems.push(`${message.warnings.length} warnings`);
+  expect("warnings", message.warnings.length, wire.warnings ?? 0);
   expect("complete", message.complete, wire.failure === undefined);
   expect("requests", requests, 1);
   expect("last event is the end", events.at(-1)?.type === "end", wire.failure === undefined);
@@ -53,6 +53,14 @@ function check(wire: WireCase, { message, failure, events, requests }: Outcome):
     block.type === "text" ? block.text : block.type === "thinking" ? block.thinking : "",
   );
   expect("text of the events", told, texts);
+  if (message.complete) {
+    const stops = events.filter((event) => event.type === "blockStop").map(({ index }) => index);
+    expect(
+      "each block stops once",
+      stops.toSorted((a, b) => a - b),
+      [...message.content.keys()],
+    );
+  }
   return problems;
 }
 

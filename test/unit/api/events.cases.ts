@@ -148,6 +148,7 @@ export const eventCases: readonly WireCase[] = [
     says: /before it was complete/,
   },
   { name: "B12 message_start only", wire: events(start()), content: [], failure: "network" },
+  { name: "B12 comments only", wire: ": processing\n\n".repeat(3), content: [], failure: "network" },
   { name: "B12 pings only", wire: events(ping, ping), content: [], failure: "network" },
   {
     name: "B13 no message_delta",
@@ -214,11 +215,13 @@ export const eventCases: readonly WireCase[] = [
     name: "B19 a call begins twice: it keeps its id",
     wire: events(start(), toolStart(0, "t1"), ...tool(0, "t1", '{"a":1}'), ...ending),
     content: [call("t1", { a: 1 })],
+    warnings: 1,
   },
   {
     name: "B19 a closed index is used again",
     wire: events(start(), ...text(0, "one"), ...text(0, "two"), ...ending),
     content: [one, two],
+    warnings: 1,
   },
   { name: "B20 the first index is 1", wire: events(start(), ...text(1, "one"), ...ending), content: [one] },
   {

@@ -86,7 +86,7 @@ export interface WireCase {
   readonly message?: Json;
   /** Ids of calls that must not run. */
   readonly invalid?: readonly string[];
-  /** Number of warnings, at least. */
+  /** How many; 0 if not given. */
   readonly warnings?: number;
   /** Also cut once at every byte. */
   readonly everyByte?: boolean;
