@@ -45,5 +45,6 @@ const quietSettings = {
   "git.openRepositoryInParentFolders": "never",
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
+  "workbench.reduceMotion": "on",
   "workbench.startupEditor": "none",
 };

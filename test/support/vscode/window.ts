@@ -14,6 +14,8 @@ export interface VSCodeWindow {
   readonly workspace: string;
   /** Runs a command by its whole title, from the command palette. */
   command(title: string): Promise<void>;
+  /** Chooses an item of the menu that is open. */
+  chooseFromMenu(item: string): Promise<void>;
   /** Opens a file by a part of its path that no other file has. */
   openFile(path: string): Promise<void>;
   /** Selects files of the Explorer, by paths like "images/chart.png", and chooses an item of their context menu. */
@@ -22,7 +24,7 @@ export interface VSCodeWindow {
   changeSettings(settings: Record<string, unknown>): Promise<void>;
   /** Saves test-results/NAME-dark.png, NAME-light.png and NAME-contrast.png. */
   screenshots(name: string): Promise<void>;
-  /** Loads the window again, as VS Code's "Reload Window" does. */
+  /** Runs "Reload Window". */
   reload(): Promise<void>;
   close(): Promise<void>;
 }
@@ -75,34 +77,52 @@ export async function openWindow(settings: Record<string, unknown>): Promise<VSC
 /** What a person does in any window of VS Code in a browser. */
 export function handsOn(page: Page) {
   const palette = page.locator(".quick-input-widget");
-  const quickOpen = async (text: string, option: RegExp | string) => {
-    await page.keyboard.press("F1");
-    await palette.locator("input").fill(text);
-    await palette.getByRole("option", { name: option }).first().click();
+  const quickOpen = async (text: string, name: string) => {
+    // The list does not follow when commands are added, and those of extensions come a little after the window; and what
+    // takes the focus meanwhile closes the palette. So what is not there soon is asked for again.
+    const timeout = 1500;
+    const choose = async () => {
+      await page.keyboard.press("F1");
+      await palette.locator("input").fill("", { timeout });
+      await palette.locator("input").fill(text, { timeout });
+      await palette.getByRole("option", { name }).first().click({ timeout });
+    };
+    while (!page.isClosed()) {
+      const done = await choose().then(
+        () => true,
+        () => false,
+      );
+      if (done) break;
+    }
     await palette.waitFor({ state: "hidden" });
   };
   const item = (path: string) =>
     page.getByRole("treeitem", { name: path.slice(path.lastIndexOf("/") + 1), exact: true });
   const ready = () => page.getByRole("treeitem").first().waitFor();
+  const command = (title: string) => quickOpen(`>${title}`, title);
+  const chooseFromMenu = async (name: string) => {
+    await page.getByRole("menuitem", { name }).hover();
+    await page.keyboard.press("Enter"); // a fresh menu ignores clicks
+  };
   return {
     page,
     chat: page.frameLocator('iframe.webview[src*="extensionId=sidenote.sidenote"]').frameLocator("#active-frame"),
     ready,
-    command: (title: string) => quickOpen(`>${title}`, title),
+    command,
+    chooseFromMenu,
     openFile: (path: string) => quickOpen(path, path.slice(path.lastIndexOf("/") + 1)),
     async chooseInExplorer(files: readonly string[], menuItem: string) {
-      for (const [index, file] of files.entries()) {
+      for (const file of files) {
         const folder = item(file.slice(0, file.lastIndexOf("/")));
         if ((await folder.getAttribute("aria-expanded")) === "false") await folder.click();
         // A click would open the file; the context menu of several opens on the last one.
-        if (files.length > 1)
-          await item(file).click({ modifiers: index === 0 ? ["ControlOrMeta"] : ["ControlOrMeta"] });
+        if (files.length > 1) await item(file).click({ modifiers: ["ControlOrMeta"] });
       }
       await item(files.at(-1) ?? "").click({ button: "right" });
-      await page.getByRole("menuitem", { name: menuItem }).click();
+      await chooseFromMenu(menuItem);
     },
     async reload() {
-      await page.reload();
+      await Promise.all([page.waitForEvent("domcontentloaded"), command("Developer: Reload Window")]);
       await ready();
     },
   };
