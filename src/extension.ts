@@ -7,8 +7,8 @@ import { ConversationStore } from "./host/conversationStore";
 import { Keys } from "./host/keys";
 import { ModelPreferences } from "./host/modelPreferences";
 import { Models } from "./host/models";
-import { copyText, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
-import { selectModel } from "./host/selectModel";
+import { copyText, deleteBranch, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
+import { retryWithModel, selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
 import { showRequest } from "./host/showRequest";
 import { splitModel } from "./host/target";
@@ -38,6 +38,8 @@ export function activate(context: ExtensionContext): void {
       setKey: () => runCommand("sidenote.setApiKey", "current"),
       selectModel: () => runCommand("sidenote.selectModel"),
       showLog: () => log.show(),
+      retryWithModel: (answer) => retryWithModel(current, directory, answer),
+      deleteBranch: (message) => deleteBranch(current, message),
       attach: () => attachFiles(current, view),
       openAttachment: (id) => openAttachment(current, id),
       copy: copyText,

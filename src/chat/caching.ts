@@ -22,9 +22,9 @@ export function withCaching(request: MessageRequest, caching: Caching, capabilit
 }
 
 function withBreakpoints(messages: readonly MessageParam[], control: CacheControl): MessageParam[] {
-  const marked = messages.flatMap(({ role }, index) => (role === "user" ? [index] : [])).slice(-2);
+  const marked = new Set(messages.flatMap(({ role }, index) => (role === "user" ? [index] : [])).slice(-2));
   return messages.map((message, index) =>
-    marked.includes(index) && typeof message.content !== "string"
+    marked.has(index) && typeof message.content !== "string"
       ? { ...message, content: markLast(message.content, control) }
       : message,
   );

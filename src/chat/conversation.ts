@@ -1,3 +1,4 @@
+import type { Cost } from "../api/price";
 import type { FailureKind } from "../api/failure";
 import type { ContentBlock, StopReason, Usage } from "../api/types";
 
@@ -12,6 +13,8 @@ export interface Conversation {
   /** `<endpoint>/<model id>` chosen for this conversation; undefined: the setting decides. */
   model: string | undefined;
   readonly turns: Map<string, Turn>;
+  /** The ids of the turns below a turn (null: the first ones), oldest first. */
+  readonly children: Map<string | null, string[]>;
   /** The last turn of the visible path. */
   leaf: string | null;
   /** What will go with the next message. */
@@ -43,9 +46,14 @@ export interface AssistantTurn {
   /** Undefined while streaming, and for ever if the window died meanwhile. */
   outcome: Outcome | undefined;
   usage: Usage | undefined;
+  /** What it cost, by the prices of that day or as the gateway said; undefined when unknown. */
+  cost: Cost | undefined;
   /** What was left out of the request and why, for the user. */
   readonly notes: readonly string[];
 }
+
+/** An answer as it begins. */
+export type NewAnswer = Omit<AssistantTurn, "outcome" | "usage" | "cost">;
 
 export type Outcome =
   | { readonly kind: "complete"; readonly stopReason: StopReason | null; readonly stopSequence?: string }
@@ -91,7 +99,7 @@ export interface CodeAttachment {
 
 /** One thing that happened. A journal line is a fact with its time. */
 export type Fact =
-  | { readonly type: "turn"; readonly turn: UserTurn | Omit<AssistantTurn, "outcome" | "usage"> }
+  | { readonly type: "turn"; readonly turn: UserTurn | NewAnswer }
   /** A block of a streaming answer begins, or is replaced by its final form. */
   | { readonly type: "block"; readonly turn: string; readonly index: number; readonly block: ContentBlock }
   /** Text for the end of a text or thinking block. */
@@ -103,7 +111,10 @@ export type Fact =
       readonly content: readonly ContentBlock[];
       readonly outcome: Outcome;
       readonly usage?: Usage;
+      readonly cost?: Cost;
     }
+  /** A turn and all that follows it was deleted. */
+  | { readonly type: "removed"; readonly turn: string }
   | { readonly type: "leaf"; readonly turn: string | null }
   | { readonly type: "title"; readonly title: string }
   | { readonly type: "model"; readonly model: string | null }
@@ -113,7 +124,7 @@ export type Fact =
 const TITLE_LENGTH = 60;
 
 export function emptyConversation(id: string): Conversation {
-  return { id, title: "", model: undefined, turns: new Map(), leaf: null, draft: [] };
+  return { id, title: "", model: undefined, turns: new Map(), children: new Map([[null, []]]), leaf: null, draft: [] };
 }
 
 /** Changes the conversation as the fact says. A fact about a turn that is not there changes nothing. */
@@ -124,8 +135,11 @@ export function apply(conversation: Conversation, fact: Fact): void {
       if (conversation.turns.has(turn.id)) return;
       conversation.turns.set(
         turn.id,
-        turn.role === "user" ? turn : { ...turn, content: [...turn.content], outcome: undefined, usage: undefined },
+        turn.role === "user"
+          ? turn
+          : { ...turn, content: [...turn.content], outcome: undefined, usage: undefined, cost: undefined },
       );
+      conversation.children.set(turn.parent, [...(conversation.children.get(turn.parent) ?? []), turn.id]);
       conversation.leaf = turn.id;
       if (turn.role === "user" && conversation.title === "") conversation.title = titleOf(turn);
       return;
@@ -149,8 +163,12 @@ export function apply(conversation: Conversation, fact: Fact): void {
       turn.content.splice(0, turn.content.length, ...fact.content);
       turn.outcome = fact.outcome;
       turn.usage = fact.usage;
+      turn.cost = fact.cost;
       return;
     }
+    case "removed":
+      remove(conversation, fact.turn);
+      return;
     case "leaf":
       if (fact.turn === null || conversation.turns.has(fact.turn)) conversation.leaf = fact.turn;
       return;
@@ -177,6 +195,45 @@ export function pathTo(conversation: Conversation, leaf: string | null = convers
     id = turn.parent;
   }
   return path.toReversed();
+}
+
+export function attachmentsOf(turn: Turn): readonly Attachment[] {
+  return turn.role === "user" ? turn.attachments : [];
+}
+
+/** The turn and those beside it: other versions of a question, other answers to one. Oldest first. */
+export function siblingsOf(conversation: Conversation, turn: Turn): readonly string[] {
+  return (conversation.children.get(turn.parent) ?? []).filter((id) => conversation.turns.get(id)?.role === turn.role);
+}
+
+/** The end of the newest branch below a turn. */
+export function newestLeaf(conversation: Conversation, turn: string): string {
+  const seen = new Set<string>(); // a damaged journal may lead in a circle
+  let leaf = turn;
+  for (let next: string | undefined = turn; next !== undefined && !seen.has(next);) {
+    leaf = next;
+    seen.add(next);
+    next = conversation.children.get(next)?.at(-1);
+  }
+  return leaf;
+}
+
+/** Takes the turn and all below it out of the tree. If they were shown, what stands beside or above them is shown then. */
+function remove(conversation: Conversation, id: string): void {
+  const turn = conversation.turns.get(id);
+  if (!turn) return;
+  const shown = pathTo(conversation).some((it) => it.id === id);
+  const below = [id];
+  for (const next of below) {
+    below.push(...(conversation.children.get(next) ?? []));
+    conversation.turns.delete(next);
+    conversation.children.delete(next);
+  }
+  const left = (conversation.children.get(turn.parent) ?? []).filter((it) => it !== id);
+  conversation.children.set(turn.parent, left);
+  if (!shown) return;
+  const beside = left.at(-1);
+  conversation.leaf = beside === undefined ? turn.parent : newestLeaf(conversation, beside);
 }
 
 function titleOf(turn: UserTurn): string {

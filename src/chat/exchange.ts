@@ -1,8 +1,9 @@
 import { ApiFailure } from "../api/failure";
 import type { MessagesClient } from "../api/client";
-import type { MessageRequest } from "../api/types";
+import { costOf } from "../api/price";
+import type { MessageRequest, Prices } from "../api/types";
 import { canDoWithout } from "./request";
-import type { AssistantTurn, Fact, Outcome, StoredFailure } from "./conversation";
+import type { Fact, NewAnswer, Outcome, StoredFailure } from "./conversation";
 
 /** Where a running exchange stands, for the user. */
 export type ExchangeState =
@@ -24,13 +25,16 @@ export interface ExchangeListener {
 /**
  * Asks the model and reports the answer as it comes: waiting → (retrying → waiting)* → thinking | streaming → answered.
  * Every way out, also an abort through `signal`, ends with an `answered` fact, so the conversation stays valid. Never rejects.
+ *
+ * @param prices of the model, for the cost of the answer
  */
 export async function runExchange(
   client: Pick<MessagesClient, "stream">,
   request: MessageRequest,
-  turn: Omit<AssistantTurn, "outcome" | "usage">,
+  turn: NewAnswer,
   listener: ExchangeListener,
   signal: AbortSignal,
+  prices?: Prices,
 ): Promise<Outcome> {
   let state: ExchangeState | undefined;
   function enter(next: ExchangeState): void {
@@ -83,12 +87,14 @@ export async function runExchange(
     outcome = signal.aborted ? { kind: "stopped" } : { kind: "failed", failure: describe(error, request) };
   }
   const { content, usage } = stream.message;
+  const cost = costOf(stream.message, prices);
   listener.onFact({
     type: "answered",
     turn: turn.id,
     content: structuredClone(content),
     outcome,
-    ...(usage ? { usage } : {}),
+    usage: structuredClone(usage),
+    ...(cost && { cost }),
   });
   return outcome;
 }

@@ -84,6 +84,7 @@ const lineSchema = v.variant("type", [
   v.looseObject({ at, type: v.literal("block"), turn: text, index, block }),
   v.looseObject({ at, type: v.literal("delta"), turn: text, index, text }),
   v.looseObject({ at, type: v.literal("answered"), turn: text, content: v.array(block), outcome }),
+  v.looseObject({ at, type: v.literal("removed"), turn: text }),
   v.looseObject({ at, type: v.literal("leaf"), turn: v.nullable(text) }),
   v.looseObject({ at, type: v.literal("title"), title: text }),
   v.looseObject({ at, type: v.literal("model"), model: v.nullable(text) }),

@@ -1,20 +1,29 @@
 import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
 import type { RequestPreview } from "../api/client";
-import { pathTo, type AssistantTurn, type Attachment, type Fact, type Turn, type UserTurn } from "../chat/conversation";
-import { runExchange, type ExchangeListener } from "../chat/exchange";
+import {
+  attachmentsOf,
+  newestLeaf,
+  pathTo,
+  siblingsOf,
+  type Attachment,
+  type Fact,
+  type UserTurn,
+} from "../chat/conversation";
 import { imageProblem } from "../chat/images";
-import { requestFor, type BuiltRequest } from "../chat/request";
 import type { Change, ChatView, StatusView } from "../shared/protocol";
-import { toBase64 } from "./bytes";
-import type { ConversationStore, StoredConversation } from "./conversationStore";
+import { answerQuestion, prepareRequest, type Wanted } from "./answer";
+import { copyPath, type ConversationStore, type StoredConversation } from "./conversationStore";
 import { findEndpoint } from "./endpoints";
-import { attachmentView, changesFor, messageView } from "./present";
-import { DEFAULT_MODEL, readParameters, setting } from "./settings";
+import { attachmentView, changesFor, messageView, totalsView } from "./present";
+import { DEFAULT_MODEL, setting } from "./settings";
 import { findTarget, splitModel, type Directory, type Target } from "./target";
 import { UserProblem } from "./userProblem";
 
 /** Where this window remembers which conversation it shows. */
 const CONVERSATION_KEY = "conversation";
+
+/** What a cut answer is continued with: newer models refuse to go on from a partial answer alone (Messages API, prefill). */
+const CONTINUE = "Continue exactly where you stopped.";
 
 /** A question: what was typed and what goes with it. */
 export interface Question {
@@ -101,10 +110,11 @@ export class Chat implements Disposable {
 
   view(): ChatView {
     return {
-      messages: pathTo(this.#conversation).map((turn) => messageView(turn, this.#running?.turn)),
+      messages: pathTo(this.#conversation).map((turn) => messageView(this.#conversation, turn, this.#running?.turn)),
       status: this.#status,
       model: this.#modelView(),
       setup: this.#setup,
+      totals: this.#totals(),
       attachments: this.#conversation.draft.map(attachmentView),
     };
   }
@@ -126,7 +136,7 @@ export class Chat implements Disposable {
   /** Looks again at the key and the model, after a setting or a secret has changed. */
   async refresh(): Promise<void> {
     this.#setup = await this.#missingKey();
-    this.#emit({ type: "view", view: { setup: this.#setup, model: this.#modelView() } });
+    this.#emit({ type: "view", view: { setup: this.#setup, model: this.#modelView(), totals: this.#totals() } });
   }
 
   /**
@@ -136,10 +146,16 @@ export class Chat implements Disposable {
   async ask(question: Question): Promise<void> {
     await this.opened();
     this.#refuseWhenBusy();
-    const { text, attachments: added } = question;
-    if (text.trim() === "" && added.length + this.#conversation.draft.length === 0) return;
-    const target = await this.#target(question.model ?? this.#model);
-    const attachments = [...this.#conversation.draft, ...added.map((it) => it.attachment)];
+    const { draft } = this.#conversation;
+    if (question.text.trim() === "" && question.attachments.length + draft.length === 0) return;
+    await this.#askBelow(question, draft);
+    if (draft.length > 0) this.#setDraft([]);
+  }
+
+  /** @param draft attachments that are stored already */
+  async #askBelow({ text, attachments: added, model }: Question, draft: readonly Attachment[] = []): Promise<void> {
+    const target = await this.#target(model ?? this.#model);
+    const attachments = [...draft, ...added.map((it) => it.attachment)];
     const images = [...pathTo(this.#conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
       (it) => it.type === "image",
     );
@@ -154,24 +170,75 @@ export class Chat implements Disposable {
       parent: this.#conversation.leaf,
       text,
       attachments,
-      ...(question.model ? { model: question.model } : {}),
+      ...(model ? { model } : {}),
     };
     this.#record({ type: "turn", turn });
-    if (this.#conversation.draft.length > 0) this.#setDraft([]);
     this.#remember();
     this.#start(turn, target);
   }
 
-  /** Asks again for an answer that failed or was stopped; the old one stays in the tree as a sibling. */
-  async retry(answer: string): Promise<void> {
+  /**
+   * Asks again for an answer, whether it failed or not; the old one stays beside it.
+   * @param model `<endpoint>/<model id>` for this answer; the question's or the conversation's when left out
+   */
+  async retry(answer: string, model?: string): Promise<void> {
     this.#refuseWhenBusy();
     const parent = this.#conversation.turns.get(answer)?.parent;
     const question = parent ? this.#conversation.turns.get(parent) : undefined;
     if (question?.role !== "user") return;
-    const target = await this.#target(question.model ?? this.#model);
+    const target = await this.#target(model ?? question.model ?? this.#model);
     this.#refuseWhenBusy();
     this.#record({ type: "leaf", turn: question.id });
     this.#start(question, target);
+  }
+
+  /** Sends another version of a question, with the same attachments; the old one and what followed stay beside it. */
+  async edit(question: string, text: string): Promise<void> {
+    this.#refuseWhenBusy();
+    const old = this.#conversation.turns.get(question);
+    if (old?.role !== "user") return;
+    const target = await this.#target(old.model ?? this.#model);
+    this.#refuseWhenBusy();
+    const turn: UserTurn = { ...old, id: crypto.randomUUID(), text };
+    this.#record({ type: "turn", turn });
+    this.#start(turn, target);
+  }
+
+  /** Asks the model to go on where a cut answer ended. */
+  async continue(answer: string): Promise<void> {
+    if (!this.#conversation.turns.has(answer)) return;
+    this.#refuseWhenBusy();
+    if (this.#conversation.leaf !== answer) this.#show(answer);
+    await this.#askBelow({ text: CONTINUE, attachments: [] });
+  }
+
+  /** Shows the version of a message that is `step` places beside it, with what followed it last. */
+  showSibling(message: string, step: number): void {
+    this.#refuseWhenBusy();
+    const turn = this.#conversation.turns.get(message);
+    if (!turn) return;
+    const siblings = siblingsOf(this.#conversation, turn);
+    const sibling = siblings[siblings.indexOf(message) + step];
+    if (sibling !== undefined) this.#show(newestLeaf(this.#conversation, sibling));
+  }
+
+  /** Deletes a message and all that follows it. */
+  deleteBranch(message: string): void {
+    this.#refuseWhenBusy();
+    this.#stored.record({ type: "removed", turn: message });
+    this.#replaced.fire();
+  }
+
+  /** Shows a new conversation with everything up to a message. */
+  async copyConversation(message: string): Promise<void> {
+    this.#refuseWhenBusy();
+    const source = this.#stored;
+    const copy = this.#store.create();
+    await copyPath(source, message, copy);
+    this.#stored = copy;
+    this.#remember();
+    await this.refresh();
+    this.#replaced.fire();
   }
 
   /** Retries without the request field that the endpoint refused, and remembers that for the model. */
@@ -204,7 +271,8 @@ export class Chat implements Disposable {
     }
     const target = await this.#target(this.#model);
     const turn: UserTurn = { role: "user", id: "", parent: null, text: this.draftText, attachments: draft };
-    const { request } = await this.#build([...pathTo(this.#conversation), turn], target);
+    const path = [...pathTo(this.#conversation), turn];
+    const { request } = await prepareRequest(this.#stored, path, target, this.#log);
     return { request: target.client.preview(request), sent: false };
   }
 
@@ -285,6 +353,13 @@ export class Chat implements Disposable {
     return { id: this.#model, label: id, endpoint: "endpoint" in found ? found.endpoint.name : endpoint };
   }
 
+  #totals(): ChatView["totals"] {
+    const { endpoint, id } = splitModel(this.#model);
+    const found = findEndpoint(endpoint);
+    const known = "endpoint" in found ? this.#directory.models.known(found.endpoint, id) : undefined;
+    return totalsView(this.#conversation, known?.contextWindow);
+  }
+
   async #missingKey(): Promise<ChatView["setup"]> {
     const found = this.endpoint;
     if ("problem" in found) return null; // said when something is sent
@@ -311,71 +386,34 @@ export class Chat implements Disposable {
   }
 
   #start(question: UserTurn, target: Target): void {
-    this.#answer(question, target).catch((error: unknown) =>
+    this.#answer({ id: crypto.randomUUID(), question, target }).catch((error: unknown) =>
       this.#log.error(error instanceof Error ? error : String(error)),
     );
   }
 
-  async #answer(question: UserTurn, target: Target): Promise<void> {
+  async #answer(wanted: Wanted): Promise<void> {
     const stored = this.#stored;
     const abort = new AbortController();
-    const id = crypto.randomUUID();
-    this.#setRunning({ turn: id, abort });
+    this.#setRunning({ turn: wanted.id, abort });
     // A new chat may be shown before the answer is over: the facts still go to the conversation that they belong to.
-    const shown = () => this.#running?.turn === id;
+    const shown = () => this.#running?.turn === wanted.id;
+    const listener: Parameters<typeof answerQuestion>[2] = {
+      onRequest: (request) => (this.#sent = request),
+      onFact: (fact) => (shown() ? this.#record(fact) : stored.record(fact)),
+      onState: (state) => {
+        if (shown()) this.#setStatus(state);
+      },
+      acceptWait: () =>
+        new Promise((resolve) => {
+          this.#acceptWait = () => resolve(true);
+          abort.signal.addEventListener("abort", () => resolve(false), { once: true });
+        }),
+    };
     try {
-      const { request, notes, systemPrompt } = await this.#build(pathTo(stored.conversation, question.id), target);
-      this.#sent = target.client.preview(request);
-      const turn: Omit<AssistantTurn, "outcome" | "usage"> = {
-        role: "assistant",
-        id,
-        parent: question.id,
-        endpoint: target.endpoint.id,
-        model: target.id,
-        ...(systemPrompt === undefined ? {} : { systemPrompt }),
-        content: [],
-        notes,
-      };
-      const name = `${target.endpoint.id}/${target.id}`;
-      this.#log.info(`${name}: asked`);
-      const listener: ExchangeListener = {
-        onFact: (fact) => (shown() ? this.#record(fact) : stored.record(fact)),
-        onState: (state) => {
-          if (shown()) this.#setStatus(state);
-        },
-        acceptWait: () =>
-          new Promise((resolve) => {
-            this.#acceptWait = () => resolve(true);
-            abort.signal.addEventListener("abort", () => resolve(false), { once: true });
-          }),
-      };
-      const outcome = await runExchange(target.client, request, turn, listener, abort.signal);
-      this.#log.info(`${name}: ${outcome.kind === "failed" ? `failed: ${outcome.failure.message}` : outcome.kind}`);
+      await answerQuestion(stored, wanted, listener, abort.signal, this.#log);
     } finally {
       if (shown()) this.#setRunning(undefined);
     }
-  }
-
-  /** The exact request for a path, with the settings of now. */
-  async #build(path: readonly Turn[], target: Target): Promise<BuiltRequest & { readonly systemPrompt?: string }> {
-    const parameters = readParameters();
-    const model = { ...target, endpoint: target.endpoint.id };
-    const built = requestFor(path, model, parameters, await this.#readImages(this.#stored, path));
-    return { ...built, ...(parameters.systemPrompt === undefined ? {} : { systemPrompt: parameters.systemPrompt }) };
-  }
-
-  /** Base64 text by SHA-256. A file that is gone is left out; the request says so in words. */
-  async #readImages(stored: StoredConversation, path: readonly Turn[]): Promise<Map<string, string>> {
-    const images = new Map<string, string>();
-    for (const attachment of path.flatMap((it) => attachmentsOf(it))) {
-      if (attachment.type !== "image" || images.has(attachment.sha256)) continue;
-      try {
-        images.set(attachment.sha256, toBase64(await stored.readAttachment(attachment.sha256)));
-      } catch {
-        this.#log.warn(`The stored image ${attachment.name} is gone.`);
-      }
-    }
-    return images;
   }
 
   async #save(added: readonly NewAttachment[]): Promise<void> {
@@ -387,6 +425,12 @@ export class Chat implements Disposable {
   #refuseWhenBusy(): void {
     if (this.busy)
       throw new UserProblem("Claude is still answering. Stop the answer or wait; your text stays in the box.");
+  }
+
+  /** Shows the path to another leaf. */
+  #show(leaf: string): void {
+    this.#stored.record({ type: "leaf", turn: leaf });
+    this.#replaced.fire();
   }
 
   #remember(): void {
@@ -412,14 +456,11 @@ export class Chat implements Disposable {
   #record(fact: Fact): void {
     this.#stored.record(fact);
     const changes = changesFor(this.#conversation, fact, this.#running?.turn);
+    if (fact.type === "answered") changes.push({ type: "view", view: { totals: this.#totals() } });
     if (changes.length > 0) this.#emit(...changes);
   }
 
   #emit(...changes: readonly Change[]): void {
     this.#changed.fire(changes);
   }
-}
-
-function attachmentsOf(turn: Turn): readonly Attachment[] {
-  return turn.role === "user" ? turn.attachments : [];
 }

@@ -22,6 +22,8 @@ export interface PageActions {
   setKey(): unknown;
   selectModel(): unknown;
   showLog(): unknown;
+  retryWithModel(answer: string): unknown;
+  deleteBranch(message: string): unknown;
   attach(): unknown;
   openAttachment(id: string): unknown;
   copy(text: string): unknown;
@@ -133,7 +135,15 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
       case "wait":
         return this.#chat.acceptWait();
       case "retry":
-        return this.#chat.retry(message.message);
+        return message.chooseModel ? this.#actions.retryWithModel(message.message) : this.#chat.retry(message.message);
+      case "continue":
+        return this.#chat.continue(message.message);
+      case "sibling":
+        return this.#chat.showSibling(message.message, message.step);
+      case "deleteBranch":
+        return this.#actions.deleteBranch(message.message);
+      case "copyConversation":
+        return this.#chat.copyConversation(message.message);
       case "sendWithout":
         return this.#chat.sendWithout(message.message);
       case "newChat":
@@ -188,6 +198,11 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
       case "send": {
         const { text } = v.parse(requestParams.send, params);
         await this.#chat.ask({ text, attachments: [] });
+        return null;
+      }
+      case "edit": {
+        const { message, text } = v.parse(requestParams.edit, params);
+        await this.#chat.edit(message, text);
         return null;
       }
       case "image": {

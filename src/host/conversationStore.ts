@@ -1,6 +1,6 @@
 import { FileType, Uri, workspace } from "vscode";
 import { appendText } from "#env";
-import { apply, emptyConversation, type Conversation, type Fact } from "../chat/conversation";
+import { apply, attachmentsOf, emptyConversation, pathTo, type Conversation, type Fact } from "../chat/conversation";
 import { journalWriter, readJournal } from "../chat/journal";
 
 /** A conversation and its folder. */
@@ -81,5 +81,27 @@ export class ConversationStore {
       readAttachment: async (sha256) => workspace.fs.readFile(Uri.joinPath(attachments, sha256)),
       flush: () => journal.flush(),
     };
+  }
+}
+
+/** Copies the turns up to `last`, and what belongs to them, into an empty conversation. */
+export async function copyPath(source: StoredConversation, last: string, copy: StoredConversation): Promise<void> {
+  const { model } = source.conversation;
+  if (model !== undefined) copy.record({ type: "model", model });
+  for (const turn of pathTo(source.conversation, last)) {
+    for (const attachment of attachmentsOf(turn)) {
+      if (attachment.type !== "image") continue;
+      const bytes = await source.readAttachment(attachment.sha256).catch(() => undefined); // the request says it is gone
+      if (bytes) await copy.saveAttachment(attachment.sha256, bytes);
+    }
+    if (turn.role === "user") {
+      copy.record({ type: "turn", turn });
+      continue;
+    }
+    const { outcome, usage, cost, content, ...answer } = turn;
+    copy.record({ type: "turn", turn: { ...answer, content: [] } });
+    if (!outcome) continue;
+    const end = { ...(usage && { usage }), ...(cost && { cost }) };
+    copy.record({ type: "answered", turn: turn.id, content, outcome, ...end });
   }
 }

@@ -44,14 +44,19 @@ export class Models {
     this.#listings.clear();
   }
 
+  /** What is known of the model by now, without asking the endpoint. */
+  known(endpoint: OwnEndpoint, model: string): Capabilities {
+    const listed = this.#listings.get(`${endpoint.id}@${endpoint.baseUrl}`)?.loaded?.find((info) => info.id === model);
+    return modelCapabilities(endpoint, model, listed);
+  }
+
   /**
    * What the model accepts: from the endpoint's list as far as it is known by now, else from the table, with the user's
    * corrections. Never waits: a list that is not there yet is fetched for the next time.
    */
   capabilities(endpoint: OwnEndpoint, model: string): Capabilities {
     this.list(endpoint).catch(() => undefined); // said where the list is shown
-    const listed = this.#listings.get(`${endpoint.id}@${endpoint.baseUrl}`)?.loaded?.find((info) => info.id === model);
-    return modelCapabilities(endpoint, model, listed);
+    return this.known(endpoint, model);
   }
 
   async #load(endpoint: OwnEndpoint): Promise<readonly ModelInfo[]> {

@@ -28,6 +28,16 @@ export async function openLink(href: string): Promise<void> {
   await env.openExternal(Uri.parse(new URL(href).href, true));
 }
 
+/** Deletes a message and what follows, after asking: this cannot be undone. */
+export async function deleteBranch(chat: Chat, message: string): Promise<void> {
+  const choice = await window.showWarningMessage(
+    "Delete this message and everything that follows it?",
+    { modal: true },
+    "Delete",
+  );
+  if (choice === "Delete") chat.deleteBranch(message);
+}
+
 /** Opens what an attachment came from, or its snapshot when that is not in the workspace. */
 export async function openAttachment(chat: Chat, id: string): Promise<void> {
   const attachment = chat.findAttachment(id);

@@ -10,7 +10,9 @@ const schema = v.variant("type", [
   v.strictObject({
     type: v.picklist(["ready", "resync", "stop", "wait", "newChat", "setKey", "selectModel", "showLog", "attach"]),
   }),
-  v.strictObject({ type: v.picklist(["retry", "sendWithout"]), message: id }),
+  v.strictObject({ type: v.literal("retry"), message: id, chooseModel: v.exactOptional(v.boolean()) }),
+  v.strictObject({ type: v.picklist(["sendWithout", "continue", "deleteBranch", "copyConversation"]), message: id }),
+  v.strictObject({ type: v.literal("sibling"), message: id, step: v.pipe(v.number(), v.integer()) }),
   v.strictObject({ type: v.literal("removeAttachment"), id }),
   v.strictObject({ type: v.literal("openAttachment"), id }),
   v.strictObject({ type: v.picklist(["copy", "insertAtCursor", "draft"]), text }),
@@ -19,7 +21,7 @@ const schema = v.variant("type", [
   v.strictObject({
     type: v.literal("request"),
     id: v.number(),
-    name: v.picklist(["send", "image"]),
+    name: v.picklist(["send", "edit", "image"]),
     params: v.unknown(),
   }),
 ]);
@@ -33,5 +35,6 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
 /** The parameters of each request. `v.parse` throws what the page then gets as a refusal. */
 export const requestParams = {
   send: v.strictObject({ text }),
+  edit: v.strictObject({ message: id, text }),
   image: v.strictObject({ id }),
 };

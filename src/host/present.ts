@@ -1,6 +1,8 @@
-import type { ContentBlock } from "../api/types";
+import type { Cost } from "../api/price";
+import type { ContentBlock, Usage } from "../api/types";
 import {
   pathTo,
+  siblingsOf,
   type AssistantTurn,
   type Attachment,
   type Conversation,
@@ -9,7 +11,15 @@ import {
   type StoredFailure,
   type Turn,
 } from "../chat/conversation";
-import type { Change, AttachmentView, BlockView, FailureView, MessageView } from "../shared/protocol";
+import type {
+  Change,
+  AttachmentView,
+  BlockView,
+  FailureView,
+  MessageView,
+  TotalsView,
+  UsageView,
+} from "../shared/protocol";
 
 /** How turns, blocks and failures look to the page. */
 
@@ -18,7 +28,9 @@ export function changesFor(conversation: Conversation, fact: Fact, running: stri
   switch (fact.type) {
     case "turn": {
       const turn = conversation.turns.get(fact.turn.id);
-      return turn ? [{ type: "message", message: messageView(turn, running) }, pathChange(conversation)] : [];
+      return turn
+        ? [{ type: "message", message: messageView(conversation, turn, running) }, pathChange(conversation)]
+        : [];
     }
     case "block":
       return [{ type: "block", message: fact.turn, index: fact.index, block: blockView(fact.block) }];
@@ -29,6 +41,7 @@ export function changesFor(conversation: Conversation, fact: Fact, running: stri
       return turn?.role === "assistant" ? [{ type: "end", message: turn.id, ...endView(turn) }] : [];
     }
     case "leaf":
+    case "removed":
       return [pathChange(conversation)];
     case "draft":
       return [{ type: "view", view: { attachments: fact.attachments.map(attachmentView) } }];
@@ -43,11 +56,15 @@ function pathChange(conversation: Conversation): Change {
 }
 
 /** @param running the turn that is streaming in this window, if any */
-export function messageView(turn: Turn, running: string | undefined): MessageView {
+export function messageView(conversation: Conversation, turn: Turn, running: string | undefined): MessageView {
+  const siblings = siblingsOf(conversation, turn);
+  const place =
+    siblings.length > 1 ? { siblings: { index: siblings.indexOf(turn.id) + 1, count: siblings.length } } : {};
   if (turn.role === "user") {
     return {
       id: turn.id,
       role: "user",
+      ...place,
       state: "complete",
       blocks: [
         ...turn.attachments.map((it): BlockView => ({ type: "attachment", attachment: attachmentView(it) })),
@@ -55,24 +72,61 @@ export function messageView(turn: Turn, running: string | undefined): MessageVie
       ],
     };
   }
-  const view = { id: turn.id, role: "assistant" as const, model: turn.model, blocks: turn.content.map(blockView) };
+  const blocks = turn.content.map(blockView);
+  const view = { id: turn.id, role: "assistant" as const, model: turn.model, ...place, blocks };
   return turn.id === running ? { ...view, state: "streaming", notes: turn.notes } : { ...view, ...endView(turn) };
 }
 
-/** How an answer ended. */
-function endView(turn: AssistantTurn): Pick<MessageView, "notes" | "failure"> & {
+/** How an answer ended, and what it took. */
+function endView(turn: AssistantTurn): Pick<MessageView, "notes" | "failure" | "usage"> & {
   state: "complete" | "stopped" | "failed";
 } {
   const { outcome, notes } = turn;
+  const usage = turn.usage ? { usage: usageView(turn.usage, turn.cost) } : {};
   if (!outcome) return { state: "failed", notes, failure: interrupted };
   switch (outcome.kind) {
     case "complete":
-      return { state: "complete", notes: [...notes, ...stopNotes(outcome, turn.content.length === 0)] };
+      return { state: "complete", notes: [...notes, ...stopNotes(outcome, turn.content.length === 0)], ...usage };
     case "stopped":
-      return { state: "stopped", notes };
+      return { state: "stopped", notes, ...usage };
     case "failed":
-      return { state: "failed", notes, failure: failureView(outcome.failure) };
+      return { state: "failed", notes, failure: failureView(outcome.failure), ...usage };
   }
+}
+
+function usageView(usage: Usage, cost: Cost | undefined): UsageView {
+  const counts = {
+    input: usage.input_tokens,
+    cacheRead: usage.cache_read_input_tokens,
+    cacheWrite: usage.cache_creation_input_tokens,
+    output: usage.output_tokens,
+    thinking: usage.output_tokens_details?.thinking_tokens,
+  };
+  const known = Object.entries(counts).filter(([, count]) => typeof count === "number");
+  return { ...Object.fromEntries(known), ...(cost && { cost }) };
+}
+
+/** @param contextWindow of the model that answers next, in tokens; undefined when unknown */
+export function totalsView(conversation: Conversation, contextWindow: number | undefined): TotalsView {
+  const answers = [...conversation.turns.values()].filter((turn) => turn.role === "assistant");
+  const costs = answers.flatMap(({ cost }) => (cost ? [cost] : []));
+  const last = pathTo(conversation).findLast((turn) => turn.role === "assistant" && turn.usage !== undefined);
+  return {
+    cost:
+      costs.length === 0
+        ? null
+        : { usd: costs.reduce((sum, { usd }) => sum + usd, 0), estimate: costs.some(({ estimate }) => estimate) },
+    context: last?.role === "assistant" && last.usage ? contextTokens(last.usage) : null,
+    contextWindow: contextWindow ?? null,
+  };
+}
+
+/** The whole prompt and the answer (Messages API, usage): cached or not, all of it is in the window. */
+function contextTokens({ iterations, ...usage }: Usage): number | null {
+  const last = iterations?.findLast(({ type }) => type === "message") ?? usage;
+  if (typeof last.input_tokens !== "number") return null;
+  const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens } = last;
+  return input_tokens + (cache_read_input_tokens ?? 0) + (cache_creation_input_tokens ?? 0) + (output_tokens ?? 0);
 }
 
 const interrupted: FailureView = {

@@ -14,16 +14,32 @@ interface ModelItem extends QuickPickItem {
 
 const makeDefault = { iconPath: new ThemeIcon("pinned"), tooltip: "Use for All New Chats" };
 
+/** Lets the user choose the model of this conversation. */
+export async function selectModel(chat: Chat, directory: Directory): Promise<void> {
+  const model = await pickModel("Model of this Chat", chat, directory);
+  if (model !== undefined) await chat.setModel(model);
+}
+
+/** Lets the user choose a model for another answer, for this once. */
+export async function retryWithModel(chat: Chat, directory: Directory, answer: string): Promise<void> {
+  const model = await pickModel("Answer Again with", chat, directory);
+  if (model !== undefined) await chat.retry(answer, model);
+}
+
 /**
- * Lets the user choose the model of this conversation: those used lately, those that the endpoints with a key list, or any id
+ * Lets the user choose a model: those used lately, those that the endpoints with a key list, or any id
  * typed in. The pin makes a model the default for new chats.
  */
-export async function selectModel(chat: Chat, { keys, models, preferences }: Directory): Promise<void> {
+async function pickModel(
+  title: string,
+  chat: Chat,
+  { keys, models, preferences }: Directory,
+): Promise<string | undefined> {
   await chat.opened();
   const current = splitModel(chat.model).endpoint;
   const endpoints = await usableEndpoints(keys, current);
   const pick = window.createQuickPick<ModelItem>();
-  pick.title = "Model of this Chat";
+  pick.title = title;
   pick.placeholder = "Choose a model, or type a model id or endpoint/model id";
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
@@ -63,7 +79,7 @@ export async function selectModel(chat: Chat, { keys, models, preferences }: Dir
     pick.show();
   });
   pick.dispose();
-  if (chosen !== undefined) await chat.setModel(chosen);
+  return chosen;
 }
 
 /** Those that can be asked now, the current one first. Others are reached by typing `endpoint/model id`. */

@@ -13,8 +13,19 @@ export interface ChatView {
   readonly model: { readonly id: string; readonly label: string; readonly endpoint: string };
   /** Set when the endpoint has no key: the page shows the first screen with one button. */
   readonly setup: { readonly endpoint: string } | null;
+  /** What the conversation has taken so far. */
+  readonly totals: TotalsView;
   /** What will go with the next message. */
   readonly attachments: readonly AttachmentView[];
+}
+
+export interface TotalsView {
+  /** Of all answers whose cost is known, in all branches; null when none is. */
+  readonly cost: CostView | null;
+  /** Tokens in the context window after the last answer of the visible path; null when unknown. */
+  readonly context: number | null;
+  /** Of the model that answers next; null when unknown. */
+  readonly contextWindow: number | null;
 }
 
 export interface MessageView {
@@ -24,9 +35,30 @@ export interface MessageView {
   readonly state: "streaming" | "complete" | "stopped" | "failed";
   /** The model that wrote it, for assistant messages. */
   readonly model?: string;
+  /** There are other versions of this message beside it; `index` counts from 1. */
+  readonly siblings?: { readonly index: number; readonly count: number };
+  readonly usage?: UsageView;
   /** Shown below the text: what was left out of the request, why the answer ended early, and the like. */
   readonly notes?: readonly string[];
   readonly failure?: FailureView;
+}
+
+/** What an answer took, in tokens; what is not known is missing. */
+export interface UsageView {
+  /** Neither read from the cache nor written to it. */
+  readonly input?: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+  /** Thinking included. */
+  readonly output?: number;
+  readonly thinking?: number;
+  readonly cost?: CostView;
+}
+
+/** US dollars: as the gateway charged, or an estimate from list prices. */
+export interface CostView {
+  readonly usd: number;
+  readonly estimate: boolean;
 }
 
 export interface FailureView {
@@ -94,6 +126,7 @@ export type Change =
       readonly state: Exclude<MessageView["state"], "streaming">;
       readonly notes?: readonly string[];
       readonly failure?: FailureView;
+      readonly usage?: UsageView;
     }
   /** The visible path is now these messages, in this order; others are dropped. */
   | { readonly type: "path"; readonly messages: readonly string[] }
@@ -114,6 +147,8 @@ export type HostMessage =
 export interface Requests {
   /** Resolves once the text is in the conversation; the page clears its box only then. */
   send: { params: { text: string }; result: null };
+  /** Sends another version of one of the user's messages, with the same attachments; the old one stays beside it. */
+  edit: { params: { message: string; text: string }; result: null };
   /** The bytes of an image attachment, for a thumbnail. */
   image: { params: { id: string }; result: { mediaType: string; data: Uint8Array } };
 }
@@ -125,7 +160,16 @@ export type PageMessage =
   /** A number was skipped: send a snapshot. */
   | { readonly type: "resync" }
   | { readonly type: "stop" }
-  | { readonly type: "retry"; readonly message: string }
+  /** Another answer beside this one, whether it failed or not; `chooseModel` asks for the model first. */
+  | { readonly type: "retry"; readonly message: string; readonly chooseModel?: boolean }
+  /** Asks the model to go on where a cut answer ended. */
+  | { readonly type: "continue"; readonly message: string }
+  /** Shows the version of the message that is so many places beside this one. */
+  | { readonly type: "sibling"; readonly message: string; readonly step: number }
+  /** Deletes the message and all that follows it, after asking. */
+  | { readonly type: "deleteBranch"; readonly message: string }
+  /** A new conversation with everything up to this message. */
+  | { readonly type: "copyConversation"; readonly message: string }
   /** Retry without the field that the endpoint refused, now and later. */
   | { readonly type: "sendWithout"; readonly message: string }
   /** Consents to a long wait. */

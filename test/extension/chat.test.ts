@@ -254,6 +254,87 @@ describe("chat", () => {
     await idle(parts.chat);
   });
 
+  describe("the tree", () => {
+    const texts = () =>
+      parts.chat
+        .view()
+        .messages.filter(({ role }) => role === "user")
+        .map(({ blocks: [block] }) => block?.type === "text" && block.text);
+    const messages = () => parts.chat.view().messages;
+
+    it("keeps the old version of an edited message, to go back to", async () => {
+      await ask("One");
+      await ask("Two");
+      const [one] = messages();
+      await parts.chat.edit(one?.id ?? "", "One, better");
+      await idle(parts.chat);
+      assert.deepEqual(texts(), ["One, better"]);
+      assert.deepEqual(messages()[0]?.siblings, { index: 2, count: 2 });
+      parts.chat.showSibling(messages()[0]?.id ?? "", -1);
+      assert.deepEqual(texts(), ["One", "Two"]);
+      assert.deepEqual(messages()[0]?.siblings, { index: 1, count: 2 });
+      await parts.chat.flush();
+      const again = parts.reopen();
+      await again.chat.opened();
+      assert.deepEqual(again.chat.view().messages, messages());
+    });
+
+    it("gives another answer beside the first, with another model if wanted", async () => {
+      await ask("One");
+      await parts.chat.retry(lastMessage()?.id ?? "", "simulated/claude-haiku-5-5");
+      await idle(parts.chat);
+      assert.equal(lastMessage()?.model, "claude-haiku-5-5");
+      assert.deepEqual(lastMessage()?.siblings, { index: 2, count: 2 });
+      await ask("Two");
+      assert.equal(lastBody()["model"], "claude-sonnet-5-5");
+    });
+
+    it("goes on from a cut answer", async () => {
+      await ask("[[max_tokens]] One");
+      await parts.chat.continue(lastMessage()?.id ?? "");
+      await idle(parts.chat);
+      assert.equal(lastMessage()?.state, "complete");
+      const history = lastBody()["messages"] as readonly { role: string }[];
+      assert.deepEqual(
+        history.map(({ role }) => role),
+        ["user", "assistant", "user"],
+      );
+    });
+
+    it("deletes a branch for good", async () => {
+      await ask("One");
+      await ask("Two");
+      parts.chat.deleteBranch(messages()[2]?.id ?? "");
+      assert.deepEqual(texts(), ["One"]);
+      await parts.chat.flush();
+      const again = parts.reopen();
+      await again.chat.opened();
+      assert.equal(again.chat.view().messages.length, 2);
+    });
+
+    it("is copied up to a message, with its images", async () => {
+      await parts.chat.ask({ text: "One", attachments: [await readImage(fixture("images/chart.png"))] });
+      await idle(parts.chat);
+      await ask("Two");
+      const [one, answer] = messages();
+      await parts.chat.copyConversation(answer?.id ?? "");
+      assert.deepEqual(messages(), [one, answer]);
+      await ask("Three");
+      assert.match(JSON.stringify(lastBody()), /"media_type":"image\/png"/);
+    });
+  });
+
+  it("tells what each answer and the conversation took", async () => {
+    await ask("Hello");
+    const usage = lastMessage()?.usage;
+    assert.ok(usage?.input && usage.output && usage.cost?.usd);
+    await ask("Again");
+    const { cost, context, contextWindow } = parts.chat.view().totals;
+    assert.ok(cost && cost.usd > usage.cost.usd && cost.estimate);
+    assert.ok(context && context > usage.input);
+    assert.equal(contextWindow, 1_000_000);
+  });
+
   it("sends an image as it is, and keeps it", async () => {
     const image = await readImage(fixture("images/chart.png"));
     await parts.chat.ask({ text: "Describe it", attachments: [image] });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apply, emptyConversation, pathTo, type Fact } from "../../../src/chat/conversation";
+import { apply, emptyConversation, newestLeaf, pathTo, siblingsOf, type Fact } from "../../../src/chat/conversation";
 
 function user(id: string, parent: string | null, text = id): Fact {
   return { type: "turn", turn: { role: "user", id, parent, text, attachments: [] } };
@@ -43,6 +43,36 @@ describe("conversation", () => {
       { type: "leaf", turn: "gone" },
     );
     assert.deepEqual(after, before);
+  });
+
+  it("knows the versions of a message, questions and answers apart", () => {
+    const conversation = build(
+      user("a", null),
+      user("b", null),
+      {
+        type: "turn",
+        turn: { role: "assistant", id: "x", parent: "b", endpoint: "e", model: "m", content: [], notes: [] },
+      },
+      user("c", "b"),
+    );
+    const of = (id: string) => {
+      const turn = conversation.turns.get(id);
+      assert.ok(turn);
+      return siblingsOf(conversation, turn);
+    };
+    assert.deepEqual(of("a"), ["a", "b"]);
+    assert.deepEqual(of("x"), ["x"]);
+    assert.equal(newestLeaf(conversation, "b"), "c");
+    assert.equal(newestLeaf(build(user("a", "b"), user("b", "a")), "a"), "b");
+  });
+
+  it("deletes a branch with all below it and shows what is left", () => {
+    const facts = [user("a", null), user("b", "a"), user("c", "b"), user("b2", "a"), user("c2", "b2")];
+    assert.deepEqual(ids(build(...facts, { type: "removed", turn: "b2" })), ["a", "b", "c"]);
+    assert.deepEqual(ids(build(...facts, { type: "removed", turn: "b" })), ["a", "b2", "c2"]);
+    assert.deepEqual(ids(build(...facts, { type: "removed", turn: "a" })), []);
+    const circle = build(user("a", "b"), user("b", "a"), { type: "removed", turn: "a" });
+    assert.equal(circle.turns.size, 0);
   });
 
   it("takes its title from the first message", () => {

@@ -83,7 +83,26 @@ describe("exchange", () => {
     assert.deepEqual(answer.content, [{ type: "text", text: "Hello" }]);
     assert.deepEqual(outcome, { kind: "complete", stopReason: "end_turn" });
     assert.deepEqual(answer.usage, { output_tokens: 4 });
+    assert.equal(answer.cost, undefined);
     assert.deepEqual(states, ["waiting", "streaming"]);
+  });
+
+  it("knows what the answer cost when the prices are known", async () => {
+    const prices = { input: 1, output: 5, cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2 };
+    const facts: Fact[] = [];
+    const { stream } = client(text);
+    const known = stream();
+    known.message.usage = { input_tokens: 1000, output_tokens: 200 };
+    await runExchange(
+      { stream: () => known },
+      request,
+      turn,
+      { onFact: (fact) => facts.push(fact), onState: () => undefined, acceptWait: async () => false },
+      new AbortController().signal,
+      prices,
+    );
+    const last = facts.at(-1);
+    assert.deepEqual(last?.type === "answered" && last.cost, { usd: 0.002, estimate: true });
   });
 
   it("keeps the partial answer when the stream fails", async () => {

@@ -28,6 +28,7 @@ function assistant(
     content,
     outcome: { kind: "complete", stopReason: "end_turn" },
     usage: undefined,
+    cost: undefined,
     notes: [],
     ...change,
   };

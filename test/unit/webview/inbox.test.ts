@@ -7,6 +7,7 @@ const VIEW: ChatView = {
   status: { kind: "idle" },
   model: { id: "anthropic/a", label: "A", endpoint: "Anthropic" },
   setup: null,
+  totals: { cost: null, context: null, contextWindow: null },
   attachments: [],
 };
 
