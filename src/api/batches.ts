@@ -2,7 +2,7 @@ import { messageFrom } from "./accumulator";
 import { callForJson, callForText, pages } from "./call";
 import { dialects } from "./dialect";
 import { ApiFailure, cut } from "./failure";
-import { asCount, asText, isObject, type JsonObject, parseJson } from "./json";
+import { asCount, asText, isObject, isTooDeep, type JsonObject, parseJson } from "./json";
 import { isError, readReply } from "./reply";
 import { type FailureContext, replyFailure } from "./reply-failure";
 import { serialise } from "./serialise";
@@ -193,7 +193,8 @@ function refuseUnended(context: FailureContext, line: string): void {
 }
 
 function readResult(context: FailureContext, text: string, line: number): BatchResult {
-  const value = parseJson(text);
+  const parsed = parseJson(text);
+  const value = isTooDeep(parsed) ? undefined : parsed;
   const customId = isObject(value) ? value["custom_id"] : undefined;
   const result = isObject(value) ? value["result"] : undefined;
   if (typeof customId === "string" && isObject(result)) {

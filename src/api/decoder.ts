@@ -14,8 +14,6 @@ export interface ReplyDecoder {
   /** @throws ApiFailure (protocol, or an error the server tells of), after the events before it */
   feed(bytes: Uint8Array): Iterable<WireEvent>;
   end(): Iterable<WireEvent>;
-  /** Nothing but blanks has arrived. */
-  isEmpty(): boolean;
 }
 
 /** In UTF-16 units. A longer event or JSON reply is refused: the largest real ones hold a few images. */
@@ -43,9 +41,9 @@ export function replyDecoder(context: FailureContext): ReplyDecoder {
     feed: (bytes) => take(decoder.decode(bytes, { stream: true })),
     *end() {
       yield* take(decoder.decode());
-      if (reader) yield* reader.end();
+      if (!reader) throw notAReply(context, "");
+      yield* reader.end();
     },
-    isEmpty: () => reader === undefined,
   };
 }
 
@@ -71,7 +69,6 @@ function whole(context: FailureContext): TextReader {
       if (!isObject(value) || (value["type"] !== "message" && !Array.isArray(value["content"]))) {
         throw notAReply(context, text);
       }
-      if (isTooDeep(value)) throw tooDeep(context);
       yield { ...value, type: "message" };
     },
   };
@@ -132,8 +129,9 @@ const plainTextDelta =
 /** The event in one SSE message, or undefined if there is nothing to do: switches on the JSON's `type`, not on `event`. */
 function payload(context: FailureContext, { event, data }: EventSourceMessage, last: boolean): WireEvent | undefined {
   const plain = plainTextDelta.exec(data);
-  if (plain)
+  if (plain) {
     return { type: "content_block_delta", index: Number(plain[1]), delta: { type: "text_delta", text: plain[2] } };
+  }
   const text = data.trim();
   if (text === "[DONE]") return { type: text };
   if (text === "" && event !== "error") return undefined;
@@ -148,7 +146,9 @@ function payload(context: FailureContext, { event, data }: EventSourceMessage, l
   }
   if (event === "error" && !isObject(value)) throw replyFailure(context, data);
   if (!isObject(value)) return undefined;
-  if (data.length > SHALLOW && isTooDeep(value)) throw tooDeep(context);
+  if (data.length > SHALLOW && isTooDeep(value)) {
+    throw new ApiFailure({ kind: "protocol", message: `${context.name} sent JSON that is nested too deeply.` });
+  }
   if (isError(value) || (event === "error" && !hasType(value))) throw replyFailure(context, value);
   return hasType(value) ? value : { ...value, type: event ?? "" };
 }
@@ -159,9 +159,19 @@ function hasType(value: JsonObject): value is WireEvent {
 
 /** Gateways send raw line feeds and tabs inside JSON strings; JSON wants them escaped. */
 function escapeControls(json: string): string {
-  return json.replaceAll(/"(?:[^"\\]|\\[^])*"/g, (string) =>
-    string.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`),
-  );
+  const parts: string[] = [];
+  let from = 0;
+  let inString = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at] ?? "";
+    if (character === '"') inString = !inString;
+    else if (character === "\\") at++;
+    else if (character < " " && inString) {
+      parts.push(json.slice(from, at), `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+      from = at + 1;
+    }
+  }
+  return parts.join("") + json.slice(from);
 }
 
 const growing: ReadonlyMap<string, string> = new Map([
@@ -212,10 +222,6 @@ function joined({ event, delta, field, pieces, estimate }: DeltaRun): WireEvent 
     ...event,
     delta: { ...delta, [field]: pieces.join(""), ...(estimate > 0 && { estimated_tokens: estimate }) },
   };
-}
-
-function tooDeep(context: FailureContext): ApiFailure {
-  return new ApiFailure({ kind: "protocol", message: `${context.name} sent JSON that is nested too deeply.` });
 }
 
 function tooLong(context: FailureContext): ApiFailure {

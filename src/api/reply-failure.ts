@@ -32,20 +32,21 @@ export function replyFailure(
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const found = extract(typeof body === "string" ? parseJson(body) : body);
   const effective = status ?? found.status;
-  const said = context.redact(found.message ?? plainText(text)).trim();
+  const said = cut(context.redact(found.message ?? plainText(text)).trim(), 2000);
   const kind = kindOf(effective, found.type, found.code, said);
+  const parameter = kind === "invalid" ? refusedParameter(said, found.param) : undefined;
   const requestId = found.requestId ?? headers?.get("request-id") ?? headers?.get("x-request-id") ?? undefined;
   const headline = `${context.name} ${headlines[kind]}`;
   const redact = (value: string | undefined) => (value === undefined ? undefined : context.redact(value));
   return new ApiFailure({
     kind,
     message: said === "" ? `${headline}${effective ? ` (HTTP ${effective})` : ""}.` : `${headline}: ${cut(said, 500)}`,
-    advice: known400.find(([pattern]) => pattern.test(said))?.[1],
+    advice: adviceOn(said, parameter),
     status,
     errorType: redact(found.type),
     errorCode: redact(found.code),
     requestId: redact(requestId),
-    parameter: kind === "invalid" ? refusedParameter(said, found.param) : undefined,
+    parameter,
     retryable: isRetryable(kind, effective, headers?.get("x-should-retry") ?? undefined),
     retryAfter: headers && retryAfterOf(headers, context.now()),
     raw: context.redact(text),
@@ -72,6 +73,7 @@ const headlines: Record<FailureKind, string> = {
   refusal: "refused to answer",
 };
 
+/** What can be read out of an error; a field that is missing is not there at all. */
 interface Found {
   message?: string;
   type?: string;
@@ -85,27 +87,22 @@ function extract(body: unknown, depth = 0): Found {
   if (!isObject(body)) return {};
   const error = isObject(body["error"]) ? body["error"] : body;
   const details = isObject(error["details"]) ? error["details"] : {};
-  const code = details["error_code"] ?? error["code"] ?? body["code"];
-  const status = [error["code"], error["status"], body["code"], body["statusCode"]].find(isErrorStatus);
   const message =
-    asText(error["message"]) || asText(body["message"]) || detail(body["detail"]) || asText(body["error"]) || undefined;
-  const param = asText(error["param"]) || fieldOf(body["detail"]);
-  const found: Found = {
-    ...(message !== undefined && { message }),
-    ...(asText(error["type"]) !== "" && error !== body && { type: asText(error["type"]) }),
-    ...(typeof code === "string" && { code }),
-    ...(status !== undefined && { status: Number(status) }),
-    ...firstText("requestId", body["request_id"], body["requestId"]),
-    ...(param !== "" && { param }),
+    asText(error["message"]) || asText(body["message"]) || detail(body["detail"]) || asText(body["error"]);
+  const status = [error["code"], error["status"], body["code"], body["statusCode"]].find(isErrorStatus);
+  const found = {
+    message,
+    type: error === body ? "" : asText(error["type"]),
+    code: asText(details["error_code"]) || asText(error["code"]) || asText(body["code"]),
+    status: status === undefined ? "" : Number(status),
+    requestId: asText(body["request_id"]) || asText(body["requestId"]),
+    param: asText(error["param"]) || fieldOf(body["detail"]),
   };
+  const present = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== "")) as Found;
   // AI/ML API: the upstream's error as text, `400 {"type":"error",…}`.
-  const nested = /^\s*(?:\d{3}\s+)?(\{[^]*\})\s*$/.exec(message ?? "")?.[1];
-  return nested === undefined || depth > 2 ? found : { ...found, ...extract(parseJson(nested), depth + 1) };
-}
-
-function firstText<K extends string>(key: K, ...values: unknown[]): { [P in K]?: string } {
-  const value = values.map(asText).find((text) => text !== "");
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]: string });
+  const nested =
+    /^\s*(?:\d{3}\s+)?\{/.test(message) && depth < 3 ? parseJson(message.slice(message.indexOf("{"))) : undefined;
+  return { ...present, ...extract(nested, depth + 1) };
 }
 
 /** Whether a number or a numeric string is an HTTP error status. */
@@ -131,9 +128,14 @@ function fieldOf(value: unknown): string {
 
 /** What can be said of a body that is no JSON error: the title of a page, the first characters of a text. */
 function plainText(text: string): string {
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
-  if (title !== undefined) return title;
-  return /^\s*[<[{]/.test(text) ? "" : cut(text.trim().replaceAll(/\s+/g, " "), 300);
+  return (
+    titleOf(text) ?? (/^\s*[<[{]/.test(text) ? "" : text.slice(0, 8000).replaceAll(/\s+/g, " ").trim().slice(0, 300))
+  );
+}
+
+/** The title of an HTML page, which stands near its beginning. */
+export function titleOf(text: string): string | undefined {
+  return /<title[^>]*>([^<]*)/i.exec(text.slice(0, 8000))?.[1]?.trim();
 }
 
 const kindByType: ReadonlyMap<string, FailureKind> = new Map(
@@ -176,16 +178,23 @@ function kindOf(status: number | undefined, type = "", code = "", message = ""):
   return status !== undefined && status >= 400 && status < 500 ? "invalid" : "server";
 }
 
-/** Texts of 400s that are worth better advice than the general one. They are no contract, hence loose. */
-const known400: readonly (readonly [RegExp, string])[] = [
+/** Thinking that does not belong to the conversation before it. */
+const thinkingHistory = /invalid .?signature.? in .?thinking|thinking. or .?redacted_thinking. blocks/i;
+
+/** Texts that are worth better advice than the general one. They are no contract, hence loose. */
+const knownTexts: readonly (readonly [RegExp, string])[] = [
   [/prompt is too long|exceeds? (the )?(max|context)/i, "Start a new chat, or remove earlier turns and attachments."],
   [/max_tokens: \d+ > \d+/, "Lower the longest answer (sidenote.maxTokens)."],
   [/assistant message prefill/, "This model cannot continue a given beginning: remove the prefill."],
   [/image dimensions exceed|image exceeds/, "Shrink the images."],
-  [/Invalid signature in .?thinking|thinking. or .?redacted_thinking. blocks/, "Send again without earlier thinking."],
-  [/credit balance is too low/, "Add credit with the provider."],
+  [thinkingHistory, "Send again without earlier thinking."],
   [/anthropic-beta/, "Remove this value from the endpoint's betas."],
 ];
+
+function adviceOn(message: string, parameter: string | undefined): string | undefined {
+  const known = knownTexts.find(([pattern]) => pattern.test(message))?.[1];
+  return known ?? (parameter && `Send again without ${parameter}, or clear its setting.`);
+}
 
 /** Optional fields without which a request still makes sense. */
 const optionalFields = new Set([
@@ -207,6 +216,7 @@ const optionalFields = new Set([
 
 /** The optional field a 400 complains about: `temperature: Extra inputs …`, `"thinking.type.enabled" is not …`, … */
 function refusedParameter(message: string, param: string | undefined): string | undefined {
+  if (/^messages\b/.test(message) || thinkingHistory.test(message)) return undefined; // about the conversation
   const candidates = [param, ...message.split(/[^\w.]+/)];
   return candidates.map((word) => word?.split(".")[0] ?? "").find((word) => optionalFields.has(word));
 }

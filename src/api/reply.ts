@@ -1,6 +1,6 @@
 import { ApiFailure, cut } from "./failure";
-import { asText, isObject, parseJson } from "./json";
-import { type FailureContext, isErrorStatus, replyFailure } from "./reply-failure";
+import { asText, isObject, isTooDeep, parseJson } from "./json";
+import { type FailureContext, isErrorStatus, replyFailure, titleOf } from "./reply-failure";
 
 /**
  * The JSON of a 2xx reply. Some gateways wrap it as `{code, data}`, some send errors with status 200.
@@ -9,7 +9,7 @@ import { type FailureContext, isErrorStatus, replyFailure } from "./reply-failur
  */
 export function readReply(context: FailureContext, text: string): unknown {
   const value = parseJson(text);
-  if (typeof value !== "object" || value === null) throw notAReply(context, text);
+  if (typeof value !== "object" || value === null || isTooDeep(value)) throw notAReply(context, text);
   if (isError(value)) throw replyFailure(context, text);
   return isObject(value) && isObject(value["data"]) ? value["data"] : value;
 }
@@ -26,8 +26,7 @@ export function isError(value: unknown): boolean {
 
 /** A reply of something that does not speak the Messages API: a login page, a web server, a proxy. */
 export function notAReply(context: FailureContext, text: string): ApiFailure {
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim();
-  const shown = title ?? cut(text.trim(), 200);
+  const shown = titleOf(text) ?? cut(context.redact(text).trim(), 200);
   return new ApiFailure({
     kind: "protocol",
     message:

@@ -63,7 +63,7 @@ export function messageStream(
         }
       }
       for (const wire of decoder.end()) yield* target.apply(wire);
-      if (!target.isWhole) throw endedEarly(connection, decoder.isEmpty());
+      if (!target.isWhole) throw endedEarly(connection);
     } catch (error) {
       // Whatever happens to the connection after the answer is whole does not matter any more.
       if (!target.isWhole || (signal.aborted && !target.ended)) {
@@ -100,12 +100,7 @@ export function messageStream(
   };
 }
 
-function endedEarly({ endpoint }: Connection, empty: boolean): ApiFailure {
-  return empty
-    ? new ApiFailure({ kind: "protocol", message: `${endpoint.name} sent an empty reply.` })
-    : new ApiFailure({
-        kind: "network",
-        message: `The answer of ${endpoint.name} ended before it was complete.`,
-        retryable: true,
-      });
+function endedEarly({ endpoint }: Connection): ApiFailure {
+  const message = `The answer of ${endpoint.name} ended before it was complete.`;
+  return new ApiFailure({ kind: "network", message, retryable: true });
 }

@@ -49,6 +49,12 @@ describe("Wire cases B: events", () => {
     assert.match(failure.message, /too deeply/);
   });
 
+  it("refuses a huge event that is not JSON, and stays linear", async () => {
+    const huge = `data: {"type":"x","y":"\t${"\\\\n".repeat(4 << 20)}" oops}\n\n`;
+    const { failure } = await run(fakeFetch({ chunks: [bytesOf(events(start()) + huge)] }));
+    assert.equal(failure?.kind, "protocol");
+  }).timeout(20_000);
+
   it("reads 200,000 blocks without an index", async () => {
     const blocks = events(...text(undefined)).repeat(200_000);
     const { message } = await run(fakeFetch({ chunks: [bytesOf(events(start()) + blocks + events(...ending))] }));

@@ -206,6 +206,9 @@ describe("Wire cases G: HTTP", () => {
     assert.equal(await named("output_config.effort: Input should be 'low'"), "output_config");
     assert.equal(await named('tool_choice: type "tool" and "any" are not supported for this model.'), "tool_choice");
     assert.equal(await named("messages.0.content: Field required"), undefined);
+    assert.equal(await named("messages.1.content.0.text.cache_control: too many"), undefined);
+    assert.equal(await named("`thinking` or `redacted_thinking` blocks cannot be modified"), undefined);
+    assert.equal(await named("Invalid `signature` in `thinking` block"), undefined);
     assert.equal(await named("max_tokens: 200000 > 128000"), undefined);
   });
 
