@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import type { Change, ChatView, HostMessage, PageMessage } from "../../../src/shared/protocol";
+
+/** The page of the side bar in a browser, with the test as its host. */
+export interface OpenPage {
+  readonly page: Page;
+  /** What the page broke: errors, refusals of the content security policy. */
+  readonly problems: readonly string[];
+  post(message: HostMessage): Promise<void>;
+  /** Posts changes under the next number. */
+  update(...changes: Change[]): Promise<void>;
+  /** What the page has posted, of one type, in order. */
+  posted<T extends PageMessage["type"]>(type: T): Promise<Extract<PageMessage, { type: T }>[]>;
+  /** What the page keeps for the next time it is opened. */
+  state(): Promise<unknown>;
+}
+
+/** As the host sets it, with the nonce "n" and the page's own origin for the extension's. */
+const POLICY =
+  "default-src 'none'; script-src 'nonce-n'; style-src 'self'; img-src 'self' data: blob:; require-trusted-types-for 'script'; trusted-types 'none'";
+
+const HTML = `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+    <link rel="stylesheet" href="/media/page.css" />
+    <title>Sidenote</title>
+  </head>
+  <body class="vscode-dark">
+    <div id="app"></div>
+    <script nonce="n" src="/dist/webview/page.js"></script>
+    <script nonce="n" src="/dist/webview/highlighter.js" async></script>
+  </body>
+</html>`;
+
+const root = join(__dirname, "..", "..", "..", "..");
+
+/** Opens the page, with this view as its first snapshot and this state kept from before. */
+export async function openPage(browser: BrowserContext, view: ChatView, kept?: unknown): Promise<OpenPage> {
+  const page = await browser.newPage();
+  await page.setViewportSize({ width: 320, height: 480 });
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  await page.route("http://sidenote.test/**", async (route) => {
+    const path = new URL(route.request().url()).pathname;
+    if (path === "/") return route.fulfill({ contentType: "text/html", body: HTML });
+    const contentType = basename(path).endsWith(".css") ? "text/css" : "text/javascript";
+    return route.fulfill({ contentType, body: await readFile(join(root, path)) });
+  });
+  await page.addInitScript(fakeApi, kept);
+  await page.goto("http://sidenote.test/");
+
+  let number = 1;
+  const post = (message: HostMessage) => page.evaluate((it) => window.postMessage(it, "*"), message);
+  await post({ type: "snapshot", number, view });
+  await page.getByRole("button", { name: view.setup ? "Set API Key" : /^Model/ }).waitFor();
+  return {
+    page,
+    problems,
+    post,
+    update: (...changes) => post({ type: "update", number: ++number, changes }),
+    posted: (type) =>
+      page.evaluate((wanted) => globalThis.fake.posted.filter((it) => it.type === wanted), type) as never,
+    state: () => page.evaluate(() => globalThis.fake.state),
+  };
+}
+
+declare global {
+  /** What VS Code would know. */
+  var fake: { posted: PageMessage[]; state: unknown };
+}
+
+/** Runs in the page, before its own script. */
+function fakeApi(kept: unknown): void {
+  const fake = { posted: [] as PageMessage[], state: kept };
+  Object.assign(globalThis, {
+    fake,
+    acquireVsCodeApi: () => ({
+      getState: () => fake.state,
+      setState: (state: unknown) => (fake.state = state),
+      postMessage: (message: PageMessage) => fake.posted.push(message),
+    }),
+  });
+}

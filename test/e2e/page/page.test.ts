@@ -1,0 +1,349 @@
+import assert from "node:assert/strict";
+import type { BrowserContext, Locator } from "playwright-core";
+import type { BlockView, ChatView, MessageView } from "../../../src/shared/protocol";
+import { openBrowser } from "../../support/vscode/page";
+import { openPage, type OpenPage } from "./open-page";
+
+const IDLE: ChatView = {
+  messages: [],
+  status: { kind: "idle" },
+  model: { id: "anthropic/claude-sonnet-5-5", label: "Claude Sonnet 5.5", endpoint: "Anthropic" },
+  setup: null,
+  totals: { cost: null, context: null, contextWindow: null },
+  attachments: [],
+};
+
+const text = (value: string): BlockView => ({ type: "text", text: value });
+const question: MessageView = { id: "q", role: "user", state: "complete", blocks: [text("Why?")] };
+
+function answer(value: string, more: Partial<MessageView> = {}): MessageView {
+  return { id: "a", role: "assistant", state: "complete", blocks: [text(value)], ...more };
+}
+
+const STREAMING: ChatView = {
+  ...IDLE,
+  messages: [question, answer("", { state: "streaming" })],
+  status: { kind: "streaming" },
+};
+
+const LONG = Array.from({ length: 60 }, (_, n) => `Paragraph ${n}.\n\n`).join("");
+
+describe("the page", () => {
+  let browser: BrowserContext;
+  let open: OpenPage;
+
+  before(async () => {
+    browser = await openBrowser();
+  });
+
+  after(() => browser.close());
+
+  async function show(view: ChatView, kept?: unknown): Promise<OpenPage> {
+    open = await openPage(browser, view, kept);
+    return open;
+  }
+
+  afterEach(async () => {
+    assert.deepEqual(open.problems, []);
+    await open.page.close();
+  });
+
+  const button = (name: string) => open.page.getByRole("button", { name, exact: true });
+  const box = () => open.page.getByRole("textbox", { name: "Message" });
+  const log = () => open.page.getByRole("log", { name: "Conversation" });
+  const append = (value: string) => open.update({ type: "append", message: "a", index: 0, text: value });
+  const shown = (value: string) => log().getByText(value, { exact: true }).waitFor({ state: "attached" });
+  const focused = (it: Locator) => it.evaluate((node) => node === document.activeElement);
+
+  /** Pixels above and below what is seen of the log. */
+  const scrolled = () =>
+    log().evaluate((it) => ({ above: it.scrollTop, below: it.scrollHeight - it.clientHeight - it.scrollTop }));
+
+  /** Waits until nothing is below what is seen. */
+  const atEnd = () =>
+    open.page.waitForFunction(() => {
+      const it = document.querySelector("[role=log]");
+      return it && it.scrollHeight - it.clientHeight - it.scrollTop <= 2;
+    });
+
+  describe("without a key", () => {
+    it("shows one button, which asks for the key", async () => {
+      await show({ ...IDLE, setup: { endpoint: "Anthropic" } });
+      assert.equal(await open.page.getByRole("button").count(), 1);
+      await button("Set API Key").click();
+      assert.equal((await open.posted("setKey")).length, 1);
+    });
+  });
+
+  describe("the message box", () => {
+    it("sends with Enter and lets go of the text only when the host has it", async () => {
+      await show(IDLE);
+      assert.ok(await button("Send").isDisabled());
+      await box().fill("Hello");
+      await box().press("Shift+Enter");
+      await box().pressSequentially("you");
+      await box().press("Enter");
+      const [first] = await open.posted("request");
+      assert.deepEqual(first?.params, { text: "Hello\nyou" });
+
+      await open.post({ type: "refusal", id: first.id, message: "There is no key." });
+      await open.page.getByText("There is no key.", { exact: true }).first().waitFor();
+      assert.equal(await box().inputValue(), "Hello\nyou");
+
+      await button("Send").click();
+      const [, second] = await open.posted("request");
+      await box().pressSequentially(" and more");
+      await open.post({ type: "reply", id: second?.id ?? 0, result: null });
+      await open.page.waitForFunction(() => document.querySelector("textarea")?.value === " and more");
+      assert.ok(await focused(box()));
+    });
+
+    it("leaves Enter and Escape to an input method", async () => {
+      await show(STREAMING);
+      await box().fill("日本");
+      for (const key of ["Enter", "Escape"]) {
+        await box().dispatchEvent("keydown", { key, isComposing: true, bubbles: true });
+        await box().dispatchEvent("keydown", { key, keyCode: 229, bubbles: true });
+      }
+      await button("Attach").click();
+      assert.equal((await open.posted("attach")).length, 1);
+      assert.deepEqual([...(await open.posted("stop")), ...(await open.posted("request"))], []);
+    });
+
+    it("stops a running answer with Escape and with the button, and keeps what is typed", async () => {
+      await show(STREAMING);
+      await box().fill("Next");
+      await box().press("Enter");
+      await box().press("Escape");
+      await button("Stop").click();
+      assert.equal((await open.posted("stop")).length, 2);
+      assert.equal((await open.posted("request")).length, 0);
+      assert.equal(await box().inputValue(), "Next");
+
+      await open.update({ type: "view", view: { status: { kind: "idle" } } });
+      await button("Send").waitFor();
+      assert.ok(await focused(box()), "the focus does not stay on the button that went away");
+      await box().press("Escape");
+      assert.equal((await open.posted("stop")).length, 2);
+    });
+
+    it("keeps a draft and takes a suggestion only when it is empty", async () => {
+      await show(IDLE, { draft: "Typed before", place: { end: true } });
+      assert.equal(await box().inputValue(), "Typed before");
+      await open.post({ type: "draft", text: "Suggested" });
+      await open.post({ type: "notice", text: "Not now." });
+      await open.page.locator(".notice", { hasText: "Not now." }).waitFor();
+      assert.equal(await box().inputValue(), "Typed before");
+      await box().fill("");
+      await open.post({ type: "draft", text: "Suggested later" });
+      await open.page.waitForFunction(() => document.querySelector("textarea")?.value === "Suggested later");
+      await open.page.waitForFunction(() => (globalThis.fake.state as { draft?: string }).draft === "Suggested later");
+    });
+
+    it("shows attachments with a button to remove each", async () => {
+      const name = "app.ts";
+      const attachment = { type: "code", id: "c", name, language: "typescript", lines: [3, 9], text: "x" } as const;
+      await show({ ...IDLE, attachments: [attachment] });
+      assert.ok(await button("Send").isEnabled(), "an attachment can go without words");
+      await button("Remove app.ts:3–9").click();
+      assert.deepEqual(await open.posted("removeAttachment"), [{ type: "removeAttachment", id: "c" }]);
+    });
+  });
+
+  describe("an answer", () => {
+    it("ends as it would have been drawn at once", async () => {
+      const source = `One [late].
+
+- a
+- [x] b
+
+| c |
+|---|
+| d |
+
+\`\`\`ts
+const e = 1; // f
+\`\`\`
+
+[late]: https://late.example
+`;
+      await show(STREAMING);
+      for (let at = 0; at < source.length; at += 7) await append(source.slice(at, at + 7));
+      await open.update({ type: "end", message: "a", state: "complete" });
+      await log().getByRole("link", { name: "late" }).waitFor();
+      await log().locator(".token-comment").waitFor();
+      const streamed = await log().locator(".markdown").innerHTML();
+      await open.page.close();
+
+      await show({ ...IDLE, messages: [question, answer(source)] });
+      await log().locator(".token-comment").waitFor();
+      assert.equal(streamed, await log().locator(".markdown").innerHTML());
+    });
+
+    it("gives its code and its source away", async () => {
+      await show({ ...IDLE, messages: [question, answer("Text\n\n```ts\nlet a;\nlet b;\n```\n")] });
+      await button("Copy code").click();
+      await button("Insert at cursor").click();
+      await button("Copy").click();
+      assert.deepEqual(await open.posted("copy"), [{ type: "copy", text: "let a;\nlet b;\n" }]);
+      assert.deepEqual(await open.posted("insertAtCursor"), [{ type: "insertAtCursor", text: "let a;\nlet b;\n" }]);
+      assert.deepEqual(await open.posted("copyMessage"), [{ type: "copyMessage", message: "a" }]);
+    });
+
+    for (const language of ["ts", "unknown"]) {
+      it(`keeps code selectable as it is, in boxes of 32 lines: ${language}`, async () => {
+        await show(STREAMING);
+        const lines = Array.from({ length: 100 }, (_, n) => (n % 7 ? `  let a${n} = ${n}; ` : "")).join("\n");
+        const source = `\`\`\`${language}\n${lines}\n\`\`\`\n`;
+        for (let at = 0; at < source.length; at += 50) await append(source.slice(at, at + 50));
+        await open.update({ type: "end", message: "a", state: "complete" });
+        await button("Copy").waitFor();
+        if (language === "ts") await log().locator(".token-number", { hasText: "99" }).waitFor();
+        const code = log().locator("pre code");
+        const selected = await code.evaluate((it) => {
+          getSelection()?.selectAllChildren(it);
+          return getSelection()?.toString();
+        });
+        assert.equal(selected?.replace(/\n$/, ""), lines);
+        assert.equal(await code.locator("> div").count(), 4);
+      });
+    }
+
+    it("opens links through the host and shows where they lead", async () => {
+      await show({ ...IDLE, messages: [answer("[words](https://a.example/b)")] });
+      const link = log().getByRole("link", { name: "words" });
+      assert.equal(await link.getAttribute("title"), "https://a.example/b");
+      await link.click();
+      assert.deepEqual(await open.posted("openLink"), [{ type: "openLink", href: "https://a.example/b" }]);
+      assert.equal(open.page.url(), "http://sidenote.test/");
+    });
+
+    it("cannot run, load or link to what a hostile text wants", async () => {
+      const hostile = [
+        "<script>document.title = 'hit'</script>",
+        "<img src=x onerror=\"document.title = 'hit'\">",
+        "[a](javascript:document.title='hit') <javascript:alert(1)> [b](command:workbench.action.quit)",
+        "![c](http://sidenote.test/leak.png) ![d](data:image/png;base64,AAAA)",
+        '```"><img src=http://sidenote.test/leak.png>\nx\n```',
+        "| <iframe src=http://sidenote.test/leak> |\n|---|\n| <svg onload=alert(1)> |",
+      ].join("\n\n");
+      const requested: string[] = [];
+      await show(STREAMING);
+      open.page.on("request", (request) => requested.push(request.url()));
+      await append(hostile);
+      await open.update({ type: "end", message: "a", state: "complete" });
+      await button("Copy").waitFor();
+      for (const link of await log().getByRole("link").all()) await link.click();
+      const opened = (await open.posted("openLink")).map(({ href }) => href);
+      assert.deepEqual(opened, ["http://sidenote.test/leak.png", "http://sidenote.test/leak"]);
+      assert.equal(await log().locator("script, img, iframe, object, embed, form").count(), 0);
+      assert.equal(await open.page.title(), "Sidenote");
+      assert.deepEqual(requested, []);
+    });
+
+    it("offers what can be done about a failure", async () => {
+      const failure = { message: "No.", advice: "Try.", action: "setKey", retryable: true } as const;
+      await show({ ...IDLE, messages: [question, answer("", { state: "failed", blocks: [], failure })] });
+      await button("Retry").click();
+      await button("Set API Key").click();
+      assert.deepEqual(await open.posted("retry"), [{ type: "retry", message: "a" }]);
+      assert.equal((await open.posted("setKey")).length, 1);
+    });
+
+    it("is read out block by block, with a word at the end", async () => {
+      await show(STREAMING);
+      const said = (words: string) =>
+        open.page.locator("[aria-live=polite]", { hasText: words }).waitFor({ state: "attached" });
+      await append("First *words*.\n\nSecond\n");
+      await said("First words.");
+      await open.update({ type: "end", message: "a", state: "complete" });
+      await said("Answer complete.");
+    });
+  });
+
+  describe("scrolling", () => {
+    it("follows the end while the reader is there", async () => {
+      await show(STREAMING);
+      await append(LONG);
+      await shown("Paragraph 59.");
+      await atEnd();
+      assert.ok((await scrolled()).above > 100);
+      assert.ok(await button("Jump to latest").isHidden());
+    });
+
+    it("lets go at the slightest scroll up, and jumps back", async () => {
+      await show({ ...STREAMING, messages: [answer(LONG, { state: "streaming" })] });
+      await atEnd();
+      await log().evaluate((it) => (it.scrollTop -= 4));
+      await button("Jump to latest").waitFor();
+      const { above } = await scrolled();
+      await append("\n\nOne more.\n\nAnd another.\n\n");
+      await shown("And another.");
+      assert.equal((await scrolled()).above, above);
+
+      await button("Jump to latest").click();
+      await atEnd();
+      await append("The last.\n\n");
+      await shown("The last.");
+      await atEnd();
+      assert.ok(await button("Jump to latest").isHidden());
+    });
+
+    it("follows again when the reader has scrolled back to the end", async () => {
+      await show({ ...STREAMING, messages: [answer(LONG, { state: "streaming" })] });
+      await atEnd();
+      await log().evaluate((it) => (it.scrollTop -= 40));
+      await button("Jump to latest").waitFor();
+      await log().evaluate((it) => (it.scrollTop += 40));
+      await button("Jump to latest").waitFor({ state: "hidden" });
+      await append("The last.\n\n");
+      await shown("The last.");
+      await atEnd();
+    });
+
+    it("comes back to the place where the reader was", async () => {
+      const view = { ...IDLE, messages: [question, answer(LONG)] };
+      await show(view);
+      await atEnd();
+      await log().evaluate((it) => (it.scrollTop = 333));
+      await open.page.waitForFunction(
+        () => (globalThis.fake.state as { place?: { end: boolean } })?.place?.end === false,
+      );
+      const kept = await open.state();
+      await open.page.close();
+
+      await show(view, kept);
+      await open.page.waitForFunction(() => document.querySelector("[role=log]")?.scrollTop === 333);
+    });
+  });
+
+  describe("the host's messages", () => {
+    it("asks for a snapshot once when one was missed", async () => {
+      await show(STREAMING);
+      await open.post({ type: "update", number: 7, changes: [] });
+      await open.post({ type: "update", number: 8, changes: [] });
+      await open.page.waitForFunction(() => globalThis.fake.posted.some(({ type }) => type === "resync"));
+      const view = { ...IDLE, messages: [answer("All of it.")] };
+      await open.post({ type: "snapshot", number: 9, view });
+      await shown("All of it.");
+      assert.equal((await open.posted("resync")).length, 1);
+      assert.equal(await log().getByRole("article").count(), 1);
+    });
+
+    it("asks for a snapshot when a change is about something that it does not have", async () => {
+      await show(STREAMING);
+      await open.update({ type: "append", message: "unknown", index: 0, text: "x" });
+      await open.page.waitForFunction(() => globalThis.fake.posted.some(({ type }) => type === "resync"));
+    });
+
+    it("shows the messages of the path, in its order", async () => {
+      await show({ ...IDLE, messages: [question, answer("First.")] });
+      await open.update(
+        { type: "message", message: answer("Second.", { id: "b" }) },
+        { type: "path", messages: ["b", "q"] },
+      );
+      await shown("Second.");
+      assert.deepEqual(await log().getByRole("article").locator(".content").allInnerTexts(), ["Second.", "Why?"]);
+    });
+  });
+});
