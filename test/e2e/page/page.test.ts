@@ -53,6 +53,7 @@ describe("the page", () => {
   const log = () => open.page.getByRole("log", { name: "Conversation" });
   const append = (value: string) => open.update({ type: "append", message: "a", index: 0, text: value });
   const shown = (value: string) => log().getByText(value, { exact: true }).waitFor({ state: "attached" });
+  const frame = () => open.page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
   const focused = (it: Locator) => it.evaluate((node) => node === document.activeElement);
 
   /** Pixels above and below what is seen of the log. */
@@ -195,7 +196,10 @@ const e = 1; // f
         await show(STREAMING);
         const lines = Array.from({ length: 100 }, (_, n) => (n % 7 ? `  let a${n} = ${n}; ` : "")).join("\n");
         const source = `\`\`\`${language}\n${lines}\n\`\`\`\n`;
-        for (let at = 0; at < source.length; at += 50) await append(source.slice(at, at + 50));
+        for (let at = 0; at < source.length; at += 50) {
+          await append(source.slice(at, at + 50));
+          await frame();
+        }
         await open.update({ type: "end", message: "a", state: "complete" });
         await button("Copy").waitFor();
         if (language === "ts") await log().locator(".token-number", { hasText: "99" }).waitFor();
