@@ -141,8 +141,8 @@ export const byteCases: readonly WireCase[] = [
   },
   {
     name: "A17 raw control characters in a string",
-    wire: controls('\t\u0000\u001f\\"'),
-    content: 'a\t\u0000\u001f"b',
+    wire: controls('\t\u0000\u001f\\"\t'),
+    content: 'a\t\u0000\u001f"\tb',
   },
   {
     name: "A18 spaces, tabs, other key order, double keys",

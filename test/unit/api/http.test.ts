@@ -243,6 +243,11 @@ describe("Wire cases G: HTTP", () => {
     }
   });
 
+  it("refuses a message that is nested too deeply to be stored", async () => {
+    const deep = JSON.stringify({ ...message, content: ["?"] }).replace('"?"', "[".repeat(9000) + "]".repeat(9000));
+    assert.equal((await failureOf(reply(200, deep))).kind, "protocol");
+  });
+
   it("G9 takes a stream for an answer to send()", async () => {
     for (const answer of [good, reply(200, message)]) {
       const network = fakeFetch(answer);
