@@ -1,9 +1,9 @@
 import { commands, window, workspace, type ExtensionContext } from "vscode";
+import { ConversationStore } from "./chat/conversationStore";
 import { addToChat, attachFiles, describeImages, explainSelection } from "./host/ask";
 import { Chat } from "./host/chat";
 import { ChatViewProvider } from "./host/chatView";
 import { filesOf, registerCommands, runCommand } from "./host/commands";
-import { ConversationStore } from "./host/conversationStore";
 import { Keys } from "./host/keys";
 import { ModelPreferences } from "./host/modelPreferences";
 import { Models } from "./host/models";
@@ -11,6 +11,7 @@ import { copyText, deleteBranch, insertAtCursor, openAttachment, openLink } from
 import { retryWithModel, selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
 import { showRequest } from "./host/showRequest";
+import { storageDisk } from "./host/storageDisk";
 import { splitModel } from "./host/target";
 import { testConnection } from "./host/testConnection";
 import { UserProblem } from "./host/userProblem";
@@ -21,7 +22,7 @@ let chat: Chat | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Sidenote", { log: true });
   const keys = new Keys(context.secrets);
-  const store = new ConversationStore(context.globalStorageUri, (error) => {
+  const store = new ConversationStore(storageDisk(context.globalStorageUri), (error) => {
     log.error("A conversation could not be stored", error instanceof Error ? error.message : "");
     void window.showWarningMessage(
       "Sidenote cannot write to its storage. The chat goes on, and what is new is kept in memory until writing works again.",

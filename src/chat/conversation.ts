@@ -19,6 +19,17 @@ export interface Conversation {
   leaf: string | null;
   /** What will go with the next message. */
   draft: readonly Attachment[];
+  /** Kept on top of the list. */
+  pinned: boolean;
+  /** Where its first question was asked; undefined when no folder was open. */
+  workspace: WorkspaceName | undefined;
+  /** Not shown any more; the files are removed later. A new turn brings it back. */
+  deleted: boolean;
+}
+
+export interface WorkspaceName {
+  readonly uri: string;
+  readonly name: string;
 }
 
 export type Turn = UserTurn | AssistantTurn;
@@ -118,13 +129,27 @@ export type Fact =
   | { readonly type: "leaf"; readonly turn: string | null }
   | { readonly type: "title"; readonly title: string }
   | { readonly type: "model"; readonly model: string | null }
-  | { readonly type: "draft"; readonly attachments: readonly Attachment[] };
+  | { readonly type: "draft"; readonly attachments: readonly Attachment[] }
+  | { readonly type: "pinned"; readonly pinned: boolean }
+  | { readonly type: "workspace"; readonly workspace: WorkspaceName }
+  | { readonly type: "deleted"; readonly deleted: boolean };
 
 /** The longest title made from a first message, in characters. */
 const TITLE_LENGTH = 60;
 
 export function emptyConversation(id: string): Conversation {
-  return { id, title: "", model: undefined, turns: new Map(), children: new Map([[null, []]]), leaf: null, draft: [] };
+  return {
+    id,
+    title: "",
+    model: undefined,
+    turns: new Map(),
+    children: new Map([[null, []]]),
+    leaf: null,
+    draft: [],
+    pinned: false,
+    workspace: undefined,
+    deleted: false,
+  };
 }
 
 /** Changes the conversation as the fact says. A fact about a turn that is not there changes nothing. */
@@ -141,6 +166,7 @@ export function apply(conversation: Conversation, fact: Fact): void {
       );
       conversation.children.set(turn.parent, [...(conversation.children.get(turn.parent) ?? []), turn.id]);
       conversation.leaf = turn.id;
+      conversation.deleted = false; // another window still uses it
       if (turn.role === "user" && conversation.title === "") conversation.title = titleOf(turn);
       return;
     }
@@ -180,6 +206,15 @@ export function apply(conversation: Conversation, fact: Fact): void {
       return;
     case "draft":
       conversation.draft = fact.attachments;
+      return;
+    case "pinned":
+      conversation.pinned = fact.pinned;
+      return;
+    case "workspace":
+      conversation.workspace = fact.workspace;
+      return;
+    case "deleted":
+      conversation.deleted = fact.deleted;
   }
 }
 

@@ -13,7 +13,10 @@ const DELTA_INTERVAL = 1000;
 /** After a failed write the lines are kept and written again after this many milliseconds, or with the next fact. */
 const RETRY_INTERVAL = 5000;
 
-type Line = { readonly at: number } & (Fact | { readonly type: "journal"; readonly version: number });
+/** A fact and when it happened, in milliseconds since 1970. */
+export type DatedFact = Fact & { readonly at: number };
+
+type Line = DatedFact | { readonly type: "journal"; readonly version: number; readonly at: number };
 
 const text = v.string();
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -89,10 +92,15 @@ const lineSchema = v.variant("type", [
   v.looseObject({ at, type: v.literal("title"), title: text }),
   v.looseObject({ at, type: v.literal("model"), model: v.nullable(text) }),
   v.looseObject({ at, type: v.literal("draft"), attachments: v.array(attachment) }),
+  v.looseObject({ at, type: v.literal("pinned"), pinned: v.boolean() }),
+  v.looseObject({ at, type: v.literal("workspace"), workspace: v.looseObject({ uri: text, name: text }) }),
+  v.looseObject({ at, type: v.literal("deleted"), deleted: v.boolean() }),
 ]);
 
 export interface JournalWriter {
   write(fact: Fact): void;
+  /** What is not on disk yet, in order. */
+  waiting(): readonly Fact[];
   /** Resolves when everything written so far is on disk, or could not be stored. */
   flush(): Promise<void>;
 }
@@ -107,6 +115,7 @@ export interface JournalFile {
 /** Deltas are joined and written once a second, everything else at once and in order. */
 export function journalWriter(file: JournalFile, now: () => number = Date.now): JournalWriter {
   let waiting: Line[] = [{ type: "journal", version: JOURNAL_VERSION, at: now() }];
+  let beingWritten: readonly Line[] = [];
   let timer: unknown;
   let writing: Promise<void> = Promise.resolve();
   let failing = false;
@@ -119,23 +128,25 @@ export function journalWriter(file: JournalFile, now: () => number = Date.now): 
     clearTimeout(timer);
     timer = undefined;
     writing = writing.then(async () => {
-      const lines = waiting;
-      if (lines.length === 0) return;
+      if (waiting.length === 0) return;
+      beingWritten = waiting;
       waiting = [];
       try {
-        await file.append(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+        await file.append(beingWritten.map((line) => `${JSON.stringify(line)}\n`).join(""));
         failing = false;
       } catch (error) {
-        waiting = [...lines, ...waiting];
+        waiting = [...beingWritten, ...waiting];
         if (!failing) file.onFailure(error);
         failing = true;
         schedule(RETRY_INTERVAL);
       }
+      beingWritten = [];
     });
     return writing;
   }
 
   return {
+    waiting: () => [...beingWritten, ...waiting].filter((line) => line.type !== "journal"),
     write(fact) {
       const last = waiting.at(-1);
       if (fact.type !== "delta") {
@@ -155,7 +166,7 @@ export function journalWriter(file: JournalFile, now: () => number = Date.now): 
 /** What the files of a conversation's folder tell. */
 export interface JournalContents {
   /** In the order in which they happened. */
-  readonly facts: readonly Fact[];
+  readonly facts: readonly DatedFact[];
   /** A file was written by a later format: show what can be read, write nothing. */
   readonly newer: boolean;
   /** Lines that could not be read: torn, damaged or foreign. The files are left as they are. */

@@ -1,4 +1,4 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, rename, rm, writeFile } from "node:fs/promises";
 import type { Uri } from "vscode";
 
 /** What differs between the Node host and the web worker: here the Node side. `web.ts` has the same exports. */
@@ -6,6 +6,19 @@ import type { Uri } from "vscode";
 /** Adds text at the end of a file of ours, which is on this machine's disk; makes the file when it is missing. */
 export async function appendText(file: Uri, text: string): Promise<void> {
   await appendFile(file.fsPath, text, "utf8");
+}
+
+/** Writes a file of ours whole: whoever reads it sees the old one or the new one. */
+export async function replaceFile(file: Uri, bytes: Uint8Array): Promise<void> {
+  // `workspace.fs.rename` removes the old file first, so there would be a moment without any.
+  const draft = `${file.fsPath}.${crypto.randomUUID()}.tmp`;
+  try {
+    await writeFile(draft, bytes);
+    await rename(draft, file.fsPath);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 export function environmentVariable(name: string): string | undefined {

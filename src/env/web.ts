@@ -23,6 +23,10 @@ async function readOrEmpty(file: Uri): Promise<Uint8Array> {
   }
 }
 
+async function replaceFile(file: Uri, bytes: Uint8Array): Promise<void> {
+  await workspace.fs.writeFile(file, bytes); // one transaction of the browser's database
+}
+
 function environmentVariable(_name: string): string | undefined {
   return undefined;
 }
@@ -30,7 +34,7 @@ function environmentVariable(_name: string): string | undefined {
 /** Without it api.anthropic.com refuses calls from a browser (Messages API, request headers). */
 const browserHeaders = { "anthropic-dangerous-direct-browser-access": "true" };
 
-export { appendText, browserHeaders, environmentVariable };
+export { appendText, browserHeaders, environmentVariable, replaceFile };
 
 // The compiler refuses an export that is missing here or of another type.
-({ appendText, browserHeaders, environmentVariable }) satisfies typeof node;
+({ appendText, browserHeaders, environmentVariable, replaceFile }) satisfies typeof node;

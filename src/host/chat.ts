@@ -9,15 +9,16 @@ import {
   type Fact,
   type UserTurn,
 } from "../chat/conversation";
+import { copyPath, type ConversationStore, type StoredConversation } from "../chat/conversationStore";
 import { imageProblem } from "../chat/images";
 import type { Change, ChatView, StatusView } from "../shared/protocol";
-import { answerQuestion, prepareRequest, type Wanted } from "./answer";
-import { copyPath, type ConversationStore, type StoredConversation } from "./conversationStore";
+import { answerQuestion, prepareRequest } from "./answer";
 import { findEndpoint } from "./endpoints";
 import { attachmentView, changesFor, messageView, totalsView } from "./present";
 import { DEFAULT_MODEL, setting } from "./settings";
 import { findTarget, splitModel, type Directory, type Target } from "./target";
 import { UserProblem } from "./userProblem";
+import { currentWorkspace } from "./workspaceNames";
 
 /** Where this window remembers which conversation it shows. */
 const CONVERSATION_KEY = "conversation";
@@ -48,9 +49,21 @@ export interface ChatParts {
   readonly log: LogOutputChannel;
 }
 
+/** An answer that streams into a conversation of this window, shown or not. */
+interface Answer {
+  readonly turn: string;
+  readonly stored: StoredConversation;
+  status: StatusView;
+  stop(): void;
+  /** Consents to a long wait. */
+  acceptWait?: () => void;
+  /** Resolves when it has ended and its last fact is recorded. */
+  over?: Promise<void>;
+}
+
 /**
- * The chat of this window: one conversation at a time and the answer that streams into it. It owns the truth; views show it.
- * A running answer belongs to the chat, not to a view: it goes on while nothing shows it.
+ * The chat of this window. It shows one conversation at a time and owns the truth; views show it. A running answer belongs to
+ * its conversation: it goes on while nothing shows it, and while another conversation is shown.
  */
 export class Chat implements Disposable {
   readonly #store: ConversationStore;
@@ -73,11 +86,10 @@ export class Chat implements Disposable {
 
   #opening: Promise<void> | undefined;
   #stored: StoredConversation;
-  #running: { readonly turn: string; readonly abort: AbortController } | undefined;
-  #acceptWait: (() => void) | undefined;
+  /** Those that run now, by conversation. */
+  readonly #answers = new Map<string, Answer>();
   /** In memory only: no request is ever stored. */
   #sent: RequestPreview | undefined;
-  #status: StatusView = { kind: "idle" };
   #setup: ChatView["setup"] = null;
 
   constructor(parts: ChatParts) {
@@ -119,8 +131,19 @@ export class Chat implements Disposable {
     };
   }
 
+  /** An answer streams into the conversation that is shown. */
   get busy(): boolean {
     return this.#running !== undefined;
+  }
+
+  /** The conversation that is shown. */
+  get id(): string {
+    return this.#conversation.id;
+  }
+
+  /** An answer streams into this conversation, shown or not. */
+  isAnswering(id: string): boolean {
+    return this.#answers.has(id);
   }
 
   /** The endpoint that answers the next message, or the sentence why there is none. */
@@ -154,15 +177,16 @@ export class Chat implements Disposable {
 
   /** @param draft attachments that are stored already */
   async #askBelow({ text, attachments: added, model }: Question, draft: readonly Attachment[] = []): Promise<void> {
+    const stored = this.#stored;
     const target = await this.#target(model ?? this.#model);
     const attachments = [...draft, ...added.map((it) => it.attachment)];
-    const images = [...pathTo(this.#conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
+    const images = [...pathTo(stored.conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
       (it) => it.type === "image",
     );
     const problem = imageProblem(images, target.capabilities.images);
     if (problem) throw new UserProblem(problem);
-    await this.#save(added);
-    this.#refuseWhenBusy(); // another question may have come while the files were written
+    await save(added, stored);
+    this.#refuseWhenChanged(stored);
 
     const turn: UserTurn = {
       role: "user",
@@ -172,6 +196,8 @@ export class Chat implements Disposable {
       attachments,
       ...(model ? { model } : {}),
     };
+    const workspace = currentWorkspace();
+    if (workspace && this.#conversation.turns.size === 0) this.#record({ type: "workspace", workspace });
     this.#record({ type: "turn", turn });
     this.#remember();
     this.#start(turn, target);
@@ -186,8 +212,9 @@ export class Chat implements Disposable {
     const parent = this.#conversation.turns.get(answer)?.parent;
     const question = parent ? this.#conversation.turns.get(parent) : undefined;
     if (question?.role !== "user") return;
+    const stored = this.#stored;
     const target = await this.#target(model ?? question.model ?? this.#model);
-    this.#refuseWhenBusy();
+    this.#refuseWhenChanged(stored);
     this.#record({ type: "leaf", turn: question.id });
     this.#start(question, target);
   }
@@ -197,8 +224,9 @@ export class Chat implements Disposable {
     this.#refuseWhenBusy();
     const old = this.#conversation.turns.get(question);
     if (old?.role !== "user") return;
+    const stored = this.#stored;
     const target = await this.#target(old.model ?? this.#model);
-    this.#refuseWhenBusy();
+    this.#refuseWhenChanged(stored);
     const turn: UserTurn = { ...old, id: crypto.randomUUID(), text };
     this.#record({ type: "turn", turn });
     this.#start(turn, target);
@@ -235,10 +263,7 @@ export class Chat implements Disposable {
     const source = this.#stored;
     const copy = this.#store.create();
     await copyPath(source, message, copy);
-    this.#stored = copy;
-    this.#remember();
-    await this.refresh();
-    this.#replaced.fire();
+    await this.#replace(copy);
   }
 
   /** Retries without the request field that the endpoint refused, and remembers that for the model. */
@@ -252,13 +277,12 @@ export class Chat implements Disposable {
 
   /** Consents to the long wait that the status tells of. */
   acceptWait(): void {
-    this.#acceptWait?.();
-    this.#acceptWait = undefined;
+    this.#running?.acceptWait?.();
   }
 
   /** Stops the running answer; what came is kept. */
   stop(): void {
-    this.#running?.abort.abort();
+    this.#running?.stop();
   }
 
   /** What would be sent now; with nothing to send, what was sent last in this window. Without secrets. */
@@ -276,15 +300,37 @@ export class Chat implements Disposable {
     return { request: target.client.preview(request), sent: false };
   }
 
-  /** An empty conversation; the old one stays on disk. A running answer is stopped and kept there. */
+  /** Shows an empty conversation; the old one stays on disk, and a running answer goes on there. */
   async newChat(): Promise<void> {
     await this.opened();
-    this.stop();
-    this.#stored = this.#store.create();
-    this.#setRunning(undefined);
-    await this.#memory.update(CONVERSATION_KEY, undefined);
-    await this.refresh();
-    this.#replaced.fire();
+    await this.#replace(this.#store.create());
+  }
+
+  /**
+   * Shows another conversation. A running answer goes on in its own.
+   * @throws UserProblem when there is no such conversation any more
+   */
+  async show(id: string): Promise<void> {
+    await this.opened();
+    if (id === this.id) return;
+    const stored = this.#answers.get(id)?.stored ?? (await this.#store.open(id));
+    if (!stored) throw new UserProblem("This conversation is not there any more.");
+    await this.#replace(stored);
+  }
+
+  /** Renames or pins a conversation, deletes it or brings it back; resolves when that is stored. It need not be shown. */
+  async change(id: string, fact: Extract<Fact, { type: "title" | "pinned" | "deleted" }>): Promise<void> {
+    await this.opened();
+    const answer = this.#answers.get(id);
+    if (fact.type === "deleted" && fact.deleted) {
+      answer?.stop();
+      await answer?.over; // else its first fact could come after the deletion, which would take that back
+    }
+    const stored = id === this.id ? this.#stored : answer?.stored;
+    if (stored) this.#record(fact, stored);
+    else this.#store.record(id, fact);
+    if (stored === this.#stored && this.#conversation.deleted) await this.newChat();
+    await this.#store.flush();
   }
 
   /** Chooses the model for this conversation. */
@@ -299,8 +345,10 @@ export class Chat implements Disposable {
   /** Puts attachments beside the next message. */
   async attach(added: readonly NewAttachment[]): Promise<void> {
     await this.opened();
-    await this.#save(added);
-    this.#setDraft([...this.#conversation.draft, ...added.map((it) => it.attachment)]);
+    const stored = this.#stored;
+    await save(added, stored);
+    const attachments = [...stored.conversation.draft, ...added.map((it) => it.attachment)];
+    this.#record({ type: "draft", attachments }, stored);
     this.#remember();
   }
 
@@ -329,11 +377,11 @@ export class Chat implements Disposable {
   }
 
   async flush(): Promise<void> {
-    await this.#stored.flush();
+    await this.#store.flush();
   }
 
   dispose(): void {
-    this.#running?.abort.abort();
+    for (const answer of this.#answers.values()) answer.stop();
     this.#changed.dispose();
     this.#replaced.dispose();
     this.#busyChanged.dispose();
@@ -341,6 +389,14 @@ export class Chat implements Disposable {
 
   get #conversation() {
     return this.#stored.conversation;
+  }
+
+  get #running(): Answer | undefined {
+    return this.#answers.get(this.id);
+  }
+
+  get #status(): StatusView {
+    return this.#running?.status ?? { kind: "idle" };
   }
 
   get #model(): string {
@@ -386,45 +442,52 @@ export class Chat implements Disposable {
   }
 
   #start(question: UserTurn, target: Target): void {
-    this.#answer({ id: crypto.randomUUID(), question, target }).catch((error: unknown) =>
-      this.#log.error(error instanceof Error ? error : String(error)),
-    );
-  }
-
-  async #answer(wanted: Wanted): Promise<void> {
     const stored = this.#stored;
+    const { id } = stored.conversation;
     const abort = new AbortController();
-    this.#setRunning({ turn: wanted.id, abort });
-    // A new chat may be shown before the answer is over: the facts still go to the conversation that they belong to.
-    const shown = () => this.#running?.turn === wanted.id;
+    const answer: Answer = {
+      turn: crypto.randomUUID(),
+      stored,
+      status: { kind: "waiting" },
+      stop: () => abort.abort(),
+    };
     const listener: Parameters<typeof answerQuestion>[2] = {
       onRequest: (request) => (this.#sent = request),
-      onFact: (fact) => (shown() ? this.#record(fact) : stored.record(fact)),
+      onFact: (fact) => this.#record(fact, stored),
       onState: (state) => {
-        if (shown()) this.#setStatus(state);
+        answer.status = state;
+        if (stored === this.#stored) this.#emit({ type: "view", view: { status: state } });
       },
       acceptWait: () =>
         new Promise((resolve) => {
-          this.#acceptWait = () => resolve(true);
+          answer.acceptWait = () => resolve(true);
           abort.signal.addEventListener("abort", () => resolve(false), { once: true });
         }),
     };
-    try {
-      await answerQuestion(stored, wanted, listener, abort.signal, this.#log);
-    } finally {
-      if (shown()) this.#setRunning(undefined);
-    }
-  }
-
-  async #save(added: readonly NewAttachment[]): Promise<void> {
-    for (const { attachment, bytes } of added) {
-      if (attachment.type === "image" && bytes) await this.#stored.saveAttachment(attachment.sha256, bytes);
-    }
+    const changed = () => {
+      if (stored !== this.#stored) return;
+      this.#busyChanged.fire(this.busy);
+      this.#emit({ type: "view", view: { status: this.#status } });
+    };
+    this.#answers.set(id, answer);
+    changed();
+    answer.over = answerQuestion(stored, { id: answer.turn, question, target }, listener, abort.signal, this.#log)
+      .catch((error: unknown) => this.#log.error(error instanceof Error ? error : String(error)))
+      .finally(() => {
+        this.#answers.delete(id);
+        changed();
+      });
   }
 
   #refuseWhenBusy(): void {
     if (this.busy)
       throw new UserProblem("Claude is still answering. Stop the answer or wait; your text stays in the box.");
+  }
+
+  /** After a wait: another question may have come meanwhile, or another conversation. */
+  #refuseWhenChanged(stored: StoredConversation): void {
+    if (stored !== this.#stored) throw new UserProblem("Another conversation was opened, so nothing was sent.");
+    this.#refuseWhenBusy();
   }
 
   /** Shows the path to another leaf. */
@@ -433,28 +496,26 @@ export class Chat implements Disposable {
     this.#replaced.fire();
   }
 
+  async #replace(stored: StoredConversation): Promise<void> {
+    this.#stored = stored;
+    this.#busyChanged.fire(this.busy);
+    await this.#memory.update(CONVERSATION_KEY, stored.conversation.turns.size === 0 ? undefined : this.id);
+    await this.refresh();
+    this.#replaced.fire();
+  }
+
   #remember(): void {
-    void this.#memory.update(CONVERSATION_KEY, this.#conversation.id);
+    void this.#memory.update(CONVERSATION_KEY, this.id);
   }
 
   #setDraft(attachments: readonly Attachment[]): void {
     this.#record({ type: "draft", attachments });
   }
 
-  #setRunning(running: { turn: string; abort: AbortController } | undefined): void {
-    this.#running = running;
-    this.#busyChanged.fire(running !== undefined);
-    this.#setStatus({ kind: running ? "waiting" : "idle" });
-  }
-
-  #setStatus(status: StatusView): void {
-    this.#status = status;
-    this.#emit({ type: "view", view: { status } });
-  }
-
-  /** The one way in which the shown conversation changes: memory, journal, page. */
-  #record(fact: Fact): void {
-    this.#stored.record(fact);
+  /** The one way in which a conversation changes: memory, journal, page if it is shown. */
+  #record(fact: Fact, stored: StoredConversation = this.#stored): void {
+    stored.record(fact);
+    if (stored !== this.#stored) return;
     const changes = changesFor(this.#conversation, fact, this.#running?.turn);
     if (fact.type === "answered") changes.push({ type: "view", view: { totals: this.#totals() } });
     if (changes.length > 0) this.#emit(...changes);
@@ -462,5 +523,11 @@ export class Chat implements Disposable {
 
   #emit(...changes: readonly Change[]): void {
     this.#changed.fire(changes);
+  }
+}
+
+async function save(added: readonly NewAttachment[], stored: StoredConversation): Promise<void> {
+  for (const { attachment, bytes } of added) {
+    if (attachment.type === "image" && bytes) await stored.saveAttachment(attachment.sha256, bytes);
   }
 }

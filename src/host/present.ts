@@ -47,6 +47,9 @@ export function changesFor(conversation: Conversation, fact: Fact, running: stri
       return [{ type: "view", view: { attachments: fact.attachments.map(attachmentView) } }];
     case "title":
     case "model":
+    case "pinned":
+    case "workspace":
+    case "deleted":
       return [];
   }
 }

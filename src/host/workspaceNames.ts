@@ -1,4 +1,14 @@
 import { FileType, Uri, workspace } from "vscode";
+import type { WorkspaceName } from "../chat/conversation";
+
+/** What is open in this window: the saved workspace, else its first folder; undefined when nothing is. */
+export function currentWorkspace(): WorkspaceName | undefined {
+  const [folder] = workspace.workspaceFolders ?? [];
+  const { workspaceFile } = workspace;
+  const saved = workspaceFile && workspaceFile.scheme !== "untitled" ? workspaceFile : undefined;
+  const uri = saved ?? folder?.uri;
+  return uri && { uri: uri.toString(), name: workspace.name ?? uri.path };
+}
 
 /** How a file is named to the user and to the model: relative to the workspace, and bare outside of it. */
 export function displayName(file: Uri): string {

@@ -4,7 +4,7 @@ import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 import { findEndpoint } from "../../src/host/endpoints";
 import { readImage } from "../../src/host/images";
 import { curlOf } from "../../src/host/showRequest";
-import { fixture, idle, setUserSettings, testChat, type TestChat } from "./support";
+import { fixture, idle, nextText, setUserSettings, testChat, type TestChat } from "./support";
 
 /** Looks like a real key, so that a leak would be one. */
 const KEY = "sk-ant-test03-0123456789abcdefghijklmnop";
@@ -131,13 +131,7 @@ describe("chat", () => {
   it("keeps what came when it is stopped", async () => {
     const running = parts.chat.ask({ text: "[[gate]] Tell me something long", attachments: [] });
     await running;
-    await new Promise<void>((resolve) => {
-      const subscription = parts.chat.onChange((changes) => {
-        if (!changes.some(({ type }) => type === "append")) return;
-        subscription.dispose();
-        resolve();
-      });
-    });
+    await nextText(parts.chat);
     parts.chat.stop();
     await idle(parts.chat);
     const message = lastMessage();
@@ -237,13 +231,7 @@ describe("chat", () => {
 
   it("shows what had come when the window died during an answer", async () => {
     await parts.chat.ask({ text: "[[gate]] Hello", attachments: [] });
-    await new Promise<void>((resolve) => {
-      const subscription = parts.chat.onChange((changes) => {
-        if (!changes.some(({ type }) => type === "append")) return;
-        subscription.dispose();
-        resolve();
-      });
-    });
+    await nextText(parts.chat);
     await parts.chat.flush();
     const again = parts.reopen();
     await again.chat.opened();
@@ -364,6 +352,46 @@ describe("chat", () => {
     assert.deepEqual(parts.chat.view().messages, []);
     assert.equal(parts.chat.busy, false);
     await ask("New");
+    assert.equal(parts.chat.view().messages.length, 2);
+  });
+
+  it("goes on answering while another conversation is shown, and comes back to it", async () => {
+    await ask("First");
+    const first = parts.chat.id;
+    await parts.chat.newChat();
+    await parts.chat.ask({ text: "[[gate]] Second", attachments: [] });
+    await nextText(parts.chat);
+    const second = parts.chat.id;
+    await parts.chat.show(first);
+    assert.equal(parts.chat.busy, false);
+    assert.equal(parts.chat.view().status.kind, "idle");
+    assert.ok(parts.chat.isAnswering(second));
+    await ask("More"); // both at once
+    assert.equal(parts.chat.view().messages.length, 4);
+
+    await parts.chat.show(second);
+    assert.equal(parts.chat.busy, true);
+    assert.equal(lastMessage()?.state, "streaming");
+    assert.equal(parts.chat.view().status.kind, "streaming");
+    const over = idle(parts.chat);
+    api.release();
+    await over;
+    assert.equal(lastMessage()?.state, "complete");
+    await parts.chat.flush();
+    const again = parts.reopen();
+    await again.chat.opened();
+    assert.deepEqual(again.chat.view().messages, parts.chat.view().messages);
+  });
+
+  it("deletes a conversation that is being answered, and brings it back", async () => {
+    await parts.chat.ask({ text: "[[gate]] Keep this", attachments: [] });
+    const { id } = parts.chat;
+    await parts.chat.change(id, { type: "deleted", deleted: true });
+    assert.deepEqual(parts.chat.view().messages, []);
+    await assert.rejects(parts.chat.show(id), /not there any more/);
+    await parts.chat.change(id, { type: "deleted", deleted: false });
+    await parts.chat.show(id);
+    assert.equal(lastMessage()?.state, "stopped");
     assert.equal(parts.chat.view().messages.length, 2);
   });
 

@@ -12,9 +12,10 @@ import {
   type SecretStorage,
 } from "vscode";
 import { Chat } from "../../src/host/chat";
-import { ConversationStore } from "../../src/host/conversationStore";
+import { ConversationStore } from "../../src/chat/conversationStore";
 import { Keys } from "../../src/host/keys";
 import { ModelPreferences } from "../../src/host/modelPreferences";
+import { storageDisk } from "../../src/host/storageDisk";
 import { Models } from "../../src/host/models";
 
 /** The parts of the extension, joined as `activate` joins them, on storage that the test can look into. */
@@ -45,7 +46,7 @@ function open(
   const lines: string[] = [];
   const keys = new Keys(fakeSecrets(secrets), environment);
   const chat = new Chat({
-    store: new ConversationStore(storage, (error) => lines.push(String(error))),
+    store: new ConversationStore(storageDisk(storage), (error) => lines.push(String(error))),
     directory: { keys, models: new Models(keys), preferences: new ModelPreferences(fakeMemento(memory)) },
     memory: fakeMemento(memory),
     log: fakeLog(lines),
@@ -67,6 +68,17 @@ export async function idle(chat: Chat): Promise<void> {
   await new Promise<void>((resolve) => {
     const subscription = chat.onBusy((busy) => {
       if (busy) return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+}
+
+/** Resolves when the next text of an answer comes. */
+export async function nextText(chat: Chat): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const subscription = chat.onChange((changes) => {
+      if (!changes.some(({ type }) => type === "append")) return;
       subscription.dispose();
       resolve();
     });

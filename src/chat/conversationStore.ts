@@ -1,0 +1,114 @@
+import { apply, attachmentsOf, emptyConversation, pathTo, type Conversation, type Fact } from "./conversation";
+import { isConversationId, readJournals, type Disk } from "./disk";
+import { journalWriter, readJournal, type JournalWriter } from "./journal";
+
+/** A conversation and its folder. */
+export interface StoredConversation {
+  readonly conversation: Conversation;
+  /** Written by a later version of Sidenote: it can be read but not continued. */
+  readonly readOnly: boolean;
+  /** Changes the conversation and stores the fact. */
+  record(fact: Fact): void;
+  /** Stores the bytes of an attachment under their SHA-256 (lower-case hexadecimal). */
+  saveAttachment(sha256: string, bytes: Uint8Array): Promise<void>;
+  /** Rejects when the file is gone. */
+  readAttachment(sha256: string): Promise<Uint8Array>;
+}
+
+/**
+ * Conversations on disk: `<id>/<writer>.jsonl` for each window that wrote, and `<id>/attachments/<sha256>` beside.
+ * An empty conversation has no folder.
+ */
+export class ConversationStore {
+  readonly #disk: Disk;
+  readonly #onFailure: (error: unknown) => void;
+  /** The name of this window's file in each conversation. */
+  readonly #writer = crypto.randomUUID();
+  /** One for each conversation that this window wrote to: what they could not write yet waits in them. */
+  readonly #journals = new Map<string, JournalWriter>();
+
+  constructor(disk: Disk, onFailure: (error: unknown) => void) {
+    this.#disk = disk;
+    this.#onFailure = onFailure;
+  }
+
+  create(): StoredConversation {
+    return this.#join(emptyConversation(crypto.randomUUID()), false);
+  }
+
+  /**
+   * Undefined when there is no such conversation, or when it was deleted. Damaged lines are passed over, the files stay as
+   * they are. Rejects when the files cannot be read.
+   */
+  async open(id: string): Promise<StoredConversation | undefined> {
+    if (!isConversationId(id)) return undefined;
+    const journal = this.#journals.get(id);
+    await journal?.flush();
+    const decoder = new TextDecoder();
+    const files = (await readJournals(this.#disk, id)).map((bytes) => decoder.decode(bytes));
+    const waiting = journal?.waiting() ?? [];
+    if (files.length + waiting.length === 0) return undefined;
+    const { facts, newer } = readJournal(files);
+    const conversation = emptyConversation(id);
+    for (const fact of [...facts, ...waiting]) apply(conversation, fact);
+    return conversation.deleted ? undefined : this.#join(conversation, newer);
+  }
+
+  /** Stores a fact about a conversation that is not open. */
+  record(id: string, fact: Fact): void {
+    this.#journal(id).write(fact);
+  }
+
+  /** Resolves when everything recorded so far has been written, or could not be. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.#journals.values()].map((journal) => journal.flush()));
+  }
+
+  #join(conversation: Conversation, readOnly: boolean): StoredConversation {
+    const { id } = conversation;
+    return {
+      conversation,
+      readOnly,
+      record: (fact) => {
+        apply(conversation, fact);
+        this.record(id, fact);
+      },
+      saveAttachment: (sha256, bytes) => this.#disk.write(`${id}/attachments/${sha256}`, bytes),
+      readAttachment: (sha256) => this.#disk.read(`${id}/attachments/${sha256}`),
+    };
+  }
+
+  #journal(id: string): JournalWriter {
+    const known = this.#journals.get(id);
+    if (known) return known;
+    const journal = journalWriter({
+      append: (text) => this.#disk.append(`${id}/${this.#writer}.jsonl`, text),
+      onFailure: this.#onFailure,
+    });
+    this.#journals.set(id, journal);
+    return journal;
+  }
+}
+
+/** Copies the turns up to `last`, and what belongs to them, into an empty conversation. */
+export async function copyPath(source: StoredConversation, last: string, copy: StoredConversation): Promise<void> {
+  const { model, workspace } = source.conversation;
+  if (model !== undefined) copy.record({ type: "model", model });
+  if (workspace) copy.record({ type: "workspace", workspace });
+  for (const turn of pathTo(source.conversation, last)) {
+    for (const attachment of attachmentsOf(turn)) {
+      if (attachment.type !== "image") continue;
+      const bytes = await source.readAttachment(attachment.sha256).catch(() => undefined); // the request says it is gone
+      if (bytes) await copy.saveAttachment(attachment.sha256, bytes);
+    }
+    if (turn.role === "user") {
+      copy.record({ type: "turn", turn });
+      continue;
+    }
+    const { outcome, usage, cost, content, ...answer } = turn;
+    copy.record({ type: "turn", turn: { ...answer, content: [] } });
+    if (!outcome) continue;
+    const end = { ...(usage && { usage }), ...(cost && { cost }) };
+    copy.record({ type: "answered", turn: turn.id, content, outcome, ...end });
+  }
+}
