@@ -10,7 +10,6 @@ import dart from "highlight.js/lib/languages/dart";
 import diff from "highlight.js/lib/languages/diff";
 import dockerfile from "highlight.js/lib/languages/dockerfile";
 import elixir from "highlight.js/lib/languages/elixir";
-import erlang from "highlight.js/lib/languages/erlang";
 import fsharp from "highlight.js/lib/languages/fsharp";
 import go from "highlight.js/lib/languages/go";
 import graphql from "highlight.js/lib/languages/graphql";
@@ -23,13 +22,10 @@ import json from "highlight.js/lib/languages/json";
 import julia from "highlight.js/lib/languages/julia";
 import kotlin from "highlight.js/lib/languages/kotlin";
 import latex from "highlight.js/lib/languages/latex";
-import less from "highlight.js/lib/languages/less";
 import lua from "highlight.js/lib/languages/lua";
 import makefile from "highlight.js/lib/languages/makefile";
 import markdown from "highlight.js/lib/languages/markdown";
-import nix from "highlight.js/lib/languages/nix";
 import objectivec from "highlight.js/lib/languages/objectivec";
-import ocaml from "highlight.js/lib/languages/ocaml";
 import perl from "highlight.js/lib/languages/perl";
 import php from "highlight.js/lib/languages/php";
 import powershell from "highlight.js/lib/languages/powershell";
@@ -44,8 +40,6 @@ import shell from "highlight.js/lib/languages/shell";
 import sql from "highlight.js/lib/languages/sql";
 import swift from "highlight.js/lib/languages/swift";
 import typescript from "highlight.js/lib/languages/typescript";
-import vim from "highlight.js/lib/languages/vim";
-import wasm from "highlight.js/lib/languages/wasm";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
 
@@ -178,7 +172,6 @@ for (const [name, language] of Object.entries({
   diff,
   dockerfile,
   elixir,
-  erlang,
   fsharp,
   go,
   graphql,
@@ -191,13 +184,10 @@ for (const [name, language] of Object.entries({
   julia,
   kotlin,
   latex,
-  less,
   lua,
   makefile,
   markdown,
-  nix,
   objectivec,
-  ocaml,
   perl,
   php,
   powershell,
@@ -212,20 +202,19 @@ for (const [name, language] of Object.entries({
   sql,
   swift,
   typescript,
-  vim,
-  wasm,
   xml,
   yaml,
 })) {
   hljs.registerLanguage(name, language);
 }
-// VS Code's language ids that highlight.js calls otherwise.
+// VS Code's language ids that highlight.js calls otherwise, and what is near enough to a language that it has.
 for (const [name, aliases] of Object.entries({
   bash: ["shellscript"],
   ini: ["properties", "dotenv", "ignore"],
   javascript: ["javascriptreact"],
   json: ["jsonl"],
   objectivec: ["objective-c"],
+  scss: ["less"],
   typescript: ["typescriptreact"],
   xml: ["vue", "svelte"],
 })) {

@@ -26,10 +26,11 @@ export interface MarkdownStream {
 /** A fence at the end of the tail whose closing line has not come yet. */
 interface OpenFence {
   readonly block: BlockRange;
-  /** Where its content begins in the tail. */
+  /** Where its content begins in the tail. Before it there are at most blank lines and link definitions. */
   readonly start: number;
-  /** Blocks before it in the tail: none, but for the blank lines and definitions that it may follow. */
+  /** Finds its closing line. */
   readonly closing: RegExp;
+  /** Finds what is cut off the start of its lines. */
   readonly indent: RegExp;
 }
 
@@ -37,7 +38,8 @@ export function markdownStream(): MarkdownStream {
   const references: References = Object.create(null);
   /** All text, for the case that it has to be parsed once more. */
   const source: string[] = [];
-  let finishedBlocks = false;
+  let anyFinished = false;
+  /** A link definition came after a finished block, which may have used it. */
   let lateReference = false;
   let tail = "";
   /** Up to here the tail has complete lines that were looked at. */
@@ -72,13 +74,18 @@ export function markdownStream(): MarkdownStream {
     if (!lines) return [];
 
     const length = lineStart(complete, lines);
-    const before = Object.keys(references).length;
-    const nodes = markdownNodes(parseMarkdown(tail.slice(0, length), references));
-    if (finishedBlocks && Object.keys(references).length > before) lateReference = true;
-    finishedBlocks = true;
+    const nodes = parseForGood(tail.slice(0, length));
     tail = tail.slice(length);
     seen -= length;
     if (fence) fence = { ...fence, start: fence.start - length };
+    return nodes;
+  }
+
+  function parseForGood(text: string): MarkdownNode[] {
+    const before = Object.keys(references).length;
+    const nodes = markdownNodes(parseMarkdown(text, references));
+    lateReference ||= anyFinished && Object.keys(references).length > before;
+    anyFinished = true;
     return nodes;
   }
 
@@ -97,10 +104,7 @@ export function markdownStream(): MarkdownStream {
     append,
     update: () => ({ finished: takeFinished(), tail: tailNodes() }),
     finish() {
-      const before = Object.keys(references).length;
-      const finished = markdownNodes(parseMarkdown(tail, references));
-      if (finishedBlocks && Object.keys(references).length > before) lateReference = true;
-      const done = { finished, tail: [] };
+      const done = { finished: parseForGood(tail), tail: [] };
       return lateReference ? { ...done, all: markdownNodes(parseMarkdown(source.join(""), {})) } : done;
     },
   };

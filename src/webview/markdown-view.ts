@@ -38,16 +38,20 @@ export function markdownView(services: Services): MarkdownView {
   }
 
   function draw(finished: readonly MarkdownNode[], newTail: readonly MarkdownNode[]): void {
-    const first = tailStart;
-    patch(services, section, first, tail, [...finished, ...newTail]);
+    patch(services, section, tailStart, tail, [...finished, ...newTail]);
     tail = newTail;
-    tailStart += finished.length;
-    size += textLength(finished);
-    for (let child = section.children[first]; child; child = child.nextElementSibling ?? undefined) {
-      child.setAttribute("dir", "auto"); // each block reads in the direction of its first letter
+    for (let child = section.children[tailStart]; child; child = child.nextElementSibling ?? undefined) {
+      if (!child.hasAttribute("dir")) child.setAttribute("dir", "auto"); // a block reads as its first letter does
     }
-    if (size < SECTION_SIZE) return;
-    const rest = [...section.childNodes].slice(tailStart);
+    for (const node of finished) {
+      tailStart++;
+      size += textLength([node]);
+      if (size >= SECTION_SIZE) closeSection();
+    }
+  }
+
+  function closeSection(): void {
+    const rest = [...section.children].slice(tailStart);
     section = newSection();
     section.append(...rest);
     tailStart = 0;
@@ -66,14 +70,11 @@ export function markdownView(services: Services): MarkdownView {
       const { finished, all } = stream.finish();
       if (all) {
         root.replaceChildren();
-        section = newSection();
         tail = [];
         tailStart = 0;
-        size = 0;
-        for (const block of all) draw([block], []);
-      } else {
-        draw(finished, []);
+        closeSection();
       }
+      draw(all ?? finished, []);
       return finished;
     },
   };

@@ -1,6 +1,6 @@
 import { element, icon, textButton, type Icon } from "./dom";
 import type { Services } from "./services";
-import { showControls } from "./text";
+import { KEYS, showControls } from "./text";
 
 const MAC = navigator.platform.startsWith("Mac");
 
@@ -13,9 +13,9 @@ export function startScreen(): HTMLElement {
     element(
       "ul",
       {},
-      hint("code", "Select code and press ", keys("E"), " to have it explained."),
+      hint("code", "Select code and press ", keys(KEYS.explainSelection), " to have it explained."),
       hint("image", "Right-click an image in the Explorer to have it described."),
-      hint("comment", "Press ", keys("C"), " to come back here from anywhere."),
+      hint("comment", "Press ", keys(MAC ? KEYS.focusMac : KEYS.focus), " to come back here from anywhere."),
     ),
   );
 }
@@ -24,12 +24,16 @@ function hint(shape: Icon, ...text: (Node | string)[]): HTMLElement {
   return element("li", {}, icon(shape), element("span", {}, ...text));
 }
 
-/** The default key bindings are Ctrl+Alt or Cmd+Alt and a letter. */
-function keys(letter: string): HTMLElement {
-  const names = MAC ? ["⌘", "⌥", letter] : ["Ctrl", "Alt", letter];
+/** "ctrl+shift+f1" as the keys that one sees on a keyboard. */
+function keys(binding: string): HTMLElement {
+  const names = binding
+    .split("+")
+    .map((key) => (MAC ? MAC_KEYS[key] : undefined) ?? key[0]?.toUpperCase() + key.slice(1));
   const parts = names.flatMap((name, index) => [index > 0 && !MAC ? "+" : "", element("kbd", {}, name)]);
   return element("span", { class: "keys" }, ...parts);
 }
+
+const MAC_KEYS: Readonly<Record<string, string>> = { cmd: "⌘", shift: "⇧", alt: "⌥", ctrl: "⌃" };
 
 /** What someone without a key sees first, while there is no message box. */
 export function setupScreen(services: Services): {

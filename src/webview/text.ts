@@ -9,6 +9,9 @@ export function showControls(text: string): string {
   return text.replace(DIRECTION_CONTROLS, (control) => `[U+${control.charCodeAt(0).toString(16).toUpperCase()}]`);
 }
 
+/** The default key bindings of the manifest, as the start screen tells them. */
+export const KEYS = { explainSelection: "shift+f1", focus: "ctrl+shift+f1", focusMac: "cmd+shift+f1" };
+
 /** "34 KB": a file size in bytes for people, decimal units. */
 export function fileSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
-import { codeName, fileSize, secondsUntil, showControls } from "../../../src/webview/text";
+import { readFileSync } from "node:fs";
+import { KEYS, codeName, fileSize, secondsUntil, showControls } from "../../../src/webview/text";
 
 describe("texts of the page", () => {
   it("shows what reorders text and keeps the rest, marks included", () => {
     assert.equal(showControls("a\u202Eb\u2069"), "a[U+202E]b[U+2069]");
     assert.equal(showControls("שלום\u200F عربي"), "שלום\u200F عربي");
+  });
+
+  it("tells the key bindings that the manifest has", () => {
+    const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+      contributes: { keybindings: { command: string; key: string; mac?: string }[] };
+    };
+    const found = Object.fromEntries(manifest.contributes.keybindings.map((it) => [it.command, it]));
+    assert.equal(found["sidenote.explainSelection"]?.key, KEYS.explainSelection);
+    assert.equal(found["sidenote.explainSelection"]?.mac, undefined);
+    assert.equal(found["sidenote.focus"]?.key, KEYS.focus);
+    assert.equal(found["sidenote.focus"]?.mac, KEYS.focusMac);
   });
 
   it("shows sizes in the unit that fits", () => {
