@@ -524,6 +524,7 @@ describe("Wire cases G: HTTP", () => {
   it("the key is in no failure that echoes it", async () => {
     const echoes: Reply[] = [
       reply(401, error(key, `bad ${key}`, { error_code: key }), { "request-id": key }),
+      reply(401, { error: { message: "no" } }, { "request-id": key }),
       reply(500, `<title>${key}</title>`),
       reply(400, { detail: [{ loc: [key], msg: key }] }),
       reply(200, `data: {"broken ${key}\n\n`),
@@ -537,9 +538,13 @@ describe("Wire cases G: HTTP", () => {
     assert.equal(textOf(failure).includes(secret), false);
   });
 
-  it("also finds the key in JSON, where it may be escaped", async () => {
+  it("also finds the key escaped, in JSON and in an address", async () => {
     const odd = 'sk-"quoted"\\key';
-    const client = new MessagesClient(preset("anthropic"), odd, fakeFetch(reply(401, { x: odd, message: odd })).fetch);
+    const client = new MessagesClient(
+      preset("anthropic"),
+      odd,
+      fakeFetch(reply(401, { x: odd, message: `${odd} ${encodeURIComponent(odd)}` })).fetch,
+    );
     await assert.rejects(client.send(request, watchedSignal().signal), (failure: ApiFailure) => {
       assert.equal(textOf(failure).includes("quoted"), false);
       return true;

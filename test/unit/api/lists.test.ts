@@ -318,7 +318,8 @@ describe("Wire cases H: batches", () => {
     for (const text of [lines.join("\n"), lines.join("\r\n"), `${lines.join("\n")}\n`]) {
       const bytes = bytesOf(text);
       const random = randomFrom(text.length);
-      const cuts = Array.from({ length: bytes.length - 1 }, (_, at) => [bytes.slice(0, at + 1), bytes.slice(at + 1)]);
+      const places = text.includes("\r") ? bytes.length - 1 : 0;
+      const cuts = Array.from({ length: places }, (_, at) => [bytes.slice(0, at + 1), bytes.slice(at + 1)]);
       for (const chunks of [[bytes], chunksOfSize(bytes, 1), randomChunks(bytes, random), ...cuts]) {
         const found = await results({ chunks });
         assert.deepEqual(
