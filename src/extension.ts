@@ -65,7 +65,9 @@ export function activate(context: ExtensionContext): void {
         const found = current.endpoint;
         const inUse = "endpoint" in found ? found.endpoint : undefined;
         const endpoint = which === "current" && inUse ? inUse : await pickEndpoint("Set API Key", inUse);
-        if (endpoint && (await setKey(keys, endpoint))) await view.focus();
+        if (!endpoint || !(await setKey(keys, endpoint))) return;
+        await current.refresh();
+        await view.focus();
       },
       "sidenote.removeApiKey": async () => {
         const found = current.endpoint;

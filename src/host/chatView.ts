@@ -235,6 +235,7 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
   }
 
   #flush(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.length === 0) return;
     this.#lastPost = performance.now();
@@ -249,8 +250,12 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
   }
 
   #postWhenReady(message: HostMessage): void {
-    if (this.#ready) this.#post(message);
-    else if (message.type !== "reply" && message.type !== "refusal") this.#forPage.push(message);
+    if (this.#ready) {
+      this.#flush(); // in order: what happened before the message is shown before it
+      this.#post(message);
+    } else if (message.type !== "reply" && message.type !== "refusal") {
+      this.#forPage.push(message);
+    }
   }
 
   #post(message: HostMessage): void {
