@@ -1,8 +1,8 @@
-import type { AttachmentView, ChatView } from "../shared/protocol";
+import type { AttachmentView, ChatView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
-import { element, icon, iconButton } from "./dom";
+import { element, icon, iconButton, isComposing } from "./dom";
 import type { Services } from "./services";
-import { showControls } from "./text";
+import { showControls, totalsText } from "./text";
 
 export interface Composer {
   readonly element: HTMLElement;
@@ -11,6 +11,7 @@ export interface Composer {
   suggest(text: string): void;
   setBusy(busy: boolean): void;
   setModel(model: ChatView["model"]): void;
+  setTotals(totals: TotalsView): void;
   setAttachments(attachments: readonly AttachmentView[]): void;
   /** Shows a sentence above the box until the user goes on. */
   notice(sentence: string): void;
@@ -26,10 +27,11 @@ export function createComposer(services: Services, draft: string, changed: (draf
   const modelName = element("bdi");
   const model = element("button", { type: "button", class: "model-button" }, modelName, icon("chevron"));
   model.addEventListener("click", () => services.post({ type: "selectModel" }));
+  const totals = element("span", { class: "totals" });
   const send = iconButton("Send", "send", () => void submit());
   const stop = iconButton("Stop", "stop", () => services.post({ type: "stop" }));
   stop.hidden = true;
-  const bar = element("div", { class: "bar" }, attach, model, element("span", { class: "space" }), send, stop);
+  const bar = element("div", { class: "bar" }, attach, model, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar);
   const root = element("div", { class: "composer" }, notice, box);
 
@@ -109,6 +111,11 @@ export function createComposer(services: Services, draft: string, changed: (draf
       model.title = `Model: ${showControls(id)}`;
       model.setAttribute("aria-label", `Model: ${showControls(label)}`);
     },
+    setTotals(view) {
+      const { short, long } = totalsText(view);
+      totals.textContent = short;
+      totals.title = long;
+    },
     setAttachments(attachments) {
       const before = new Map(chipById);
       chipById.clear();
@@ -121,10 +128,4 @@ export function createComposer(services: Services, draft: string, changed: (draf
     },
     notice: say,
   };
-}
-
-/** True while an input method is composing text: its Enter and Escape are not meant for the page. */
-export function isComposing(event: KeyboardEvent): boolean {
-  // Some engines have ended the composition already when the key that ended it arrives; its code is then 229.
-  return event.isComposing || event.keyCode === 229;
 }

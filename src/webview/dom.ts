@@ -43,6 +43,12 @@ export function confirmPress(button: HTMLButtonElement): void {
   }, 1500);
 }
 
+/** True while an input method is composing text: its Enter and Escape are not meant for the page. */
+export function isComposing(event: KeyboardEvent): boolean {
+  // Some engines have ended the composition already when the key that ended it arrives; its code is then 229.
+  return event.isComposing || event.keyCode === 229;
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A decorative picture in the colour of the text around it. */

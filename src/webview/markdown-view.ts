@@ -69,10 +69,11 @@ export function markdownView(services: Services): MarkdownView {
     finish() {
       const { finished, all } = stream.finish();
       if (all) {
-        root.replaceChildren();
+        section.replaceChildren();
+        root.replaceChildren(section);
         tail = [];
         tailStart = 0;
-        closeSection();
+        size = 0;
       }
       draw(all ?? finished, []);
       return finished;

@@ -1,11 +1,12 @@
-import type { BlockView, FailureView, MessageView } from "../shared/protocol";
+import type { BlockView, MessageView } from "../shared/protocol";
 import { blockView, type BlockElement } from "./block-view";
-import { confirmPress, element, icon, iconButton, textButton } from "./dom";
+import { element } from "./dom";
+import { editBox } from "./edit-box";
+import { failureBox, messageActions, noteLine } from "./message-footer";
 import type { Services } from "./services";
-import { showControls } from "./text";
 
-/** How a message stands, apart from its blocks. */
-export type Standing = Pick<MessageView, "state" | "notes" | "failure">;
+/** How an answer ended. */
+export type Ending = Pick<MessageView, "state" | "notes" | "failure" | "usage">;
 
 /** One message in the log. */
 export interface MessageElement {
@@ -17,18 +18,21 @@ export interface MessageElement {
   /** False when there is no such block or it is not one that grows. */
   append(index: number, text: string): boolean;
   /** No more blocks or text will come. */
-  end(standing: Standing): void;
+  end(ending: Ending): void;
   /** Draws what was appended. */
   update(): void;
 }
 
-export function messageView(services: Services, { id, role, model }: MessageView): MessageElement {
+export function messageView(services: Services, first: MessageView): MessageElement {
+  const { id, role } = first;
   const content = element("div", { class: "content" });
   const footer = element("footer", { class: "footer" });
   const name = role === "user" ? "You" : "Claude";
   const article = element("article", { class: `message ${role}`, "aria-label": name }, content, footer);
   article.dataset["id"] = id;
   const blocks: BlockElement[] = [];
+  /** How it stands; its blocks are those of the beginning. */
+  let shown: MessageView = first;
   let state: MessageView["state"] | undefined;
 
   function showBlock(index: number, block: BlockView): boolean {
@@ -44,28 +48,40 @@ export function messageView(services: Services, { id, role, model }: MessageView
     return true;
   }
 
-  function stand(standing: Standing, live: boolean): void {
-    const ended = state === "streaming" && standing.state !== "streaming";
-    state = standing.state;
+  function stand(message: MessageView, live: boolean): void {
+    const ended = state === "streaming" && message.state !== "streaming";
+    shown = message;
+    state = message.state;
     article.setAttribute("aria-busy", String(state === "streaming"));
     if (state !== "streaming") for (const block of blocks) block.finish(live && ended);
-    showFooter(standing);
+    showFooter();
     if (!live) return;
-    if (standing.failure) services.announce(`${standing.failure.message} ${standing.failure.advice}`);
+    if (message.failure) services.announce(`${message.failure.message} ${message.failure.advice}`);
     else if (state === "stopped") services.announce("Stopped.");
     else if (ended) services.announce("Answer complete.");
   }
 
-  function showFooter({ notes = [], failure }: Standing): void {
-    footer.replaceChildren(...notes.map(noteLine));
-    if (failure) footer.append(failureBox(services, id, failure));
-    const stopped = state === "stopped";
-    if (role === "user" || state === "streaming" || (blocks.length === 0 && !stopped)) return;
-    const actions = element("div", { class: "actions" });
-    if (stopped) actions.append(element("span", { class: "stopped" }, icon("stop"), "Stopped"));
-    if (blocks.length > 0) actions.append(copyButton(services, id));
-    if (model) actions.append(element("span", { class: "model" }, showControls(model)));
-    footer.append(actions);
+  function showFooter(): void {
+    footer.replaceChildren(...(shown.notes ?? []).map(noteLine));
+    if (shown.failure) footer.append(failureBox(services, id, shown.failure));
+    if (state === "streaming") return;
+    const actions = messageActions(services, shown, { any: blocks.length > 0, edit });
+    if (actions.hasChildNodes()) footer.append(actions);
+  }
+
+  /** Puts a box in the place of the words; attachments stay as they are. */
+  function edit(): void {
+    const text = shown.blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
+    const box = editBox(services, id, text, () => {
+      box.remove();
+      content.hidden = false;
+      article.classList.remove("editing");
+      footer.querySelector("button")?.focus();
+    });
+    article.classList.add("editing");
+    content.hidden = !shown.blocks.some(({ type }) => type === "attachment");
+    content.after(box);
+    box.querySelector("textarea")?.focus();
   }
 
   return {
@@ -77,53 +93,9 @@ export function messageView(services: Services, { id, role, model }: MessageView
     },
     showBlock,
     append: (index, text) => blocks[index]?.append(text) ?? false,
-    end: (standing) => stand(standing, true),
+    end: (ending) => stand({ ...shown, ...ending }, true),
     update() {
       for (const block of blocks) block.update();
     },
   };
-}
-
-function copyButton(services: Services, message: string): HTMLButtonElement {
-  const copy = iconButton("Copy", "copy", () => {
-    services.post({ type: "copyMessage", message });
-    services.announce("Copied.");
-    confirmPress(copy);
-  });
-  return copy;
-}
-
-function noteLine(note: string): HTMLElement {
-  return element("p", { class: "note" }, icon("info"), element("span", {}, showControls(note)));
-}
-
-const ACTIONS = {
-  setKey: { label: "Set API Key", type: "setKey" },
-  selectModel: { label: "Select Model", type: "selectModel" },
-  showLog: { label: "Show Log", type: "showLog" },
-} as const;
-
-function failureBox(services: Services, id: string, failure: FailureView): HTMLElement {
-  const buttons = element("div", { class: "buttons" });
-  const action = failure.action && ACTIONS[failure.action];
-  if (failure.retryable) {
-    buttons.append(textButton("Retry", () => services.post({ type: "retry", message: id })));
-  }
-  if (action) {
-    buttons.append(
-      textButton(
-        action.label,
-        () => services.post({ type: action.type }),
-        `button ${failure.retryable ? "quiet" : ""}`,
-      ),
-    );
-  }
-  const text = element(
-    "div",
-    {},
-    element("p", { class: "what" }, showControls(failure.message)),
-    element("p", { class: "advice" }, showControls(failure.advice)),
-    buttons,
-  );
-  return element("div", { class: "failure" }, icon("error"), text);
 }

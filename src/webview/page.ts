@@ -1,8 +1,8 @@
 import { pageChannel } from "../shared/channel";
 import type { Change, ChatView, HostMessage, PageMessage } from "../shared/protocol";
 import { createAnnouncer } from "./announcer";
-import { createComposer, isComposing } from "./composer";
-import { element } from "./dom";
+import { createComposer } from "./composer";
+import { element, isComposing } from "./dom";
 import { createFrames } from "./frames";
 import { createHighlighting } from "./highlighting";
 import { createInbox, isHostMessage } from "./inbox";
@@ -103,6 +103,7 @@ function showView(view: Partial<ChatView>): void {
     composer.setBusy(busy);
   }
   if (view.model) composer.setModel(view.model);
+  if (view.totals) composer.setTotals(view.totals);
   if (view.attachments) composer.setAttachments(view.attachments);
   if (view.setup !== undefined) {
     setup.element.hidden = view.setup === null;

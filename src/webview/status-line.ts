@@ -1,7 +1,7 @@
 import type { StatusView } from "../shared/protocol";
-import { element, icon } from "./dom";
+import { element, icon, textButton } from "./dom";
 import type { Services } from "./services";
-import { secondsUntil, showControls } from "./text";
+import { secondsUntil, showControls, waitText } from "./text";
 
 /** The message itself shows thinking and text as they come. */
 const WORDS = { waiting: "Waiting for Claude", thinking: "", streaming: "" };
@@ -14,8 +14,11 @@ export function statusLine(services: Services): { readonly element: HTMLElement;
   let ticking: ReturnType<typeof setInterval> | undefined;
   let kind: StatusView["kind"] = "idle";
 
-  function countDown(until: number): void {
-    text.textContent = `Trying again in ${secondsUntil(until, Date.now())} s`;
+  const wait = textButton("Wait", () => services.post({ type: "wait" }));
+
+  function countDown({ until, askFirst }: Extract<StatusView, { kind: "retrying" }>): void {
+    const left = waitText(secondsUntil(until, Date.now()));
+    text.textContent = askFirst ? `Wait ${left} and try again?` : `Trying again in ${left}`;
   }
 
   return {
@@ -28,9 +31,9 @@ export function statusLine(services: Services): { readonly element: HTMLElement;
       if (status.kind === "idle") return;
       if (status.kind === "retrying") {
         const reason = showControls(status.reason);
-        root.replaceChildren(icon("warning"), element("span", { class: "reason" }, reason), text);
-        countDown(status.until);
-        ticking = setInterval(countDown, 1000, status.until);
+        root.replaceChildren(icon("warning"), element("span", {}, reason), text, ...(status.askFirst ? [wait] : []));
+        countDown(status);
+        ticking = setInterval(countDown, 1000, status);
         services.announce(`${reason} ${text.textContent}.`);
       } else {
         root.replaceChildren(dots, text);

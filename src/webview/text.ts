@@ -1,4 +1,6 @@
-/** Texts as the page shows them. No DOM here. */
+import type { CostView, TotalsView, UsageView } from "../shared/protocol";
+
+// Texts as the page shows them. No DOM here.
 
 // Embeddings, overrides and isolates: they can make a line read differently from what it says ("Trojan Source",
 // CVE-2021-42574). Left-to-right and right-to-left marks order neutral characters only and stay.
@@ -24,6 +26,60 @@ export function codeName(name: string, lines?: readonly [first: number, last: nu
   if (!lines) return name;
   const [first, last] = lines;
   return first === last ? `${name}:${first}` : `${name}:${first}–${last}`;
+}
+
+/** "950", "1.2K", "34K", "1.2M": a count for people. */
+export function shortCount(count: number): string {
+  const short = (value: number, unit: string) => `${value < 9.95 ? value.toFixed(1) : Math.round(value)}${unit}`;
+  if (count < 1000) return String(count);
+  return count < 999_500 ? short(count / 1000, "K") : short(count / 1_000_000, "M");
+}
+
+/** "$0.0012", "$1.50", and for an estimate "~$0.20": four digits where two would say nothing. */
+export function costText({ usd, estimate }: CostView): string {
+  return `${estimate ? "~" : ""}$${usd.toFixed(usd < 0.01 ? 4 : 2)}`;
+}
+
+/** "45 s" or "12 min". */
+export function waitText(seconds: number): string {
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** What an answer took, in short and one fact a line. Facts that are not known are missing. */
+export function usageText(usage: UsageView): { readonly short: string; readonly long: string } {
+  const { input, cacheRead, cacheWrite, output, thinking, cost } = usage;
+  const read = [input, cacheRead, cacheWrite].filter((count) => count !== undefined);
+  const short = [
+    read.length > 0 ? `${shortCount(read.reduce((sum, count) => sum + count, 0))} in` : "",
+    output === undefined ? "" : `${shortCount(output)} out`,
+    cost ? costText(cost) : "",
+  ];
+  const long = [
+    input === undefined ? "" : `Input: ${input.toLocaleString()} tokens`,
+    cacheRead ? `Read from the cache: ${cacheRead.toLocaleString()} tokens` : "",
+    cacheWrite ? `Written to the cache: ${cacheWrite.toLocaleString()} tokens` : "",
+    output === undefined ? "" : `Output: ${output.toLocaleString()} tokens`,
+    thinking ? `Of these for thinking: ${thinking.toLocaleString()} tokens` : "",
+    cost ? `Cost: ${costText(cost)}` : "Cost: unknown",
+  ];
+  return { short: short.filter(Boolean).join(" · "), long: long.filter(Boolean).join("\n") };
+}
+
+/** What the chat has taken, in short and as sentences; empty when nothing is known. */
+export function totalsText(totals: TotalsView): { readonly short: string; readonly long: string } {
+  const { cost, context, contextWindow } = totals;
+  const known = context !== null && contextWindow !== null && contextWindow > 0;
+  const used = known ? `${Math.round((100 * context) / contextWindow)}%` : context === null ? "" : shortCount(context);
+  const long = [
+    context === null
+      ? ""
+      : `Context: ${context.toLocaleString()}${known ? ` of ${contextWindow.toLocaleString()}` : ""} tokens.`,
+    cost ? `This chat has cost ${costText(cost)}.` : "",
+  ];
+  return {
+    short: [used, cost ? costText(cost) : ""].filter(Boolean).join(" · "),
+    long: long.filter(Boolean).join(" "),
+  };
 }
 
 /** Whole seconds from `now` until `until`, both in milliseconds; never negative. */

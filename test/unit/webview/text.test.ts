@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { KEYS, codeName, fileSize, secondsUntil, showControls } from "../../../src/webview/text";
+import {
+  KEYS,
+  codeName,
+  costText,
+  fileSize,
+  secondsUntil,
+  shortCount,
+  showControls,
+  totalsText,
+  usageText,
+  waitText,
+} from "../../../src/webview/text";
 
 describe("texts of the page", () => {
   it("shows what reorders text and keeps the rest, marks included", () => {
@@ -41,5 +52,39 @@ describe("texts of the page", () => {
       [5000, 4001, 4000, 0, -1].map((until) => secondsUntil(until, 0)),
       [5, 5, 4, 0, 0],
     );
+  });
+
+  it("tells waits in seconds while they are short", () => {
+    assert.deepEqual([0, 99, 100, 601].map(waitText), ["0 s", "99 s", "2 min", "11 min"]);
+  });
+
+  it("shortens counts", () => {
+    const counts = [0, 999, 1000, 9949, 9950, 34_499, 999_499, 999_500, 1_250_000];
+    assert.deepEqual(counts.map(shortCount), ["0", "999", "1.0K", "9.9K", "10K", "34K", "999K", "1.0M", "1.3M"]);
+  });
+
+  it("marks an estimated cost and keeps the digits that matter", () => {
+    assert.equal(costText({ usd: 1.5, estimate: false }), "$1.50");
+    assert.equal(costText({ usd: 0.00123, estimate: true }), "~$0.0012");
+    assert.equal(costText({ usd: 0, estimate: false }), "$0.0000");
+  });
+
+  it("tells what is known of an answer's usage, and no more", () => {
+    const cost = { usd: 0.25, estimate: true };
+    assert.deepEqual(usageText({ input: 100, cacheRead: 2000, output: 50, thinking: 10, cost }), {
+      short: "2.1K in · 50 out · ~$0.25",
+      long: "Input: 100 tokens\nRead from the cache: 2,000 tokens\nOutput: 50 tokens\nOf these for thinking: 10 tokens\nCost: ~$0.25",
+    });
+    assert.deepEqual(usageText({ output: 5 }), { short: "5 out", long: "Output: 5 tokens\nCost: unknown" });
+  });
+
+  it("tells how full the context is when the window is known", () => {
+    const cost = { usd: 2, estimate: false };
+    assert.deepEqual(totalsText({ cost, context: 24_000, contextWindow: 200_000 }), {
+      short: "12% · $2.00",
+      long: "Context: 24,000 of 200,000 tokens. This chat has cost $2.00.",
+    });
+    assert.equal(totalsText({ cost: null, context: 24_000, contextWindow: null }).short, "24K");
+    assert.deepEqual(totalsText({ cost: null, context: null, contextWindow: 200_000 }), { short: "", long: "" });
   });
 });
