@@ -246,10 +246,18 @@ const e = 1; // f
     });
 
     it("offers what can be done about a failure", async () => {
-      const failure = { message: "No.", advice: "Try.", action: "setKey", retryable: true } as const;
+      const failure = {
+        message: "No.",
+        advice: "Try.",
+        action: "setKey",
+        parameter: "top_k",
+        retryable: true,
+      } as const;
       await show({ ...IDLE, messages: [question, answer("", { state: "failed", blocks: [], failure })] });
       await button("Retry").click();
       await button("Set API Key").click();
+      await button("Send Without top_k").click();
+      assert.deepEqual(await open.posted("sendWithout"), [{ type: "sendWithout", message: "a" }]);
       assert.deepEqual(await open.posted("retry"), [{ type: "retry", message: "a" }]);
       assert.equal((await open.posted("setKey")).length, 1);
     });
@@ -262,6 +270,99 @@ const e = 1; // f
       await said("First words.");
       await open.update({ type: "end", message: "a", state: "complete" });
       await said("Answer complete.");
+    });
+  });
+
+  describe("the versions of a message", () => {
+    const siblings = { index: 2, count: 3 };
+    const tree = { ...IDLE, messages: [{ ...question, siblings }, answer("Because.", { siblings })] };
+    const you = () => log().getByRole("article", { name: "You" });
+    const claude = () => log().getByRole("article", { name: "Claude" });
+    const editing = () => open.page.getByRole("textbox", { name: "Edit message" });
+
+    it("are gone through with arrows", async () => {
+      await show(tree);
+      await you().getByText("2 of 3").waitFor();
+      await you().getByRole("button", { name: "Previous Version" }).click();
+      await claude().getByRole("button", { name: "Next Version" }).click();
+      assert.deepEqual(await open.posted("sibling"), [
+        { type: "sibling", message: "q", step: -1 },
+        { type: "sibling", message: "a", step: 1 },
+      ]);
+    });
+
+    it("end at the first and the last", async () => {
+      await show({ ...IDLE, messages: [{ ...question, siblings: { index: 1, count: 1 } }] });
+      assert.ok(await button("Previous Version").isDisabled());
+      assert.ok(await button("Next Version").isDisabled());
+    });
+
+    it("grow by editing a question, whose text stays in the box until the host has it", async () => {
+      await show(tree);
+      await you().getByRole("button", { name: "Edit" }).click();
+      assert.equal(await editing().inputValue(), "Why?");
+      await editing().fill("Why not?");
+      await editing().press("Enter");
+      const [first] = await open.posted("request");
+      assert.deepEqual([first?.name, first?.params], ["edit", { message: "q", text: "Why not?" }]);
+      await open.post({ type: "refusal", id: first?.id ?? 0, message: "Wait for the answer." });
+      await you().getByText("Wait for the answer.").waitFor();
+      assert.equal(await editing().inputValue(), "Why not?");
+
+      await button("Send Edited").click();
+      const [, second] = await open.posted("request");
+      await open.post({ type: "reply", id: second?.id ?? 0, result: null });
+      await editing().waitFor({ state: "detached" });
+    });
+
+    it("do not change when editing is cancelled", async () => {
+      await show({ ...tree, status: { kind: "streaming" } });
+      await you().getByRole("button", { name: "Edit" }).click();
+      await editing().fill("x");
+      await editing().press("Escape");
+      await you().getByText("Why?", { exact: true }).waitFor();
+      assert.deepEqual([...(await open.posted("request")), ...(await open.posted("stop"))], []);
+      assert.ok(await focused(you().getByRole("button", { name: "Edit" })));
+    });
+
+    it("grow by asking for another answer", async () => {
+      await show(tree);
+      await claude().getByRole("button", { name: "Regenerate" }).click();
+      assert.deepEqual(await open.posted("retry"), [{ type: "retry", message: "a" }]);
+    });
+
+    it("have a menu that is used by keyboard", async () => {
+      await show({ ...tree, status: { kind: "streaming" } });
+      const more = claude().getByRole("button", { name: "More Actions" });
+      await more.press("Enter");
+      await open.page.keyboard.press("ArrowUp");
+      await open.page.keyboard.press("Enter");
+      assert.deepEqual(await open.posted("deleteBranch"), [{ type: "deleteBranch", message: "a" }]);
+
+      await more.press("Enter");
+      await open.page.getByRole("menu").waitFor();
+      await open.page.keyboard.press("Escape");
+      await open.page.getByRole("menu").waitFor({ state: "detached" });
+      assert.ok(await focused(more));
+      assert.deepEqual(await open.posted("stop"), []);
+    });
+  });
+
+  describe("what it takes", () => {
+    it("is told for each answer and for the chat", async () => {
+      const cost = { usd: 0.25, estimate: true };
+      const totals = { cost, context: 50_000, contextWindow: 200_000 };
+      await show({ ...STREAMING, totals });
+      await open.page.getByText("25% · ~$0.25", { exact: true }).waitFor();
+      await open.update({ type: "end", message: "a", state: "complete", usage: { input: 1200, output: 34, cost } });
+      await log().getByText("1.2K in · 34 out · ~$0.25").waitFor();
+    });
+
+    it("may be a long wait, which needs a yes", async () => {
+      const until = Date.now() + 3_600_000;
+      await show({ ...IDLE, status: { kind: "retrying", until, reason: "Too many requests.", askFirst: true } });
+      await button("Wait").click();
+      assert.deepEqual(await open.posted("wait"), [{ type: "wait" }]);
     });
   });
 
