@@ -56,38 +56,20 @@ function testFiles() {
 }
 
 /** Each file under test/ becomes a bundle of its own, so that mocha and Node run plain JavaScript. */
-const tests = () => {
-  const web = (file) => file.includes(join("extension", "web"));
-  return [
-    {
-      ...common,
-      entryPoints: testFiles().filter((file) => !web(file)),
-      outbase: "test",
-      outdir: "dist/test",
-      platform: "node",
-      format: "cjs",
-      target: "node22",
-      packages: "external",
-      sourcemap: "inline",
-      logLevel: "warning",
-      // ES modules that Node 22's require() cannot load without a warning, or that the product bundles too.
-      plugins: [bundleProductPackages],
-    },
-    {
-      ...common,
-      entryPoints: testFiles().filter(web),
-      outbase: "test",
-      outdir: "dist/test",
-      platform: "browser",
-      format: "cjs",
-      target: "es2023",
-      external: ["vscode"],
-      define: { global: "globalThis" },
-      sourcemap: "inline",
-      logLevel: "warning",
-    },
-  ];
-};
+const tests = () => ({
+  ...common,
+  entryPoints: testFiles(),
+  outbase: "test",
+  outdir: "dist/test",
+  platform: "node",
+  format: "cjs",
+  target: "node22",
+  packages: "external",
+  sourcemap: "inline",
+  logLevel: "warning",
+  // ES modules that Node 22's require() cannot load without a warning, or that the product bundles too.
+  plugins: [bundleProductPackages],
+});
 
 /** What the product bundles is bundled into its tests as well: the tests run what users run. */
 const bundleProductPackages = {
@@ -107,7 +89,7 @@ async function main() {
     return;
   }
   rmSync("dist", { recursive: true, force: true });
-  await Promise.all([...product, ...(flags.has("--tests") ? tests() : [])].map((options) => build(options)));
+  await Promise.all([...product, ...(flags.has("--tests") ? [tests()] : [])].map((options) => build(options)));
 }
 
 main().catch(() => {

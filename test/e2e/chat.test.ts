@@ -16,10 +16,8 @@ describe("a person in VS Code", () => {
     });
   });
 
-  after(async () => {
-    await window.close();
-    await api.close();
-  });
+  after(() => api.close());
+  after(() => window.close());
 
   beforeEach(() => window.command("Sidenote: New Chat"));
 

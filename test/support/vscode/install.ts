@@ -66,8 +66,8 @@ async function replaceGitDependency(vscode: string): Promise<void> {
 export interface WebBuild {
   /** The main module of `@vscode/test-web`, which serves the build. */
   testWeb: string;
-  /** For `testRunnerDataDir`, `quality` and `commit` of `@vscode/test-web`, which then downloads nothing. */
-  dataFolder: string;
+  /** With these three options `@vscode/test-web` finds the build and downloads nothing. */
+  testRunnerDataDir: string;
   quality: "stable";
   commit: string;
 }
@@ -88,7 +88,7 @@ export async function installWebBuild(): Promise<WebBuild> {
   });
   return {
     testWeb: join(folder, "node_modules", "@vscode", "test-web"),
-    dataFolder: join(folder, "data"),
+    testRunnerDataDir: join(folder, "data"),
     quality,
     commit,
   };

@@ -6,7 +6,7 @@ import { format } from "node:util";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { findBrowser } from "./browser";
 
-/** Starts a headless browser with a fresh profile. It talks to nobody but VS Code. */
+/** Starts a headless browser with a fresh profile, which talks to nobody but VS Code. */
 export async function openBrowser(): Promise<BrowserContext> {
   const executablePath = await findBrowser();
   const profile = await mkdtemp(join(tmpdir(), "sidenote-browser-"));

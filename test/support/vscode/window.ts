@@ -5,13 +5,11 @@ import { openBrowser } from "./page";
 import { createSandbox } from "./sandbox";
 import { startServer } from "./server";
 
-/** A window of VS Code with Sidenote in it, and what a person does in it. Everything waits until it can be done. */
-export interface VSCodeWindow {
+/** What a person does in a window of VS Code. Everything waits until it can be done. */
+export interface Hands {
   readonly page: Page;
   /** The page in the side bar, also after a reload. */
   readonly chat: FrameLocator;
-  /** The folder that is open: a copy of the sample workspace. */
-  readonly workspace: string;
   /** Runs a command by its whole title, from the command palette. */
   command(title: string): Promise<void>;
   /** Chooses an item of the menu that is open. */
@@ -20,12 +18,18 @@ export interface VSCodeWindow {
   openFile(path: string): Promise<void>;
   /** Selects files of the Explorer, by paths like "images/chart.png", and chooses an item of their context menu. */
   chooseInExplorer(files: readonly string[], item: string): Promise<void>;
+  /** Runs "Reload Window". */
+  reload(): Promise<void>;
+}
+
+/** A window of VS Code with Sidenote in it. */
+export interface VSCodeWindow extends Hands {
+  /** The folder that is open: a copy of the sample workspace. */
+  readonly workspace: string;
   /** Sets what is not of application scope, at once, for this window. Settings that are left out are as at the start. */
   changeSettings(settings: Record<string, unknown>): Promise<void>;
   /** Saves test-results/NAME-dark.png, NAME-light.png and NAME-contrast.png. */
   screenshots(name: string): Promise<void>;
-  /** Runs "Reload Window". */
-  reload(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,42 +44,50 @@ const themes = {
  * @param settings of the user, from the start
  */
 export async function openWindow(settings: Record<string, unknown>): Promise<VSCodeWindow> {
-  const sandbox = await createSandbox(settings);
-  // The key of the person who runs the tests stays out of them.
-  const server = await startServer(await installServer("current"), sandbox.userData, { ANTHROPIC_API_KEY: undefined });
-  const browser = await openBrowser();
-  const page = browser.pages()[0] ?? (await browser.newPage());
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(server.address({ folder: sandbox.workspace, extension: resolve(".") }));
-  const hands = handsOn(page);
-  await hands.ready();
-
-  let changed: Record<string, unknown> = {};
-  return {
-    ...hands,
-    workspace: sandbox.workspace,
-    async changeSettings(values) {
-      changed = values;
-      await sandbox.changeSettings(changed);
-    },
-    async screenshots(name) {
-      for (const [short, theme] of Object.entries(themes)) {
-        await sandbox.changeSettings({ ...changed, "workbench.colorTheme": theme.setting });
-        await page.locator(`.monaco-workbench.${theme.class}`).waitFor();
-        await page.screenshot({ path: `test-results/${name}-${short}.png` });
-      }
-      await sandbox.changeSettings(changed);
-    },
-    async close() {
-      await browser.close();
-      await server.close();
-      await sandbox.remove();
-    },
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const task of opened.splice(0).toReversed()) await task();
   };
+  try {
+    const sandbox = await createSandbox(settings);
+    opened.push(() => sandbox.remove());
+    const vscode = await installServer("current");
+    // The key of the person who runs the tests stays out of them.
+    const server = await startServer(vscode, sandbox.userData, { ANTHROPIC_API_KEY: undefined });
+    opened.push(() => server.close());
+    const browser = await openBrowser();
+    opened.push(() => browser.close());
+    const page = await browser.newPage();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(server.address({ folder: sandbox.workspace, extension: resolve(".") }));
+    const hands = await handsOn(page);
+
+    let changed: Record<string, unknown> = {};
+    return {
+      ...hands,
+      workspace: sandbox.workspace,
+      async changeSettings(values) {
+        changed = values;
+        await sandbox.changeSettings(changed);
+      },
+      async screenshots(name) {
+        for (const [short, theme] of Object.entries(themes)) {
+          await sandbox.changeSettings({ ...changed, "workbench.colorTheme": theme.setting });
+          await page.locator(`.monaco-workbench.${theme.class}`).waitFor();
+          await page.screenshot({ path: `test-results/${name}-${short}.png` });
+        }
+        await sandbox.changeSettings(changed);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-/** What a person does in any window of VS Code in a browser. */
-export function handsOn(page: Page) {
+/** Waits until a window of VS Code in a browser shows its folder. */
+export async function handsOn(page: Page): Promise<Hands> {
   const palette = page.locator(".quick-input-widget");
   const quickOpen = async (text: string, name: string) => {
     // The list does not follow when commands are added, and those of extensions come a little after the window; and what
@@ -104,14 +116,14 @@ export function handsOn(page: Page) {
     await page.getByRole("menuitem", { name }).hover();
     await page.keyboard.press("Enter"); // a fresh menu ignores clicks
   };
+  await ready();
   return {
     page,
     chat: page.frameLocator('iframe.webview[src*="extensionId=sidenote.sidenote"]').frameLocator("#active-frame"),
-    ready,
     command,
     chooseFromMenu,
-    openFile: (path: string) => quickOpen(path, path.slice(path.lastIndexOf("/") + 1)),
-    async chooseInExplorer(files: readonly string[], menuItem: string) {
+    openFile: (path) => quickOpen(path, path.slice(path.lastIndexOf("/") + 1)),
+    async chooseInExplorer(files, menuItem) {
       for (const file of files) {
         const folder = item(file.slice(0, file.lastIndexOf("/")));
         if ((await folder.getAttribute("aria-expanded")) === "false") await folder.click();
