@@ -1,6 +1,7 @@
 import { ProgressLocation, version, window, workspace } from "vscode";
 import type { MessagesClient } from "../api/client";
 import { ApiFailure } from "../api/failure";
+import { rateLimitsOf } from "../api/rate-limits";
 import type { MessageRequest } from "../api/types";
 import { clientFor } from "./client";
 import type { OwnEndpoint } from "./endpoints";
@@ -85,9 +86,10 @@ function checksFor(client: MessagesClient, keys: Keys, endpoint: OwnEndpoint, mo
         let events = 0;
         for await (const _ of stream) events++;
         const { usage, stop_reason: reason } = stream.message;
-        return {
-          found: `${events} events, ${usage.output_tokens ?? "unknown"} tokens, stopped with ${reason ?? "no reason"}`,
-        };
+        const limits = stream.headers ? rateLimitsOf(stream.headers) : [];
+        const left = limits.map(({ name, limit, remaining }) => `${remaining} of ${limit} ${name}`).join(", ");
+        const answer = `${events} events, ${usage.output_tokens ?? "unknown"} tokens, stopped with ${reason ?? "no reason"}`;
+        return { found: left === "" ? answer : `${answer}; left: ${left}` };
       },
     },
     {
