@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+/** Every file of the package, with its largest size in bytes where it is one that grows. */
+const files = new Map<string, number>([
+  ["package.json", 40_000],
+  ["README.md", Infinity],
+  ["CHANGELOG.md", Infinity],
+  ["LICENSE", Infinity],
+  ["dist/extension.js", 150_000],
+  ["dist/web/extension.js", 150_000],
+  ["dist/webview/page.js", 180_000],
+  ["dist/webview/highlighter.js", 250_000],
+  ["media/answer.css", 20_000],
+  ["media/page.css", 20_000],
+  ["media/icon.png", 20_000],
+  ["media/sidenote.svg", 2_000],
+]);
+
+/** What packing needs. */
+const sources = [
+  "package.json",
+  "README.md",
+  "CHANGELOG.md",
+  "LICENSE",
+  ".vscodeignore",
+  "esbuild.js",
+  "tsconfig.base.json",
+  "src",
+  "media",
+];
+
+describe("the package", () => {
+  let folder: string;
+  /** All that vsce has written. */
+  let output: string;
+
+  before(async () => {
+    // Packing builds anew and clears dist/, where this test lies: it happens in a copy.
+    folder = mkdtempSync(join(tmpdir(), "sidenote-package-"));
+    for (const source of sources) cpSync(source, join(folder, source), { recursive: true });
+    symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
+    output = await vsce("package", "--out", "sidenote.vsix");
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  async function vsce(...args: string[]): Promise<string> {
+    const script = join(dirname(createRequire(__filename).resolve("@vscode/vsce/package.json")), "vsce");
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...args, "--no-dependencies"], {
+      cwd: folder,
+    });
+    return stdout + stderr;
+  }
+
+  it("is made without a warning", () => {
+    assert.match(output, /Packaged: .*sidenote\.vsix/);
+    // By vsce or esbuild; npm writes its own in small letters.
+    const warnings = output.split("\n").filter((line) => line.includes("WARN"));
+    assert.deepEqual(warnings, []);
+  });
+
+  it("contains what a user needs and nothing else", async () => {
+    const listed = (await vsce("ls")).split("\n").filter((line) => line !== "");
+    assert.deepEqual(listed.toSorted(), [...files.keys()].toSorted());
+  });
+
+  it("is small", () => {
+    for (const [file, limit] of files) {
+      const { size } = statSync(join(folder, file));
+      assert.ok(size <= limit, `${file} has ${size} bytes, more than ${limit}`);
+    }
+    const { size } = statSync(join(folder, "sidenote.vsix"));
+    assert.ok(size <= 300_000, `the package has ${size} bytes`);
+  });
+
+  it("contains no key", () => {
+    for (const file of files.keys()) {
+      assert.doesNotMatch(readFileSync(join(folder, file), "latin1"), /sk-ant-[a-z]+\d/, file);
+    }
+  });
+});
