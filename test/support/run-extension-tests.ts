@@ -3,7 +3,7 @@
 //   --floor    the same with VS Code 1.106, the oldest release that package.json allows
 //   --desktop  the desktop build, which @vscode/test-electron downloads
 import { join, resolve } from "node:path";
-import { downloadAndUnzipVSCode, runTests, TestRunFailedError } from "@vscode/test-electron";
+import { downloadAndUnzipVSCode, runTests } from "@vscode/test-electron";
 import { createSandbox } from "./vscode/sandbox";
 
 async function main(flags: ReadonlySet<string>): Promise<void> {
@@ -30,16 +30,13 @@ async function downloadDesktop(): Promise<string> {
   try {
     return await downloadAndUnzipVSCode({ extensionDevelopmentPath: resolve(".") });
   } catch (error) {
-    throw new Error(
-      "The desktop build of VS Code cannot be downloaded here: `npm test` runs the same tests without it.",
-      {
-        cause: error,
-      },
-    );
+    throw new Error(`The desktop build of VS Code cannot be downloaded (${String(error)}). \`npm test\` needs none.`, {
+      cause: error,
+    });
   }
 }
 
 main(new Set(process.argv.slice(2))).catch((error: unknown) => {
-  console.error(error instanceof TestRunFailedError ? error.message : error);
+  console.error(String(error));
   process.exitCode = 1;
 });

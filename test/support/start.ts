@@ -57,13 +57,18 @@ async function runDesktop(sandbox: Sandbox): Promise<void> {
     sandbox.workspace,
   ];
   const code = spawn("code", args.map(quote), { stdio: "inherit", shell: windows });
-  code.once("error", () => console.error("No desktop `code` on the PATH: `npm start` shows VS Code in a browser."));
-  process.once("SIGINT", () => code.kill());
-  await new Promise((done) => code.once("close", done).once("error", done));
-  process.exitCode = code.exitCode ?? 1;
+  const stop = () => code.kill();
+  process.once("SIGINT", stop);
+  try {
+    await once(code, "close"); // fails on "error"
+  } catch (error) {
+    throw new Error("No desktop `code` can be started: `npm start` shows VS Code in a browser.", { cause: error });
+  } finally {
+    process.removeListener("SIGINT", stop);
+  }
 }
 
 main(process.argv.includes("--desktop")).catch((error: unknown) => {
-  console.error(error);
+  console.error(String(error));
   process.exitCode = 1;
 });

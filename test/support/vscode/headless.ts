@@ -21,24 +21,23 @@ async function main(): Promise<number> {
     if (typeof value !== "string") throw new Error(`${name} is missing.`);
     return value;
   };
-  const server = await startServer(
-    await installServer(values["floor"] === true ? "floor" : "current"),
-    text(values["user-data-dir"], "--user-data-dir"),
-  );
+  const vscode = await installServer(values["floor"] === true ? "floor" : "current");
   const browser = await openBrowser();
   try {
+    const server = await startServer(vscode, text(values["user-data-dir"], "--user-data-dir"));
     const address = server.address({
       folder: text(positionals[0], "The folder to open"),
       extension: text(values["extensionDevelopmentPath"], "--extensionDevelopmentPath"),
       tests: text(values["extensionTestsPath"], "--extensionTestsPath"),
     });
-    return await Promise.race([
+    const code = await Promise.race([
       runTestsInPage(await browser.newPage(), address, "test-results/extension-host.log"),
       server.ended.then(() => Promise.reject(new Error(`The VS Code server ended.\n${server.log()}`))),
     ]);
+    await server.close();
+    return code;
   } finally {
     await browser.close();
-    await server.close();
   }
 }
 

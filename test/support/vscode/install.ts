@@ -8,7 +8,7 @@ import { run } from "./run";
 const cache = resolve(".vscode-test");
 
 /** A VS Code that serves its window to a browser and runs extensions in Node. */
-export interface Server {
+export interface InstalledServer {
   /** The Node executable that this release needs. */
   node: string;
   /** The script that starts the server. */
@@ -19,7 +19,7 @@ export interface Server {
  * Gets a VS Code server from the npm registry, where code-server carries the whole of VS Code: "current" is 1.139, and
  * "floor" is 1.106, the oldest release that `engines.vscode` allows.
  */
-export async function installServer(release: "current" | "floor"): Promise<Server> {
+export async function installServer(release: "current" | "floor"): Promise<InstalledServer> {
   if (release === "current") {
     if (Number.parseInt(process.versions.node, 10) < 24)
       throw new Error("VS Code 1.139 needs Node 24: use the npm scripts.");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Server } from "./install";
+import type { InstalledServer } from "./install";
 
 /** A VS Code that listens on this machine. */
 export interface RunningServer {
@@ -20,7 +20,7 @@ export interface RunningServer {
  * @param env what differs from this process's environment, for the server and the extension host
  */
 export async function startServer(
-  { node, main }: Server,
+  { node, main }: InstalledServer,
   userData: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<RunningServer> {
@@ -39,6 +39,9 @@ export async function startServer(
     ],
     { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
   );
+  // Also when this process fails, or is asked to end by a signal that the browser's driver turns into an exit.
+  const kill = () => child.kill();
+  process.once("exit", kill);
   const ended = new Promise<void>((done) => child.once("close", () => done()));
   let log = "";
   const port = await new Promise<string>((done, fail) => {
@@ -68,8 +71,9 @@ export async function startServer(
     log: () => log,
     ended,
     async close() {
-      child.kill();
+      kill();
       await ended;
+      process.removeListener("exit", kill);
     },
   };
 }
