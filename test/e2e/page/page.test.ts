@@ -169,7 +169,10 @@ const e = 1; // f
 [late]: https://late.example
 `;
       await show(STREAMING);
-      for (let at = 0; at < source.length; at += 7) await append(source.slice(at, at + 7));
+      for (let at = 0; at < source.length; at += 7) {
+        await append(source.slice(at, at + 7));
+        await frame();
+      }
       await open.update({ type: "end", message: "a", state: "complete" });
       await log().getByRole("link", { name: "late" }).waitFor();
       await log().locator(".token-comment").waitFor();
