@@ -1,9 +1,11 @@
 import { commands, window, workspace, type ExtensionContext } from "vscode";
+import { ConversationList } from "./chat/conversationList";
 import { ConversationStore } from "./chat/conversationStore";
 import { addToChat, attachFiles, describeImages, explainSelection } from "./host/ask";
 import { Chat } from "./host/chat";
 import { ChatViewProvider } from "./host/chatView";
 import { filesOf, registerCommands, runCommand } from "./host/commands";
+import { showHistory } from "./host/history";
 import { Keys } from "./host/keys";
 import { ModelPreferences } from "./host/modelPreferences";
 import { Models } from "./host/models";
@@ -22,11 +24,15 @@ let chat: Chat | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Sidenote", { log: true });
   const keys = new Keys(context.secrets);
-  const store = new ConversationStore(storageDisk(context.globalStorageUri), (error) => {
+  const disk = storageDisk(context.globalStorageUri);
+  const store = new ConversationStore(disk, (error) => {
     log.error("A conversation could not be stored", error instanceof Error ? error.message : "");
     void window.showWarningMessage(
       "Sidenote cannot write to its storage. The chat goes on, and what is new is kept in memory until writing works again.",
     );
+  });
+  const list = new ConversationList(disk, (error) => {
+    log.warn("The list of conversations is not complete or not cached", error instanceof Error ? error.message : "");
   });
   const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(context.globalState) };
   const current = new Chat({ store, directory, memory: context.workspaceState, log });
@@ -50,12 +56,25 @@ export function activate(context: ExtensionContext): void {
     log,
   );
 
+  const report = (error: unknown) => {
+    if (error instanceof UserProblem) {
+      void window.showWarningMessage(error.message);
+      return;
+    }
+    log.error(error instanceof Error ? error : String(error));
+    void window.showErrorMessage("Something went wrong in Sidenote; the log says what.", "Show Log").then((choice) => {
+      if (choice) log.show();
+    });
+  };
   const handlers = registerCommands(
     {
       "sidenote.focus": () => view.focus(),
       "sidenote.newChat": async () => {
         await current.newChat();
         await view.focus();
+      },
+      "sidenote.history": async () => {
+        if (await showHistory(current, list, report)) await view.focus();
       },
       "sidenote.stop": () => current.stop(),
       "sidenote.explainSelection": () => explainSelection(current, view),
@@ -84,18 +103,7 @@ export function activate(context: ExtensionContext): void {
       },
       "sidenote.showLog": () => log.show(),
     },
-    (error) => {
-      if (error instanceof UserProblem) {
-        void window.showWarningMessage(error.message);
-        return;
-      }
-      log.error(error instanceof Error ? error : String(error));
-      void window
-        .showErrorMessage("Something went wrong in Sidenote; the log says what.", "Show Log")
-        .then((choice) => {
-          if (choice) log.show();
-        });
-    },
+    report,
   );
 
   context.subscriptions.push(

@@ -7,6 +7,7 @@ import { commands, Disposable, Uri } from "vscode";
 export interface Commands {
   "sidenote.focus": () => Promise<void>;
   "sidenote.newChat": () => Promise<void>;
+  "sidenote.history": () => Promise<void>;
   "sidenote.stop": () => void;
   "sidenote.explainSelection": () => Promise<void>;
   /** From the Explorer: the file and all selected files. From elsewhere: the open image, else a file is asked for. */

@@ -12,6 +12,7 @@ import {
   type SecretStorage,
 } from "vscode";
 import { Chat } from "../../src/host/chat";
+import { ConversationList } from "../../src/chat/conversationList";
 import { ConversationStore } from "../../src/chat/conversationStore";
 import { Keys } from "../../src/host/keys";
 import { ModelPreferences } from "../../src/host/modelPreferences";
@@ -21,6 +22,9 @@ import { Models } from "../../src/host/models";
 /** The parts of the extension, joined as `activate` joins them, on storage that the test can look into. */
 export interface TestChat {
   readonly chat: Chat;
+  readonly list: ConversationList;
+  /** Where conversations are stored. */
+  readonly folder: string;
   readonly keys: Keys;
   readonly secrets: ReadonlyMap<string, string>;
   /** Everything that was logged, as one text. */
@@ -45,14 +49,17 @@ function open(
 ): TestChat {
   const lines: string[] = [];
   const keys = new Keys(fakeSecrets(secrets), environment);
+  const disk = storageDisk(storage);
   const chat = new Chat({
-    store: new ConversationStore(storageDisk(storage), (error) => lines.push(String(error))),
+    store: new ConversationStore(disk, (error) => lines.push(String(error))),
     directory: { keys, models: new Models(keys), preferences: new ModelPreferences(fakeMemento(memory)) },
     memory: fakeMemento(memory),
     log: fakeLog(lines),
   });
   return {
     chat,
+    list: new ConversationList(disk, (error) => lines.push(String(error))),
+    folder: join(storage.fsPath, "conversations"),
     keys,
     secrets,
     log: () => lines.join("\n"),
