@@ -307,13 +307,13 @@ export class Chat implements Disposable {
   }
 
   /**
-   * Shows another conversation. A running answer goes on in its own.
+   * Shows another conversation, or the same one with what another window has added. A running answer goes on in its own.
    * @throws UserProblem when there is no such conversation any more
    */
   async show(id: string): Promise<void> {
     await this.opened();
-    if (id === this.id) return;
-    const stored = this.#answers.get(id)?.stored ?? (await this.#store.open(id));
+    const opened = this.#answers.has(id) ? undefined : await this.#store.open(id);
+    const stored = this.#answers.get(id)?.stored ?? opened; // a question may have come meanwhile
     if (!stored) throw new UserProblem("This conversation is not there any more.");
     await this.#replace(stored);
   }

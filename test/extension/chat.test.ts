@@ -383,6 +383,27 @@ describe("chat", () => {
     assert.deepEqual(again.chat.view().messages, parts.chat.view().messages);
   });
 
+  it("has the branches of two windows in both", async () => {
+    await ask("Together");
+    const other = parts.reopen();
+    await other.chat.opened();
+    await Promise.all([ask("Here"), other.chat.ask({ text: "There", attachments: [] })]);
+    await idle(other.chat);
+    await Promise.all([parts.chat.flush(), other.chat.flush()]);
+    for (const { chat } of [parts, other]) {
+      await chat.show(chat.id);
+      const asked = () => chat.view().messages[2];
+      const texts = [asked()];
+      chat.showSibling(asked()?.id ?? "", asked()?.siblings?.index === 1 ? 1 : -1);
+      texts.push(asked());
+      assert.deepEqual(
+        texts.map((it) => JSON.stringify(it?.blocks)).toSorted(),
+        ["Here", "There"].map((text) => JSON.stringify([{ type: "text", text }])),
+      );
+      assert.equal(chat.view().messages.length, 4);
+    }
+  });
+
   it("deletes a conversation that is being answered, and brings it back", async () => {
     await parts.chat.ask({ text: "[[gate]] Keep this", attachments: [] });
     const { id } = parts.chat;
