@@ -47,7 +47,7 @@ export function pageChannel(post: (message: PageMessage) => void): PageChannel {
       return true;
     },
     dispose() {
-      for (const id of [...open.keys()]) settle(id, { problem: "The page was closed." });
+      for (const id of open.keys()) settle(id, { problem: "The page was closed." });
     },
   };
 }
