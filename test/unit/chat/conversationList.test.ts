@@ -10,6 +10,18 @@ import { wordsOf } from "../../../src/chat/summary";
 import { nodeDisk } from "../../support/nodeDisk";
 
 const DAY = 24 * 60 * 60 * 1000;
+const entry = {
+  id: "00000000-0000-4000-8000-000000000000",
+  title: "Not there",
+  createdAt: 1,
+  updatedAt: 1,
+  pinned: false,
+  workspace: null,
+  deletedAt: null,
+  turns: 1,
+  readOnly: false,
+  size: 1,
+};
 const deleted: Fact = { type: "deleted", deleted: true };
 
 describe("list of conversations", () => {
@@ -97,15 +109,16 @@ describe("list of conversations", () => {
   for (const [name, text] of Object.entries({
     empty: "",
     "no JSON": "{",
-    "of another version": '{"version":2,"conversations":[]}',
-    "of another shape": '{"version":1,"conversations":[{"id":1}]}',
-    "with a foreign id": '{"version":1,"conversations":[{"id":"../../etc"}]}',
+    "of another version": JSON.stringify({ version: 2, conversations: [entry] }),
+    "of another shape": JSON.stringify({ version: 1, conversations: [{ ...entry, title: 1 }] }),
+    "with a foreign id": JSON.stringify({ version: 1, conversations: [{ ...entry, id: "../../etc" }] }),
   })) {
     it(`is made anew when the index is ${name}`, async () => {
       await asked("Still here");
       await (await listed()).list.refresh();
       await writeFile(join(root, "index.json"), text);
       const { list } = await listed();
+      assert.deepEqual(titles(list), []);
       await list.refresh();
       assert.deepEqual(titles(list), ["Still here"]);
       assert.deepEqual(titles((await listed()).list), ["Still here"]);
@@ -193,11 +206,18 @@ describe("list of conversations", () => {
       }
     });
 
-    it("finds nothing once it was given up", async () => {
+    it("reads and finds nothing once it was given up", async () => {
       await asked("Needle");
-      const { list } = await listed();
-      await list.refresh();
+      await (await listed()).list.refresh();
+      const read: string[] = [];
+      const { list } = await listed({
+        read: (file) => {
+          read.push(file);
+          return nodeDisk(root).read(file);
+        },
+      });
       assert.equal((await list.search(["needle"], AbortSignal.abort())).size, 0);
+      assert.deepEqual(read, ["index.json"]);
     });
   });
 
