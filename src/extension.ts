@@ -5,6 +5,7 @@ import { addToChat, attachFiles, describeImages, explainSelection } from "./host
 import { Chat } from "./host/chat";
 import { ChatViewProvider } from "./host/chatView";
 import { filesOf, registerCommands, runCommand } from "./host/commands";
+import { exportChat, importChats } from "./host/exportChat";
 import { showHistory } from "./host/history";
 import { Keys } from "./host/keys";
 import { ModelPreferences } from "./host/modelPreferences";
@@ -94,6 +95,11 @@ export function activate(context: ExtensionContext): void {
         if (endpoint) await removeKey(keys, endpoint);
       },
       "sidenote.selectModel": () => selectModel(current, directory),
+      "sidenote.exportChat": () => exportChat(current, store),
+      "sidenote.importChats": async () => {
+        await importChats(current, store);
+        await view.focus();
+      },
       "sidenote.showRequest": () => showRequest(current),
       "sidenote.testConnection": async () => {
         await current.opened();

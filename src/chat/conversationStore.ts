@@ -1,6 +1,8 @@
+import { fromBase64, toBase64 } from "./base64";
 import { apply, attachmentsOf, emptyConversation, pathTo, type Conversation, type Fact } from "./conversation";
 import { isConversationId, readJournals, type Disk } from "./disk";
 import { journalWriter, readJournal, type JournalWriter } from "./journal";
+import type { ConversationFile } from "./transfer";
 
 /** A conversation and its folder. */
 export interface StoredConversation {
@@ -52,6 +54,31 @@ export class ConversationStore {
     const conversation = emptyConversation(id);
     for (const fact of [...facts, ...waiting]) apply(conversation, fact);
     return conversation.deleted ? undefined : this.#join(conversation, newer);
+  }
+
+  /** All of a conversation, to be added again somewhere. */
+  async pack(id: string): Promise<ConversationFile> {
+    await this.#journals.get(id)?.flush();
+    const decoder = new TextDecoder();
+    const journals = (await readJournals(this.#disk, id)).map((bytes) => decoder.decode(bytes));
+    const attachments: Record<string, string> = {};
+    for (const name of await this.#disk.list(`${id}/attachments`)) {
+      attachments[name] = toBase64(await this.#disk.read(`${id}/attachments/${name}`));
+    }
+    return { format: "sidenote-conversation", version: 1, journals, attachments };
+  }
+
+  /** Stores a packed conversation as a new one and returns its id. */
+  async unpack({ journals, attachments }: Pick<ConversationFile, "journals" | "attachments">): Promise<string> {
+    const id = crypto.randomUUID();
+    for (const [sha256, data] of Object.entries(attachments)) {
+      await this.#disk.write(`${id}/attachments/${sha256}`, fromBase64(data));
+    }
+    const encoder = new TextEncoder();
+    for (const [index, text] of journals.entries()) {
+      await this.#disk.write(`${id}/imported-${index + 1}.jsonl`, encoder.encode(text));
+    }
+    return id;
   }
 
   /** Stores a fact about a conversation that is not open. */

@@ -1,10 +1,10 @@
 import type { LogOutputChannel } from "vscode";
 import type { RequestPreview } from "../api/client";
+import { toBase64 } from "../chat/base64";
 import { attachmentsOf, pathTo, type NewAnswer, type Turn, type UserTurn } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
 import { runExchange, type ExchangeListener } from "../chat/exchange";
 import { requestFor, type BuiltRequest } from "../chat/request";
-import { toBase64 } from "./bytes";
 import { readParameters } from "./settings";
 import type { Target } from "./target";
 

@@ -6,6 +6,7 @@ import {
   pathTo,
   siblingsOf,
   type Attachment,
+  type Conversation,
   type Fact,
   type UserTurn,
 } from "../chat/conversation";
@@ -139,6 +140,11 @@ export class Chat implements Disposable {
   /** The conversation that is shown. */
   get id(): string {
     return this.#conversation.id;
+  }
+
+  /** What is shown. It changes through this chat only. */
+  get conversation(): Conversation {
+    return this.#conversation;
   }
 
   /** An answer streams into this conversation, shown or not. */

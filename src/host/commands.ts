@@ -16,6 +16,8 @@ export interface Commands {
   "sidenote.setApiKey": (endpoint?: unknown) => Promise<void>;
   "sidenote.removeApiKey": () => Promise<void>;
   "sidenote.selectModel": () => Promise<void>;
+  "sidenote.exportChat": () => Promise<void>;
+  "sidenote.importChats": () => Promise<void>;
   "sidenote.showRequest": () => Promise<void>;
   "sidenote.testConnection": () => Promise<void>;
   "sidenote.showLog": () => void;

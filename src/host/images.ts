@@ -1,8 +1,8 @@
 import { imageSize } from "image-size";
 import { TabInputCustom, Uri, window, workspace } from "vscode";
 import type { ImageAttachment } from "../chat/conversation";
-import { sha256 } from "./bytes";
 import type { NewAttachment } from "./chat";
+import { sha256 } from "./sha256";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 
