@@ -47,7 +47,7 @@ export async function showHistory(
   /** Excerpts by id while something is looked for. */
   let found: ReadonlyMap<string, string> | undefined;
   let searching = new AbortController();
-  let notice: HistoryItem | undefined = reading;
+  let notice: HistoryItem | undefined;
   let asking = false;
 
   const show = () => {
@@ -58,8 +58,9 @@ export async function showHistory(
     const active = pick.activeItems[0]?.conversation?.id;
     const items = historyItems(listed, view);
     pick.items = notice ? [notice, ...items] : items;
-    const still = pick.items.find(({ conversation }) => conversation !== undefined && conversation.id === active);
-    if (still) pick.activeItems = [still];
+    const still = items.find(({ conversation }) => conversation !== undefined && conversation.id === active);
+    const enter = still ?? (notice && items.find(({ conversation }) => conversation)); // Enter never takes the notice
+    if (enter) pick.activeItems = [enter];
   };
   const find = async () => {
     searching.abort();
@@ -68,8 +69,8 @@ export async function showHistory(
     const words = wordsOf(pick.value);
     found = words.length === 0 ? undefined : inTitles(words, list.summaries());
     show();
+    pick.busy = found !== undefined;
     if (!found) return;
-    pick.busy = true;
     const excerpts = await list.search(words, signal);
     if (signal.aborted) return;
     pick.busy = false;
@@ -79,7 +80,6 @@ export async function showHistory(
   const refresh = async () => {
     pick.busy = true;
     notice = await compare(list);
-    pick.busy = false;
     await find();
   };
   const act = async (button: QuickInputButton, conversation: Summary) => {
@@ -106,6 +106,7 @@ export async function showHistory(
   };
 
   await list.load();
+  if (list.summaries().length === 0) notice = reading;
   show();
   try {
     const id = await new Promise<string | undefined>((resolve, reject) => {

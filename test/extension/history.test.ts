@@ -50,6 +50,15 @@ describe("history", () => {
     assert.match(history.item("One").description ?? "", new RegExp(` · ${workspace.name}$`));
   });
 
+  it("shows the list of last time while it compares it with the disk", async () => {
+    await ask("One");
+    await parts.list.refresh();
+    parts.list.refresh = () => new Promise(() => {}); // a slow disk
+    await using history = await open();
+    assert.equal(history.pick.busy, true);
+    assert.deepEqual(history.labels(), ["Today", "$(check) One"]);
+  });
+
   it("opens a conversation by keyboard", async () => {
     const one = await ask("One");
     await ask("Two");
@@ -154,9 +163,11 @@ describe("history", () => {
     const { list } = parts;
     list.refresh = () => Promise.reject(new Error("EIO"));
     await using history = await open();
+    await until(() => history.labels().length === 3);
     const [first, ...others] = history.labels();
     assert.match(first ?? "", /could not be read/);
     assert.deepEqual(others, ["Today", "$(check) One"]);
+    assert.equal(history.pick.activeItems[0]?.conversation?.title, "One"); // what Enter opens
   });
 
   it("says that there is nothing yet", async () => {
@@ -210,7 +221,7 @@ describe("history", () => {
       showInformationMessage: () => new Promise((resolve) => (answerMessage = resolve)),
     });
     const closed = showHistory(parts.chat, parts.list, (error) => assert.fail(String(error)));
-    await until(() => pick?.busy === false && pick.items.length > 0 && !pick.items[0]?.label.includes("Reading"));
+    await until(() => pick !== undefined && pick.items.length > 0 && !pick.items[0]?.label.includes("Reading"));
     const opened = pick;
     assert.ok(opened);
     const labels = () => opened.items.map(({ label }) => label);
