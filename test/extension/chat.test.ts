@@ -385,6 +385,7 @@ describe("chat", () => {
 
   it("has the branches of two windows in both", async () => {
     await ask("Together");
+    await parts.chat.flush();
     const other = parts.reopen();
     await other.chat.opened();
     await Promise.all([ask("Here"), other.chat.ask({ text: "There", attachments: [] })]);
