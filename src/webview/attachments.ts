@@ -53,7 +53,7 @@ function imageView(services: Services, image: Image): HTMLElement {
 }
 
 function foldedCode(services: Services, code: Code): HTMLElement {
-  const lines = code.text.split("\n").length;
+  const lines = code.text.replace(/\n$/, "").split("\n").length; // the last line break ends a line
   const summary = element(
     "summary",
     {},
