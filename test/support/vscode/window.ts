@@ -124,11 +124,11 @@ export async function handsOn(page: Page): Promise<Hands> {
     chooseFromMenu,
     openFile: (path) => quickOpen(path, path.slice(path.lastIndexOf("/") + 1)),
     async chooseInExplorer(files, menuItem) {
-      for (const file of files) {
+      for (const [index, file] of files.entries()) {
         const folder = item(file.slice(0, file.lastIndexOf("/")));
         if ((await folder.getAttribute("aria-expanded")) === "false") await folder.click();
-        // A click would open the file; the context menu of several opens on the last one.
-        if (files.length > 1) await item(file).click({ modifiers: ["ControlOrMeta"] });
+        // One file needs no selection. Of several, the first click ends what was selected before.
+        if (files.length > 1) await item(file).click({ modifiers: index > 0 ? ["ControlOrMeta"] : [] });
       }
       await item(files.at(-1) ?? "").click({ button: "right" });
       await chooseFromMenu(menuItem);
