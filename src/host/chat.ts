@@ -13,7 +13,8 @@ import {
 import { copyPath, type ConversationStore, type StoredConversation } from "../chat/conversationStore";
 import { imageProblem } from "../chat/images";
 import type { Change, ChatView, StatusView } from "../shared/protocol";
-import { answerQuestion, prepareRequest } from "./answer";
+import { prepareRequest } from "./answer";
+import { Answers, type Answer, type AnswersListener } from "./answers";
 import { findEndpoint } from "./endpoints";
 import { attachmentView, changesFor, messageView, totalsView } from "./present";
 import { DEFAULT_MODEL, setting } from "./settings";
@@ -50,18 +51,6 @@ export interface ChatParts {
   readonly log: LogOutputChannel;
 }
 
-/** An answer that streams into a conversation of this window, shown or not. */
-interface Answer {
-  readonly turn: string;
-  readonly stored: StoredConversation;
-  status: StatusView;
-  stop(): void;
-  /** Consents to a long wait. */
-  acceptWait?: () => void;
-  /** Resolves when it has ended and its last fact is recorded. */
-  over?: Promise<void>;
-}
-
 /**
  * The chat of this window. It shows one conversation at a time and owns the truth; views show it. A running answer belongs to
  * its conversation: it goes on while nothing shows it, and while another conversation is shown.
@@ -87,8 +76,8 @@ export class Chat implements Disposable {
 
   #opening: Promise<void> | undefined;
   #stored: StoredConversation;
-  /** Those that run now, by conversation. */
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers: Answers;
+  #wasBusy = false;
   /** In memory only: no request is ever stored. */
   #sent: RequestPreview | undefined;
   #setup: ChatView["setup"] = null;
@@ -99,6 +88,16 @@ export class Chat implements Disposable {
     this.#memory = parts.memory;
     this.#log = parts.log;
     this.#stored = parts.store.create();
+    const listener: AnswersListener = {
+      onRequest: (request) => (this.#sent = request),
+      onFact: (fact, stored) => this.#record(fact, stored),
+      onStatus: (stored) => {
+        if (stored !== this.#stored) return;
+        this.#tellBusy();
+        this.#emit({ type: "view", view: { status: this.#status } });
+      },
+    };
+    this.#answers = new Answers(listener, parts.log);
   }
 
   /** Resolves once the conversation that this window showed last is open. Reads the disk on the first call only. */
@@ -149,7 +148,7 @@ export class Chat implements Disposable {
 
   /** An answer streams into this conversation, shown or not. */
   isAnswering(id: string): boolean {
-    return this.#answers.has(id);
+    return this.#answers.in(id) !== undefined;
   }
 
   /** The endpoint that answers the next message, or the sentence why there is none. */
@@ -206,7 +205,7 @@ export class Chat implements Disposable {
     if (workspace && this.#conversation.turns.size === 0) this.#record({ type: "workspace", workspace });
     this.#record({ type: "turn", turn });
     this.#remember();
-    this.#start(turn, target);
+    this.#answers.start(this.#stored, turn, target);
   }
 
   /**
@@ -222,7 +221,7 @@ export class Chat implements Disposable {
     const target = await this.#target(model ?? question.model ?? this.#model);
     this.#refuseWhenChanged(stored);
     this.#record({ type: "leaf", turn: question.id });
-    this.#start(question, target);
+    this.#answers.start(this.#stored, question, target);
   }
 
   /** Sends another version of a question, with the same attachments; the old one and what followed stay beside it. */
@@ -235,7 +234,7 @@ export class Chat implements Disposable {
     this.#refuseWhenChanged(stored);
     const turn: UserTurn = { ...old, id: crypto.randomUUID(), text };
     this.#record({ type: "turn", turn });
-    this.#start(turn, target);
+    this.#answers.start(this.#stored, turn, target);
   }
 
   /** Asks the model to go on where a cut answer ended. */
@@ -318,8 +317,8 @@ export class Chat implements Disposable {
    */
   async show(id: string): Promise<void> {
     await this.opened();
-    const opened = this.#answers.has(id) ? undefined : await this.#store.open(id);
-    const stored = this.#answers.get(id)?.stored ?? opened; // a question may have come meanwhile
+    const opened = this.#answers.in(id) ? undefined : await this.#store.open(id);
+    const stored = this.#answers.in(id)?.stored ?? opened; // a question may have come meanwhile
     if (!stored) throw new UserProblem("This conversation is not there any more.");
     await this.#replace(stored);
   }
@@ -327,7 +326,7 @@ export class Chat implements Disposable {
   /** Renames or pins a conversation, deletes it or brings it back; resolves when that is stored. It need not be shown. */
   async change(id: string, fact: Extract<Fact, { type: "title" | "pinned" | "deleted" }>): Promise<void> {
     await this.opened();
-    const answer = this.#answers.get(id);
+    const answer = this.#answers.in(id);
     if (fact.type === "deleted" && fact.deleted) {
       answer?.stop();
       await answer?.over; // else its first fact could come after the deletion, which would take that back
@@ -387,7 +386,7 @@ export class Chat implements Disposable {
   }
 
   dispose(): void {
-    for (const answer of this.#answers.values()) answer.stop();
+    this.#answers.dispose();
     this.#changed.dispose();
     this.#replaced.dispose();
     this.#busyChanged.dispose();
@@ -398,7 +397,7 @@ export class Chat implements Disposable {
   }
 
   get #running(): Answer | undefined {
-    return this.#answers.get(this.id);
+    return this.#answers.in(this.id);
   }
 
   get #status(): StatusView {
@@ -447,44 +446,6 @@ export class Chat implements Disposable {
     }
   }
 
-  #start(question: UserTurn, target: Target): void {
-    const stored = this.#stored;
-    const { id } = stored.conversation;
-    const abort = new AbortController();
-    const answer: Answer = {
-      turn: crypto.randomUUID(),
-      stored,
-      status: { kind: "waiting" },
-      stop: () => abort.abort(),
-    };
-    const listener: Parameters<typeof answerQuestion>[2] = {
-      onRequest: (request) => (this.#sent = request),
-      onFact: (fact) => this.#record(fact, stored),
-      onState: (state) => {
-        answer.status = state;
-        if (stored === this.#stored) this.#emit({ type: "view", view: { status: state } });
-      },
-      acceptWait: () =>
-        new Promise((resolve) => {
-          answer.acceptWait = () => resolve(true);
-          abort.signal.addEventListener("abort", () => resolve(false), { once: true });
-        }),
-    };
-    const changed = () => {
-      if (stored !== this.#stored) return;
-      this.#busyChanged.fire(this.busy);
-      this.#emit({ type: "view", view: { status: this.#status } });
-    };
-    this.#answers.set(id, answer);
-    changed();
-    answer.over = answerQuestion(stored, { id: answer.turn, question, target }, listener, abort.signal, this.#log)
-      .catch((error: unknown) => this.#log.error(error instanceof Error ? error : String(error)))
-      .finally(() => {
-        this.#answers.delete(id);
-        changed();
-      });
-  }
-
   #refuseWhenBusy(): void {
     if (this.busy)
       throw new UserProblem("Claude is still answering. Stop the answer or wait; your text stays in the box.");
@@ -504,10 +465,16 @@ export class Chat implements Disposable {
 
   async #replace(stored: StoredConversation): Promise<void> {
     this.#stored = stored;
-    this.#busyChanged.fire(this.busy);
+    this.#tellBusy();
     await this.#memory.update(CONVERSATION_KEY, stored.conversation.turns.size === 0 ? undefined : this.id);
     await this.refresh();
     this.#replaced.fire();
+  }
+
+  #tellBusy(): void {
+    if (this.busy === this.#wasBusy) return;
+    this.#wasBusy = this.busy;
+    this.#busyChanged.fire(this.busy);
   }
 
   #remember(): void {
