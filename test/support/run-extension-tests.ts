@@ -4,13 +4,12 @@
 //   --desktop  the desktop build, which @vscode/test-electron downloads
 import { join, resolve } from "node:path";
 import { downloadAndUnzipVSCode, runTests } from "@vscode/test-electron";
+import { findBrowser } from "./vscode/browser";
+import { installServer } from "./vscode/install";
 import { createSandbox } from "./vscode/sandbox";
 
 async function main(flags: ReadonlySet<string>): Promise<void> {
-  const desktop = flags.has("--desktop");
-  const [executable, first] = desktop
-    ? [await downloadDesktop(), []]
-    : [process.execPath, [join(__dirname, "vscode", "headless.js"), ...(flags.has("--floor") ? ["--floor"] : [])]];
+  const [executable, first] = flags.has("--desktop") ? [await downloadDesktop(), []] : await prepareHeadless(flags);
   const sandbox = await createSandbox();
   try {
     await runTests({
@@ -24,6 +23,14 @@ async function main(flags: ReadonlySet<string>): Promise<void> {
   } finally {
     await sandbox.remove();
   }
+}
+
+/** Fetches what is missing, here where the progress can be seen, and gives the executable and its first arguments. */
+async function prepareHeadless(flags: ReadonlySet<string>): Promise<[executable: string, first: string[]]> {
+  const floor = flags.has("--floor");
+  await installServer(floor ? "floor" : "current");
+  await findBrowser();
+  return [process.execPath, [join(__dirname, "vscode", "headless.js"), ...(floor ? ["--floor"] : [])]];
 }
 
 async function downloadDesktop(): Promise<string> {
