@@ -60,7 +60,7 @@ export interface AssistantTurn {
   /** What it cost, by the prices of that day or as the gateway said; undefined when unknown. */
   cost: Cost | undefined;
   /** What was left out of the request and why, for the user. */
-  readonly notes: readonly string[];
+  notes: readonly string[];
 }
 
 /** An answer as it begins. */
@@ -123,6 +123,8 @@ export type Fact =
       readonly outcome: Outcome;
       readonly usage?: Usage;
       readonly cost?: Cost;
+      /** More of them, learned while asking. */
+      readonly notes?: readonly string[];
     }
   /** A turn and all that follows it was deleted. */
   | { readonly type: "removed"; readonly turn: string }
@@ -190,6 +192,7 @@ export function apply(conversation: Conversation, fact: Fact): void {
       turn.outcome = fact.outcome;
       turn.usage = fact.usage;
       turn.cost = fact.cost;
+      if (fact.notes) turn.notes = [...turn.notes, ...fact.notes];
       return;
     }
     case "removed":

@@ -1,8 +1,9 @@
 import { ApiFailure } from "../api/failure";
 import type { MessagesClient } from "../api/client";
+import type { MessageStream } from "../api/stream";
 import { costOf } from "../api/price";
 import type { MessageRequest, Prices } from "../api/types";
-import { canDoWithout } from "./request";
+import { canDoWithout, withoutThinking } from "./request";
 import type { Fact, NewAnswer, Outcome, StoredFailure } from "./conversation";
 
 /** Where a running exchange stands, for the user. */
@@ -43,11 +44,7 @@ export async function runExchange(
     listener.onState(next);
   }
 
-  listener.onFact({ type: "turn", turn });
-  enter({ kind: "waiting" });
-  const stream = client.stream(request, signal);
-  let outcome: Outcome;
-  try {
+  async function receive(stream: MessageStream): Promise<void> {
     for await (const event of stream) {
       switch (event.type) {
         case "retry":
@@ -78,6 +75,23 @@ export async function runExchange(
         default: // usage, citations and tool input are whole in the message at the end
       }
     }
+  }
+
+  listener.onFact({ type: "turn", turn });
+  enter({ kind: "waiting" });
+  const notes: string[] = [];
+  let stream = client.stream(request, signal);
+  let outcome: Outcome;
+  try {
+    try {
+      await receive(stream);
+    } catch (error) {
+      const without = withoutThinking(request);
+      if (!isForeignThinking(error) || without === request) throw error;
+      notes.push("The earlier thinking was left out: the model did not take it back.");
+      stream = client.stream(without, signal);
+      await receive(stream);
+    }
     outcome = {
       kind: "complete",
       stopReason: stream.message.stop_reason,
@@ -95,8 +109,21 @@ export async function runExchange(
     outcome,
     usage: structuredClone(usage),
     ...(cost && { cost }),
+    ...(notes.length > 0 && { notes }),
   });
   return outcome;
+}
+
+/**
+ * Thinking that came from another account or conversation is refused (Messages API, thinking blocks): the request may be sent
+ * once more without any. Which blocks are foreign cannot always be known before.
+ */
+function isForeignThinking(error: unknown): boolean {
+  return (
+    error instanceof ApiFailure &&
+    error.kind === "invalid" &&
+    /signature in .?thinking|thinking.* blocks .*cannot be modified/i.test(error.message)
+  );
 }
 
 function describe(error: unknown, request: MessageRequest): StoredFailure {

@@ -136,6 +136,19 @@ function messagesFor(
   return messages;
 }
 
+/** The same request without any thinking of earlier answers; the request itself when there is none. */
+export function withoutThinking(request: MessageRequest): MessageRequest {
+  let found = false;
+  const messages = request.messages.flatMap((message) => {
+    if (typeof message.content === "string") return message;
+    const content = message.content.filter(({ type }) => type !== "thinking" && type !== "redacted_thinking");
+    if (content.length === message.content.length) return message;
+    found = true;
+    return content.length === 0 ? [] : { ...message, content };
+  });
+  return found ? { ...request, messages } : request;
+}
+
 /** A refused question and its answer stay out of the history: the same history tends to be refused again (stop reasons). */
 function isRefusal(turn: Turn): boolean {
   return turn.role === "assistant" && turn.outcome?.kind === "complete" && turn.outcome.stopReason === "refusal";

@@ -31,8 +31,8 @@ function against(dialect: Dialect, preset: string, key: string | undefined, test
 }
 
 interface Use {
-  client(credential?: string): MessagesClient;
-  lastHeaders(): Record<string, unknown>;
+  readonly client: (credential?: string) => MessagesClient;
+  readonly lastHeaders: () => Record<string, unknown>;
 }
 
 const tools = [{ name: "look", description: "Looks.", input_schema: { type: "object", properties: {} } }];

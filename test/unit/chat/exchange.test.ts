@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { MessagesClient } from "../../../src/api/client";
+import { presets } from "../../../src/api/endpoint";
 import type { MessageEvent } from "../../../src/api/stream";
 import { ApiFailure } from "../../../src/api/failure";
 import type { Message } from "../../../src/api/types";
 import { apply, emptyConversation, type Fact } from "../../../src/chat/conversation";
 import { runExchange, type ExchangeState } from "../../../src/chat/exchange";
+import { startSimulatedApi } from "../../support/api/server";
 
 const turn: Parameters<typeof runExchange>[2] = {
   role: "assistant",
@@ -170,6 +173,43 @@ describe("exchange", () => {
       );
       assert.equal(outcome.kind === "failed" && outcome.failure.parameter, offered);
     }
+  });
+
+  it("asks once more without thinking that the model does not take back", async () => {
+    const api = await startSimulatedApi({ tokensPerSecond: Infinity });
+    const endpoint = presets.find(({ id }) => id === "anthropic");
+    assert.ok(endpoint);
+    const facts: Fact[] = [];
+    try {
+      const outcome = await runExchange(
+        new MessagesClient({ ...endpoint, baseUrl: api.url }, undefined, (url, init) => fetch(url, init)),
+        {
+          model: "claude-sonnet-5-5",
+          max_tokens: 1000,
+          messages: [
+            { role: "user", content: "One" },
+            {
+              role: "assistant",
+              content: [
+                { type: "thinking", thinking: "", signature: "of another account" },
+                { type: "text", text: "Yes" },
+              ],
+            },
+            { role: "user", content: "Two" },
+          ],
+        },
+        turn,
+        { onFact: (fact) => facts.push(fact), onState: () => undefined, acceptWait: async () => false },
+        new AbortController().signal,
+      );
+      assert.equal(outcome.kind, "complete", JSON.stringify(outcome));
+    } finally {
+      await api.close();
+    }
+    assert.equal(api.requests.length, 2);
+    assert.doesNotMatch(JSON.stringify(api.requests[1]?.body), /thinking/);
+    const last = facts.at(-1);
+    assert.match(last?.type === "answered" ? (last.notes?.join() ?? "") : "", /thinking was left out/);
   });
 
   it("shows thinking apart from writing", async () => {
