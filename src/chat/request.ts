@@ -1,6 +1,7 @@
 import type { Capabilities } from "../api/capabilities";
-import type { ContentBlock, MessageParam, MessageRequest } from "../api/types";
+import type { ContentBlock, Effort, MessageParam, MessageRequest } from "../api/types";
 import { withCaching, type Caching } from "./caching";
+import { withThinking, type Thinking } from "./thinking";
 import type { AssistantTurn, CodeAttachment, Turn, UserTurn } from "./conversation";
 
 /** What the user set; a parameter that is undefined is not sent. */
@@ -12,6 +13,8 @@ export interface Parameters {
   readonly topK?: number;
   readonly stopSequences?: readonly string[];
   readonly caching: Caching;
+  readonly thinking: Thinking;
+  readonly effort?: Effort;
 }
 
 /** The model that is asked. */
@@ -52,7 +55,9 @@ export function requestFor(
     ...sampling(parameters, model, notes),
     messages: messagesFor(path, model, systemPrompt, images),
   };
-  const cached = withCaching(request, parameters.caching, model.capabilities);
+  const wanted = { thinking: parameters.thinking, effort: parameters.effort };
+  const thinking = withThinking(request, wanted, model.capabilities, notes);
+  const cached = withCaching(thinking, parameters.caching, model.capabilities);
   return { request: withoutRefused(cached, model, notes), notes };
 }
 

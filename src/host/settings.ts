@@ -20,6 +20,8 @@ const schemas = {
   topP: optional(share),
   topK: optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   stopSequences: optional(v.array(v.pipe(v.string(), v.regex(/\S/)))),
+  thinking: v.fallback(v.picklist(["default", "on", "off", "betweenTools"]), "default"),
+  effort: optional(v.picklist(["low", "medium", "high", "xhigh", "max"])),
   caching: v.fallback(v.picklist(["off", "5m", "1h"]), "5m"),
   "explain.prompt": optional(text),
   "explain.model": optional(modelReference),
@@ -41,13 +43,16 @@ export function readParameters(): Parameters {
   const topP = setting("topP");
   const topK = setting("topK");
   const stopSequences = setting("stopSequences");
+  const effort = setting("effort");
   return {
     maxTokens: setting("maxTokens"),
     caching: setting("caching"),
+    thinking: setting("thinking"),
     ...(systemPrompt === undefined ? {} : { systemPrompt }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
     ...(topK === undefined ? {} : { topK }),
+    ...(effort === undefined ? {} : { effort }),
     ...(stopSequences === undefined ? {} : { stopSequences }),
   };
 }

@@ -4,7 +4,7 @@ import type { ContentBlock } from "../../../src/api/types";
 import type { Attachment, Outcome, Turn } from "../../../src/chat/conversation";
 import { codeText, requestFor, type Parameters } from "../../../src/chat/request";
 
-const parameters: Parameters = { maxTokens: 1000, caching: "off" };
+const parameters: Parameters = { maxTokens: 1000, caching: "off", thinking: "default" };
 
 function model(id: string, endpoint = "anthropic") {
   return { endpoint, id, capabilities: capabilitiesOf(id), refused: [] as readonly string[] };
@@ -142,6 +142,7 @@ describe("request", () => {
     const all: Parameters = {
       maxTokens: 10,
       caching: "off",
+      thinking: "default",
       systemPrompt: "S",
       temperature: 0.5,
       topK: 5,
@@ -181,7 +182,7 @@ describe("request", () => {
       const { request, notes } = requestFor(
         [user("1")],
         picky,
-        { maxTokens: 10, caching: "off", systemPrompt: "S" },
+        { maxTokens: 10, caching: "off", thinking: "default", systemPrompt: "S" },
         new Map(),
       );
       assert.deepEqual(Object.keys(request), ["model", "max_tokens", "messages"]);
@@ -193,7 +194,7 @@ describe("request", () => {
       const { request, notes } = requestFor(
         [user("1")],
         model("claude-sonnet-4-5"),
-        { maxTokens: 1_000_000, caching: "off" },
+        { maxTokens: 1_000_000, caching: "off", thinking: "default" },
         new Map(),
       );
       assert.equal(request.max_tokens, 64_000);
