@@ -1,54 +1,32 @@
 import assert from "node:assert/strict";
 import { workspace } from "vscode";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 import { findEndpoint } from "../../src/host/endpoints";
 import { readImage } from "../../src/host/images";
 import { curlOf } from "../../src/host/showRequest";
-import { fixture, idle, nextText, setUserSettings, testChat, type TestChat } from "./support";
-
-/** Looks like a real key, so that a leak would be one. */
-const KEY = "sk-ant-test03-0123456789abcdefghijklmnop";
+import { fixture, idle, KEY, nextText, setUserSettings, testChat, useSimulatedChat } from "./support";
 
 describe("chat", () => {
-  let api: SimulatedApi;
-  let parts: TestChat;
-  /** How many requests earlier tests have made. */
+  const use = useSimulatedChat();
+  /** How many requests earlier tests have made, and how many of them were questions. */
   let start = 0;
   let sent = 0;
 
-  before(async () => {
-    api = await startSimulatedApi({ key: KEY, tokensPerSecond: Infinity });
-    await setUserSettings({
-      endpoints: { simulated: { name: "Simulated", baseUrl: api.url, auth: "x-api-key" } },
-      model: "simulated/claude-sonnet-5-5",
-    });
-  });
-
-  after(async () => {
-    await setUserSettings({ endpoints: undefined, model: undefined });
-    await api.close();
-  });
-
-  beforeEach(async () => {
-    parts = testChat();
-    const found = findEndpoint("simulated");
-    assert.ok("endpoint" in found);
-    await parts.keys.store(found.endpoint, KEY);
-    start = api.requests.length;
-    sent = api.requests.filter(({ path }) => path === "/v1/messages").length;
+  beforeEach(() => {
+    start = use.api.requests.length;
+    sent = use.api.requests.filter(({ path }) => path === "/v1/messages").length;
   });
 
   async function ask(text: string): Promise<void> {
-    await parts.chat.ask({ text, attachments: [] });
-    await idle(parts.chat);
+    await use.parts.chat.ask({ text, attachments: [] });
+    await idle(use.parts.chat);
   }
 
-  const lastBody = () => api.requests.at(-1)?.body as Record<string, unknown>;
-  const lastMessage = () => parts.chat.view().messages.at(-1);
+  const lastBody = () => use.api.requests.at(-1)?.body as Record<string, unknown>;
+  const lastMessage = () => use.parts.chat.view().messages.at(-1);
 
   it("streams an answer into the conversation", async () => {
     await ask("Hello");
-    const { messages, status } = parts.chat.view();
+    const { messages, status } = use.parts.chat.view();
     assert.deepEqual(
       messages.map(({ role, state }) => [role, state]),
       [
@@ -101,7 +79,7 @@ describe("chat", () => {
       await ask("Hello");
       assert.equal("temperature" in lastBody(), false);
       assert.match(lastMessage()?.notes?.join(" ") ?? "", /temperature/);
-      await parts.chat.setModel("simulated/claude-sonnet-4-5");
+      await use.parts.chat.setModel("simulated/claude-sonnet-4-5");
       await ask("Hello again");
       assert.equal(lastBody()["temperature"], 0.2);
       assert.equal(lastMessage()?.state, "complete");
@@ -111,17 +89,17 @@ describe("chat", () => {
   });
 
   it("shows the exact request that would be sent, or was sent last, without the key", async () => {
-    await assert.rejects(parts.chat.preview(), /Type a message/);
-    parts.chat.draftText = "It's a “question”";
-    const before = await parts.chat.preview();
+    await assert.rejects(use.parts.chat.preview(), /Type a message/);
+    use.parts.chat.draftText = "It's a “question”";
+    const before = await use.parts.chat.preview();
     assert.equal(before.sent, false);
-    await ask(parts.chat.draftText);
+    await ask(use.parts.chat.draftText);
     assert.deepEqual(JSON.parse(before.request.body), lastBody());
-    parts.chat.draftText = "";
-    const after = await parts.chat.preview();
+    use.parts.chat.draftText = "";
+    const after = await use.parts.chat.preview();
     assert.equal(after.sent, true);
     assert.deepEqual(JSON.parse(after.request.body), lastBody());
-    assert.equal(after.request.url, `${api.url}/v1/messages`);
+    assert.equal(after.request.url, `${use.api.url}/v1/messages`);
     const curl = curlOf(after.request);
     assert.match(curl, /-H "x-api-key: \$KEY"/);
     assert.ok(curl.includes("It'\\''s a “question”"));
@@ -129,11 +107,11 @@ describe("chat", () => {
   });
 
   it("keeps what came when it is stopped", async () => {
-    const running = parts.chat.ask({ text: "[[gate]] Tell me something long", attachments: [] });
+    const running = use.parts.chat.ask({ text: "[[gate]] Tell me something long", attachments: [] });
     await running;
-    await nextText(parts.chat);
-    parts.chat.stop();
-    await idle(parts.chat);
+    await nextText(use.parts.chat);
+    use.parts.chat.stop();
+    await idle(use.parts.chat);
     const message = lastMessage();
     assert.equal(message?.state, "stopped");
     assert.ok(message?.blocks.some((block) => block.type === "text" && block.text !== ""));
@@ -147,15 +125,15 @@ describe("chat", () => {
     assert.equal(failed?.state, "failed");
     assert.ok(failed?.failure?.message && failed.failure.advice);
     assert.equal(failed?.failure?.action, "setKey");
-    await parts.chat.retry(failed?.id ?? "");
-    await idle(parts.chat);
-    assert.equal(parts.chat.view().messages.length, 2);
+    await use.parts.chat.retry(failed?.id ?? "");
+    await idle(use.parts.chat);
+    assert.equal(use.parts.chat.view().messages.length, 2);
     assert.notEqual(lastMessage()?.id, failed?.id);
   });
 
   it("tries again by itself when the server is overloaded", async () => {
     const states: string[] = [];
-    const subscription = parts.chat.onChange((changes) => {
+    const subscription = use.parts.chat.onChange((changes) => {
       for (const change of changes)
         if (change.type === "view" && change.view.status) states.push(change.view.status.kind);
     });
@@ -169,33 +147,33 @@ describe("chat", () => {
     await setUserSettings({
       temperature: 0.5,
       endpoints: {
-        simulated: { name: "Simulated", baseUrl: api.url, auth: "x-api-key", limits: { sampling: "accepted" } },
+        simulated: { name: "Simulated", baseUrl: use.api.url, auth: "x-api-key", limits: { sampling: "accepted" } },
       },
     });
     try {
       await ask("Hello");
       const failed = lastMessage();
       assert.equal(failed?.failure?.parameter, "temperature");
-      await parts.chat.sendWithout(failed?.id ?? "");
-      await idle(parts.chat);
+      await use.parts.chat.sendWithout(failed?.id ?? "");
+      await idle(use.parts.chat);
       assert.equal(lastMessage()?.state, "complete");
       await ask("Again");
       assert.equal(lastMessage()?.state, "complete");
       assert.match(lastMessage()?.notes?.join() ?? "", /temperature was not sent/);
-      await parts.chat.setModel("simulated/claude-sonnet-5-5");
+      await use.parts.chat.setModel("simulated/claude-sonnet-5-5");
       await ask("With everything");
       assert.equal(lastBody()["temperature"], 0.5);
     } finally {
       await setUserSettings({
         temperature: undefined,
-        endpoints: { simulated: { name: "Simulated", baseUrl: api.url, auth: "x-api-key" } },
+        endpoints: { simulated: { name: "Simulated", baseUrl: use.api.url, auth: "x-api-key" } },
       });
     }
   });
 
   it("asks before a long wait, and stops when told so", async () => {
     const asked = new Promise<void>((resolve) => {
-      const subscription = parts.chat.onChange((changes) => {
+      const subscription = use.parts.chat.onChange((changes) => {
         for (const change of changes) {
           if (change.type !== "view" || change.view.status?.kind !== "retrying") continue;
           assert.equal(change.view.status.askFirst, true);
@@ -204,12 +182,12 @@ describe("chat", () => {
         }
       });
     });
-    await parts.chat.ask({ text: "[[429 retry-after=3600]] Hello", attachments: [] });
+    await use.parts.chat.ask({ text: "[[429 retry-after=3600]] Hello", attachments: [] });
     await asked;
-    parts.chat.stop();
-    await idle(parts.chat);
+    use.parts.chat.stop();
+    await idle(use.parts.chat);
     assert.equal(lastMessage()?.state, "stopped");
-    assert.equal(api.requests.filter(({ path }) => path === "/v1/messages").length - sent, 1);
+    assert.equal(use.api.requests.filter(({ path }) => path === "/v1/messages").length - sent, 1);
   });
 
   it("refuses to ask without a key, and records nothing", async () => {
@@ -217,60 +195,60 @@ describe("chat", () => {
     await assert.rejects(empty.chat.ask({ text: "Hello", attachments: [] }), /no API key for Simulated/);
     assert.deepEqual(empty.chat.view().messages, []);
     assert.deepEqual(empty.chat.view().setup, { endpoint: "Simulated" });
-    assert.equal(api.requests.length, start);
+    assert.equal(use.api.requests.length, start);
   });
 
   it("is still there in a new window", async () => {
     await ask("Remember me");
-    const before = parts.chat.view();
-    await parts.chat.flush();
-    const again = parts.reopen();
+    const before = use.parts.chat.view();
+    await use.parts.chat.flush();
+    const again = use.parts.reopen();
     await again.chat.opened();
     assert.deepEqual(again.chat.view().messages, before.messages);
   });
 
   it("shows what had come when the window died during an answer", async () => {
-    await parts.chat.ask({ text: "[[gate]] Hello", attachments: [] });
-    await nextText(parts.chat);
-    await parts.chat.flush();
-    const again = parts.reopen();
+    await use.parts.chat.ask({ text: "[[gate]] Hello", attachments: [] });
+    await nextText(use.parts.chat);
+    await use.parts.chat.flush();
+    const again = use.parts.reopen();
     await again.chat.opened();
     const message = again.chat.view().messages.at(-1);
     assert.equal(message?.state, "failed");
     assert.ok(message?.blocks.some((block) => block.type === "text" && block.text !== ""));
-    parts.chat.stop();
-    await idle(parts.chat);
+    use.parts.chat.stop();
+    await idle(use.parts.chat);
   });
 
   describe("the tree", () => {
     const texts = () =>
-      parts.chat
+      use.parts.chat
         .view()
         .messages.filter(({ role }) => role === "user")
         .map(({ blocks: [block] }) => block?.type === "text" && block.text);
-    const messages = () => parts.chat.view().messages;
+    const messages = () => use.parts.chat.view().messages;
 
     it("keeps the old version of an edited message, to go back to", async () => {
       await ask("One");
       await ask("Two");
       const [one] = messages();
-      await parts.chat.edit(one?.id ?? "", "One, better");
-      await idle(parts.chat);
+      await use.parts.chat.edit(one?.id ?? "", "One, better");
+      await idle(use.parts.chat);
       assert.deepEqual(texts(), ["One, better"]);
       assert.deepEqual(messages()[0]?.siblings, { index: 2, count: 2 });
-      parts.chat.showSibling(messages()[0]?.id ?? "", -1);
+      use.parts.chat.showSibling(messages()[0]?.id ?? "", -1);
       assert.deepEqual(texts(), ["One", "Two"]);
       assert.deepEqual(messages()[0]?.siblings, { index: 1, count: 2 });
-      await parts.chat.flush();
-      const again = parts.reopen();
+      await use.parts.chat.flush();
+      const again = use.parts.reopen();
       await again.chat.opened();
       assert.deepEqual(again.chat.view().messages, messages());
     });
 
     it("gives another answer beside the first, with another model if wanted", async () => {
       await ask("One");
-      await parts.chat.retry(lastMessage()?.id ?? "", "simulated/claude-haiku-5-5");
-      await idle(parts.chat);
+      await use.parts.chat.retry(lastMessage()?.id ?? "", "simulated/claude-haiku-5-5");
+      await idle(use.parts.chat);
       assert.equal(lastMessage()?.model, "claude-haiku-5-5");
       assert.deepEqual(lastMessage()?.siblings, { index: 2, count: 2 });
       await ask("Two");
@@ -279,8 +257,8 @@ describe("chat", () => {
 
     it("goes on from a cut answer", async () => {
       await ask("[[max_tokens]] One");
-      await parts.chat.continue(lastMessage()?.id ?? "");
-      await idle(parts.chat);
+      await use.parts.chat.continue(lastMessage()?.id ?? "");
+      await idle(use.parts.chat);
       assert.equal(lastMessage()?.state, "complete");
       const history = lastBody()["messages"] as readonly { role: string }[];
       assert.deepEqual(
@@ -292,20 +270,20 @@ describe("chat", () => {
     it("deletes a branch for good", async () => {
       await ask("One");
       await ask("Two");
-      parts.chat.deleteBranch(messages()[2]?.id ?? "");
+      use.parts.chat.deleteBranch(messages()[2]?.id ?? "");
       assert.deepEqual(texts(), ["One"]);
-      await parts.chat.flush();
-      const again = parts.reopen();
+      await use.parts.chat.flush();
+      const again = use.parts.reopen();
       await again.chat.opened();
       assert.equal(again.chat.view().messages.length, 2);
     });
 
     it("is copied up to a message, with its images", async () => {
-      await parts.chat.ask({ text: "One", attachments: [await readImage(fixture("images/chart.png"))] });
-      await idle(parts.chat);
+      await use.parts.chat.ask({ text: "One", attachments: [await readImage(fixture("images/chart.png"))] });
+      await idle(use.parts.chat);
       await ask("Two");
       const [one, answer] = messages();
-      await parts.chat.copyConversation(answer?.id ?? "");
+      await use.parts.chat.copyConversation(answer?.id ?? "");
       assert.deepEqual(messages(), [one, answer]);
       await ask("Three");
       assert.match(JSON.stringify(lastBody()), /"media_type":"image\/png"/);
@@ -317,7 +295,7 @@ describe("chat", () => {
     const usage = lastMessage()?.usage;
     assert.ok(usage?.input && usage.output && usage.cost?.usd);
     await ask("Again");
-    const { cost, context, contextWindow } = parts.chat.view().totals;
+    const { cost, context, contextWindow } = use.parts.chat.view().totals;
     assert.ok(cost && cost.usd > usage.cost.usd && cost.estimate);
     assert.ok(context && context > usage.input);
     assert.equal(contextWindow, 1_000_000);
@@ -325,8 +303,8 @@ describe("chat", () => {
 
   it("sends an image as it is, and keeps it", async () => {
     const image = await readImage(fixture("images/chart.png"));
-    await parts.chat.ask({ text: "Describe it", attachments: [image] });
-    await idle(parts.chat);
+    await use.parts.chat.ask({ text: "Describe it", attachments: [image] });
+    await idle(use.parts.chat);
     const [message] = lastBody()["messages"] as readonly { content: readonly Record<string, unknown>[] }[];
     const bytes = await workspace.fs.readFile(fixture("images/chart.png"));
     assert.deepEqual(message?.content[0], {
@@ -334,64 +312,67 @@ describe("chat", () => {
       source: { type: "base64", media_type: "image/png", data: Buffer.from(bytes).toString("base64") },
     });
     assert.ok(image.attachment.type === "image");
-    assert.deepEqual(new Uint8Array(await parts.chat.readAttachment(image.attachment.sha256)), new Uint8Array(bytes));
+    assert.deepEqual(
+      new Uint8Array(await use.parts.chat.readAttachment(image.attachment.sha256)),
+      new Uint8Array(bytes),
+    );
   });
 
   it("keeps the attachments of a draft over a reload", async () => {
-    await parts.chat.attach([await readImage(fixture("images/chart.png"))]);
-    await parts.chat.flush();
-    const again = parts.reopen();
+    await use.parts.chat.attach([await readImage(fixture("images/chart.png"))]);
+    await use.parts.chat.flush();
+    const again = use.parts.reopen();
     await again.chat.opened();
-    assert.deepEqual(again.chat.view().attachments, parts.chat.view().attachments);
+    assert.deepEqual(again.chat.view().attachments, use.parts.chat.view().attachments);
     assert.equal(again.chat.view().attachments.length, 1);
   });
 
   it("leaves an old conversation alone when a new chat begins during an answer", async () => {
-    await parts.chat.ask({ text: "[[gate]] Old", attachments: [] });
-    await parts.chat.newChat();
-    assert.deepEqual(parts.chat.view().messages, []);
-    assert.equal(parts.chat.busy, false);
+    await use.parts.chat.ask({ text: "[[gate]] Old", attachments: [] });
+    await use.parts.chat.newChat();
+    assert.deepEqual(use.parts.chat.view().messages, []);
+    assert.equal(use.parts.chat.busy, false);
     await ask("New");
-    assert.equal(parts.chat.view().messages.length, 2);
+    assert.equal(use.parts.chat.view().messages.length, 2);
   });
 
   it("goes on answering while another conversation is shown, and comes back to it", async () => {
     await ask("First");
-    const first = parts.chat.id;
-    await parts.chat.newChat();
-    await parts.chat.ask({ text: "[[gate]] Second", attachments: [] });
-    await nextText(parts.chat);
-    const second = parts.chat.id;
-    await parts.chat.show(first);
-    assert.equal(parts.chat.busy, false);
-    assert.equal(parts.chat.view().status.kind, "idle");
-    assert.ok(parts.chat.isAnswering(second));
+    const first = use.parts.chat.id;
+    await use.parts.chat.newChat();
+    await use.parts.chat.ask({ text: "[[gate]] Second", attachments: [] });
+    await nextText(use.parts.chat);
+    const second = use.parts.chat.id;
+    await use.parts.chat.show(first);
+    assert.equal(use.parts.chat.busy, false);
+    assert.equal(use.parts.chat.view().status.kind, "idle");
+    assert.ok(use.parts.chat.isAnswering(second));
     await ask("More"); // both at once
-    assert.equal(parts.chat.view().messages.length, 4);
+    assert.equal(use.parts.chat.view().messages.length, 4);
 
-    await parts.chat.show(second);
-    assert.equal(parts.chat.busy, true);
+    await use.parts.chat.show(second);
+    assert.equal(use.parts.chat.busy, true);
     assert.equal(lastMessage()?.state, "streaming");
-    assert.equal(parts.chat.view().status.kind, "streaming");
-    const over = idle(parts.chat);
-    api.release();
+    assert.equal(use.parts.chat.view().status.kind, "streaming");
+    const over = idle(use.parts.chat);
+    use.api.release();
     await over;
     assert.equal(lastMessage()?.state, "complete");
-    await parts.chat.flush();
-    const again = parts.reopen();
+    await use.parts.chat.flush();
+    const again = use.parts.reopen();
     await again.chat.opened();
-    assert.deepEqual(again.chat.view().messages, parts.chat.view().messages);
+    assert.deepEqual(again.chat.view().messages, use.parts.chat.view().messages);
   });
 
   it("has the branches of two windows in both", async () => {
     await ask("Together");
-    await parts.chat.flush();
-    const other = parts.reopen();
+    await use.parts.chat.flush();
+    const other = use.parts.reopen();
     await other.chat.opened();
     await Promise.all([ask("Here"), other.chat.ask({ text: "There", attachments: [] })]);
     await idle(other.chat);
-    await Promise.all([parts.chat.flush(), other.chat.flush()]);
-    for (const { chat } of [parts, other]) {
+    await Promise.all([use.parts.chat.flush(), other.chat.flush()]);
+    for (const { chat } of [use.parts, other]) {
       await chat.show(chat.id);
       const asked = () => chat.view().messages[2];
       const texts = [asked()];
@@ -406,27 +387,27 @@ describe("chat", () => {
   });
 
   it("deletes a conversation that is being answered, and brings it back", async () => {
-    await parts.chat.ask({ text: "[[gate]] Keep this", attachments: [] });
-    const { id } = parts.chat;
-    await parts.chat.change(id, { type: "deleted", deleted: true });
-    assert.deepEqual(parts.chat.view().messages, []);
-    await assert.rejects(parts.chat.show(id), /not there any more/);
-    await parts.chat.change(id, { type: "deleted", deleted: false });
-    await parts.chat.show(id);
+    await use.parts.chat.ask({ text: "[[gate]] Keep this", attachments: [] });
+    const { id } = use.parts.chat;
+    await use.parts.chat.change(id, { type: "deleted", deleted: true });
+    assert.deepEqual(use.parts.chat.view().messages, []);
+    await assert.rejects(use.parts.chat.show(id), /not there any more/);
+    await use.parts.chat.change(id, { type: "deleted", deleted: false });
+    await use.parts.chat.show(id);
     assert.equal(lastMessage()?.state, "stopped");
-    assert.equal(parts.chat.view().messages.length, 2);
+    assert.equal(use.parts.chat.view().messages.length, 2);
   });
 
   it("has the key in no log, file, memory or view", async () => {
     await ask("Hello");
     await ask("[[401]]");
     await ask("[[529]] Hello");
-    await parts.chat.flush();
+    await use.parts.chat.flush();
     for (const [where, text] of Object.entries({
-      log: parts.log(),
-      disk: parts.stored(),
-      memory: parts.remembered(),
-      page: JSON.stringify(parts.chat.view()),
+      log: use.parts.log(),
+      disk: use.parts.stored(),
+      memory: use.parts.remembered(),
+      page: JSON.stringify(use.parts.chat.view()),
       settings: JSON.stringify(workspace.getConfiguration("sidenote")),
     })) {
       assert.ok(text.length > 2, `nothing to search in the ${where}`);

@@ -3,43 +3,18 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands, window, workspace, type QuickPick, type QuickPickItemButtonEvent } from "vscode";
 import type { Summary } from "../../src/chat/summary";
-import { findEndpoint } from "../../src/host/endpoints";
 import { historyItems, showHistory, type HistoryItem } from "../../src/host/history";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { idle, setUserSettings, testChat, type TestChat } from "./support";
-
-const KEY = "sk-ant-test03-0123456789abcdefghijklmnop";
+import { idle, useSimulatedChat } from "./support";
 
 describe("history", () => {
-  let api: SimulatedApi;
-  let parts: TestChat;
-
-  before(async () => {
-    api = await startSimulatedApi({ key: KEY, tokensPerSecond: Infinity });
-    await setUserSettings({
-      endpoints: { simulated: { name: "Simulated", baseUrl: api.url, auth: "x-api-key" } },
-      model: "simulated/claude-sonnet-5-5",
-    });
-  });
-
-  after(async () => {
-    await setUserSettings({ endpoints: undefined, model: undefined });
-    await api.close();
-  });
-
-  beforeEach(async () => {
-    parts = testChat();
-    const found = findEndpoint("simulated");
-    assert.ok("endpoint" in found);
-    await parts.keys.store(found.endpoint, KEY);
-  });
+  const use = useSimulatedChat();
 
   async function ask(text: string): Promise<string> {
-    await parts.chat.newChat();
-    await parts.chat.ask({ text, attachments: [] });
-    await idle(parts.chat);
-    await parts.chat.flush();
-    return parts.chat.id;
+    await use.parts.chat.newChat();
+    await use.parts.chat.ask({ text, attachments: [] });
+    await idle(use.parts.chat);
+    await use.parts.chat.flush();
+    return use.parts.chat.id;
   }
 
   it("shows what is on disk, below the days, with the workspace", async () => {
@@ -52,8 +27,8 @@ describe("history", () => {
 
   it("shows the list of last time while it compares it with the disk", async () => {
     await ask("One");
-    await parts.list.refresh();
-    parts.list.refresh = () => new Promise(() => {}); // a slow disk
+    await use.parts.list.refresh();
+    use.parts.list.refresh = () => new Promise(() => {}); // a slow disk
     await using history = await open();
     assert.equal(history.pick.busy, true);
     assert.deepEqual(history.labels(), ["Today", "$(check) One"]);
@@ -67,15 +42,15 @@ describe("history", () => {
     await history.shown();
     await commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
     assert.equal(await history.closed, true);
-    assert.equal(parts.chat.id, one);
-    assert.equal(parts.chat.view().messages.length, 2);
+    assert.equal(use.parts.chat.id, one);
+    assert.equal(use.parts.chat.view().messages.length, 2);
   });
 
   it("finds words of the text, and shows where", async () => {
     await ask("One");
-    await parts.chat.ask({ text: "Where is the\nNEEDLE in the haystack?", attachments: [] });
-    await idle(parts.chat);
-    await parts.chat.flush();
+    await use.parts.chat.ask({ text: "Where is the\nNEEDLE in the haystack?", attachments: [] });
+    await idle(use.parts.chat);
+    await use.parts.chat.flush();
     await ask("Two");
     await using history = await open();
     history.pick.value = "needle hay";
@@ -99,7 +74,7 @@ describe("history", () => {
     await until(() => history.labels().includes("A better name"));
     history.press("A better name", "Unpin");
     await until(() => history.labels()[0] === "Today");
-    const again = parts.reopen();
+    const again = use.parts.reopen();
     await again.list.load();
     assert.deepEqual(
       again.list.summaries().map(({ title }) => title),
@@ -113,7 +88,7 @@ describe("history", () => {
     await using history = await open();
     history.press("One", "Delete");
     await until(() => history.labels().length === 2);
-    const again = parts.reopen();
+    const again = use.parts.reopen();
     await again.list.load();
     assert.deepEqual(
       again.list.summaries().map(({ title }) => title),
@@ -121,7 +96,7 @@ describe("history", () => {
     );
     await assert.rejects(again.chat.show(one), /not there any more/);
     await history.undo();
-    await until(() => parts.list.summaries().length === 2);
+    await until(() => use.parts.list.summaries().length === 2);
     await again.chat.show(one);
     assert.equal(again.chat.view().messages.length, 2);
   });
@@ -130,17 +105,20 @@ describe("history", () => {
     const id = await ask("One");
     await using history = await open();
     history.press("One", "Delete");
-    await until(() => parts.chat.view().messages.length === 0);
+    await until(() => use.parts.chat.view().messages.length === 0);
     await history.undo();
-    await until(() => parts.chat.id === id);
-    assert.equal(parts.chat.view().messages.length, 2);
+    await until(() => use.parts.chat.id === id);
+    assert.equal(use.parts.chat.view().messages.length, 2);
   });
 
   it("shows this workspace only, when wanted", async () => {
     await ask("Here");
     const elsewhere = { type: "workspace", workspace: { uri: "file:///elsewhere", name: "elsewhere" } };
     const there = await ask("There");
-    writeFileSync(join(parts.folder, there, "other.jsonl"), `${JSON.stringify({ ...elsewhere, at: Date.now() })}\n`);
+    writeFileSync(
+      join(use.parts.folder, there, "other.jsonl"),
+      `${JSON.stringify({ ...elsewhere, at: Date.now() })}\n`,
+    );
     await using history = await open();
     assert.equal(history.labels().length, 3);
     history.toggle();
@@ -151,16 +129,16 @@ describe("history", () => {
 
   it("is whole after the index was damaged", async () => {
     await ask("One");
-    await parts.list.refresh();
-    writeFileSync(join(parts.folder, "index.json"), '{"version":1,"conv');
+    await use.parts.list.refresh();
+    writeFileSync(join(use.parts.folder, "index.json"), '{"version":1,"conv');
     await using history = await open();
     assert.deepEqual(history.labels(), ["Today", "$(check) One"]);
   });
 
   it("says that the folder cannot be read, and still shows what it knows", async () => {
     await ask("One");
-    await parts.list.refresh();
-    const { list } = parts;
+    await use.parts.list.refresh();
+    const { list } = use.parts;
     list.refresh = () => Promise.reject(new Error("EIO"));
     await using history = await open();
     await until(() => history.labels().length === 3);
@@ -220,7 +198,7 @@ describe("history", () => {
       showInputBox: () => Promise.resolve(answers.input),
       showInformationMessage: () => new Promise((resolve) => (answerMessage = resolve)),
     });
-    const closed = showHistory(parts.chat, parts.list, (error) => assert.fail(String(error)));
+    const closed = showHistory(use.parts.chat, use.parts.list, (error) => assert.fail(String(error)));
     await until(() => pick !== undefined && pick.items.length > 0 && !pick.items[0]?.label.includes("Reading"));
     const opened = pick;
     assert.ok(opened);

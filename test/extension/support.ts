@@ -14,10 +14,12 @@ import {
 import { Chat } from "../../src/host/chat";
 import { ConversationList } from "../../src/chat/conversationList";
 import { ConversationStore } from "../../src/chat/conversationStore";
+import { findEndpoint } from "../../src/host/endpoints";
 import { Keys } from "../../src/host/keys";
 import { ModelPreferences } from "../../src/host/modelPreferences";
 import { storageDisk } from "../../src/host/storageDisk";
 import { Models } from "../../src/host/models";
+import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 
 /** The parts of the extension, joined as `activate` joins them, on storage that the test can look into. */
 export interface TestChat {
@@ -158,4 +160,42 @@ export function fixture(path: string): Uri {
   const folder = workspace.workspaceFolders?.[0];
   if (!folder) throw new Error("the tests need the sample workspace");
   return Uri.joinPath(folder.uri, path);
+}
+
+/** Looks like a real key, so that a leak would be one. */
+export const KEY = "sk-ant-test03-0123456789abcdefghijklmnop";
+
+/** For the tests of a `describe`: a simulated API, the settings that lead to it, and for each test a chat that has its key. */
+export function useSimulatedChat(): { readonly api: SimulatedApi; readonly parts: TestChat } {
+  let api: SimulatedApi;
+  let parts: TestChat;
+
+  before(async () => {
+    api = await startSimulatedApi({ key: KEY, tokensPerSecond: Infinity });
+    await setUserSettings({
+      endpoints: { simulated: { name: "Simulated", baseUrl: api.url, auth: "x-api-key" } },
+      model: "simulated/claude-sonnet-5-5",
+    });
+  });
+
+  after(async () => {
+    await setUserSettings({ endpoints: undefined, model: undefined });
+    await api.close();
+  });
+
+  beforeEach(async () => {
+    parts = testChat();
+    const found = findEndpoint("simulated");
+    if ("problem" in found) throw new Error(found.problem);
+    await parts.keys.store(found.endpoint, KEY);
+  });
+
+  return {
+    get api() {
+      return api;
+    },
+    get parts() {
+      return parts;
+    },
+  };
 }
