@@ -26,6 +26,8 @@ export interface Hands {
 export interface VSCodeWindow extends Hands {
   /** The folder that is open: a copy of the sample workspace. */
   readonly workspace: string;
+  /** Where VS Code keeps its settings, storage and logs. */
+  readonly userData: string;
   /** Sets what is not of application scope, at once, for this window. Settings that are left out are as at the start. */
   changeSettings(settings: Record<string, unknown>): Promise<void>;
   /** Saves test-results/NAME-dark.png, NAME-light.png and NAME-contrast.png. */
@@ -33,10 +35,11 @@ export interface VSCodeWindow extends Hands {
   close(): Promise<void>;
 }
 
+/** Each with the class that tells that the window, and that the page in the side bar, has it. */
 const themes = {
-  dark: { setting: "Default Dark Modern", class: "vs-dark" },
-  light: { setting: "Default Light Modern", class: "vs" },
-  contrast: { setting: "Default High Contrast", class: "hc-black" },
+  dark: { setting: "Default Dark Modern", window: "vs-dark", page: "vscode-dark" },
+  light: { setting: "Default Light Modern", window: "vs", page: "vscode-light" },
+  contrast: { setting: "Default High Contrast", window: "hc-black", page: "vscode-high-contrast" },
 };
 
 /**
@@ -66,6 +69,7 @@ export async function openWindow(settings: Record<string, unknown>): Promise<VSC
     return {
       ...hands,
       workspace: sandbox.workspace,
+      userData: sandbox.userData,
       async changeSettings(values) {
         changed = values;
         await sandbox.changeSettings(changed);
@@ -73,7 +77,8 @@ export async function openWindow(settings: Record<string, unknown>): Promise<VSC
       async screenshots(name) {
         for (const [short, theme] of Object.entries(themes)) {
           await sandbox.changeSettings({ ...changed, "workbench.colorTheme": theme.setting });
-          await page.locator(`.monaco-workbench.${theme.class}`).waitFor();
+          await page.locator(`.monaco-workbench.${theme.window}`).waitFor();
+          await hands.chat.locator(`body.${theme.page}`).waitFor();
           await page.screenshot({ path: `test-results/${name}-${short}.png` });
         }
         await sandbox.changeSettings(changed);
