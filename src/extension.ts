@@ -17,6 +17,7 @@ import { showRequest } from "./host/showRequest";
 import { storageDisk } from "./host/storageDisk";
 import { splitModel } from "./host/target";
 import { testConnection } from "./host/testConnection";
+import { UsageDocument } from "./host/usage";
 import { UserProblem } from "./host/userProblem";
 
 let chat: Chat | undefined;
@@ -38,6 +39,8 @@ export function activate(context: ExtensionContext): void {
   const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(context.globalState) };
   const current = new Chat({ store, directory, memory: context.workspaceState, log });
   chat = current;
+
+  const usage = new UsageDocument(list);
 
   const view = new ChatViewProvider(
     context.extensionUri,
@@ -100,6 +103,10 @@ export function activate(context: ExtensionContext): void {
         await importChats(current, store);
         await view.focus();
       },
+      "sidenote.usage": async () => {
+        await current.flush();
+        await usage.show();
+      },
       "sidenote.showRequest": () => showRequest(current),
       "sidenote.testConnection": async () => {
         await current.opened();
@@ -116,6 +123,7 @@ export function activate(context: ExtensionContext): void {
     log,
     current,
     view,
+    usage,
     handlers,
     window.registerWebviewViewProvider(ChatViewProvider.id, view),
     context.secrets.onDidChange(() => {

@@ -10,6 +10,8 @@ import type { ContentBlock, StopReason, Usage } from "../api/types";
 export interface Conversation {
   readonly id: string;
   title: string;
+  /** The user gave the title: no model may change it. */
+  renamed: boolean;
   /** `<endpoint>/<model id>` chosen for this conversation; undefined: the setting decides. */
   model: string | undefined;
   readonly turns: Map<string, Turn>;
@@ -129,7 +131,16 @@ export type Fact =
   /** A turn and all that follows it was deleted. */
   | { readonly type: "removed"; readonly turn: string }
   | { readonly type: "leaf"; readonly turn: string | null }
-  | { readonly type: "title"; readonly title: string }
+  /** Given by the user, or written by a model, and then with what that took. */
+  | {
+      readonly type: "title";
+      readonly title: string;
+      readonly writtenBy?: { readonly endpoint: string; readonly model: string };
+      readonly usage?: Usage;
+      readonly cost?: Cost;
+    }
+  /** Everything before was copied here: what it took counts where it was asked. */
+  | { readonly type: "copied" }
   | { readonly type: "model"; readonly model: string | null }
   | { readonly type: "draft"; readonly attachments: readonly Attachment[] }
   | { readonly type: "pinned"; readonly pinned: boolean }
@@ -143,6 +154,7 @@ export function emptyConversation(id: string): Conversation {
   return {
     id,
     title: "",
+    renamed: false,
     model: undefined,
     turns: new Map(),
     children: new Map([[null, []]]),
@@ -202,7 +214,11 @@ export function apply(conversation: Conversation, fact: Fact): void {
       if (fact.turn === null || conversation.turns.has(fact.turn)) conversation.leaf = fact.turn;
       return;
     case "title":
+      if (fact.writtenBy && conversation.renamed) return;
       conversation.title = fact.title;
+      conversation.renamed = !fact.writtenBy;
+      return;
+    case "copied":
       return;
     case "model":
       conversation.model = fact.model ?? undefined;

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { isConversationId, journalSize, readJournals, type Disk } from "./disk";
+import type { Spending } from "./spending";
 import { excerptOf, inOrder, summarise, type Summary } from "./summary";
 
 /** Of the two caches below. Another version, or a file that does not match, is made anew. */
 const INDEX = "index.json";
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 const TEXTS = "search";
 
 /** The files of a deleted conversation are removed after this time, in milliseconds: seven days. */
@@ -17,6 +18,19 @@ const AT_ONCE = 16;
 type Entry = Summary & { readonly size: number };
 
 const time = v.number();
+const count = v.nullable(v.number());
+const spendingSchema = v.object({
+  day: v.string(),
+  endpoint: v.string(),
+  model: v.string(),
+  answers: v.number(),
+  input: count,
+  cacheRead: count,
+  cacheWrite: count,
+  output: count,
+  cost: v.nullable(v.object({ usd: v.number(), estimate: v.boolean() })),
+  unpriced: v.number(),
+});
 const entrySchema = v.object({
   id: v.pipe(v.string(), v.check(isConversationId)),
   title: v.string(),
@@ -27,6 +41,7 @@ const entrySchema = v.object({
   deletedAt: v.nullable(time),
   turns: v.number(),
   readOnly: v.boolean(),
+  spending: v.pipe(v.array(spendingSchema), v.readonly()),
   size: v.number(),
 });
 const indexSchema = v.object({ version: v.literal(INDEX_VERSION), conversations: v.array(entrySchema) });
@@ -59,6 +74,11 @@ export class ConversationList {
   /** What is known now, in the order of the list. Neither empty nor deleted ones. */
   summaries(): Summary[] {
     return inOrder(this.#entries.values());
+  }
+
+  /** What all of them took, as known now; deleted ones too, as long as their files are there. */
+  spending(): Spending[] {
+    return [...this.#entries.values()].flatMap(({ spending }) => spending);
   }
 
   /**

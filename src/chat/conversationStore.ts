@@ -78,6 +78,8 @@ export class ConversationStore {
     for (const [index, text] of journals.entries()) {
       await this.#disk.write(`${id}/imported-${index + 1}.jsonl`, encoder.encode(text));
     }
+    this.record(id, { type: "copied" });
+    await this.#journals.get(id)?.flush();
     return id;
   }
 
@@ -138,4 +140,5 @@ export async function copyPath(source: StoredConversation, last: string, copy: S
     const end = { ...(usage && { usage }), ...(cost && { cost }) };
     copy.record({ type: "answered", turn: turn.id, content, outcome, ...end });
   }
+  copy.record({ type: "copied" });
 }

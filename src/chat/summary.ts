@@ -1,5 +1,6 @@
 import { apply, emptyConversation, type Turn, type WorkspaceName } from "./conversation";
 import { readJournal } from "./journal";
+import { spendingOf, type Spending } from "./spending";
 
 /** What the list of conversations shows of one. Times are in milliseconds since 1970. */
 export interface Summary {
@@ -16,6 +17,8 @@ export interface Summary {
   readonly turns: number;
   /** Written by a later version: nothing may be added to it. */
   readonly readOnly: boolean;
+  /** What its answers took, by day and model. */
+  readonly spending: readonly Spending[];
 }
 
 /** The summary of a conversation, and its text for the search: one line, without thinking and without attached code. */
@@ -42,6 +45,7 @@ export function summarise(id: string, files: readonly string[]): { readonly summ
     deletedAt: deleted ? deletedAt : null,
     turns: turns.size,
     readOnly: newer,
+    spending: spendingOf(facts),
   };
   return { summary, text: deleted ? "" : oneLine([...turns.values()].map((turn) => textOf(turn)).join(" ")) };
 }

@@ -50,6 +50,7 @@ export function changesFor(conversation: Conversation, fact: Fact, running: stri
     case "pinned":
     case "workspace":
     case "deleted":
+    case "copied":
       return [];
   }
 }

@@ -1,4 +1,5 @@
-import type { CostView, TotalsView, UsageView } from "../shared/protocol";
+import { costText } from "../shared/cost";
+import type { TotalsView, UsageView } from "../shared/protocol";
 
 // Texts as the page shows them. No DOM here.
 
@@ -33,11 +34,6 @@ export function shortCount(count: number): string {
   const short = (value: number, unit: string) => `${value < 9.95 ? value.toFixed(1) : Math.round(value)}${unit}`;
   if (count < 1000) return String(count);
   return count < 999_500 ? short(count / 1000, "K") : short(count / 1_000_000, "M");
-}
-
-/** "$0.0012", "$1.50", and for an estimate "~$0.20": four digits where two would say nothing. */
-export function costText({ usd, estimate }: CostView): string {
-  return `${estimate ? "~" : ""}$${usd.toFixed(usd < 0.01 ? 4 : 2)}`;
 }
 
 /** "45 s" or "12 min". */

@@ -164,6 +164,7 @@ describe("history", () => {
       deletedAt: null,
       turns: 1,
       readOnly: true,
+      spending: [],
     };
     const view = { now: new Date(), shown: "", answering: () => true, found: undefined, limit: 1 };
     const [, item, more] = historyItems([summary, { ...summary, id: "2" }, { ...summary, id: "3" }], view);

@@ -20,6 +20,7 @@ const entry = {
   deletedAt: null,
   turns: 1,
   readOnly: false,
+  spending: [],
   size: 1,
 };
 const deleted: Fact = { type: "deleted", deleted: true };
@@ -109,9 +110,9 @@ describe("list of conversations", () => {
   for (const [name, text] of Object.entries({
     empty: "",
     "no JSON": "{",
-    "of another version": JSON.stringify({ version: 2, conversations: [entry] }),
-    "of another shape": JSON.stringify({ version: 1, conversations: [{ ...entry, title: 1 }] }),
-    "with a foreign id": JSON.stringify({ version: 1, conversations: [{ ...entry, id: "../../etc" }] }),
+    "of another version": JSON.stringify({ version: 1, conversations: [entry] }),
+    "of another shape": JSON.stringify({ version: 2, conversations: [{ ...entry, title: 1 }] }),
+    "with a foreign id": JSON.stringify({ version: 2, conversations: [{ ...entry, id: "../../etc" }] }),
   })) {
     it(`is made anew when the index is ${name}`, async () => {
       await asked("Still here");

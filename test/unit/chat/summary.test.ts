@@ -30,17 +30,22 @@ describe("summary", () => {
   it("tells title, times and size of a conversation, and its text on one line", () => {
     const workspace = { uri: "file:///w", name: "w" };
     const { summary, text } = summarise("c", [file({ type: "workspace", workspace }, question, answer, answered)]);
-    assert.deepEqual(summary, {
-      id: "c",
-      title: "Why is",
-      createdAt: 100,
-      updatedAt: 130,
-      pinned: false,
-      workspace,
-      deletedAt: null,
-      turns: 2,
-      readOnly: false,
-    });
+    assert.equal(summary.spending[0]?.answers, 1);
+    assert.deepEqual(
+      { ...summary, spending: [] },
+      {
+        id: "c",
+        title: "Why is",
+        createdAt: 100,
+        updatedAt: 130,
+        pinned: false,
+        workspace,
+        deletedAt: null,
+        turns: 2,
+        readOnly: false,
+        spending: [],
+      },
+    );
     assert.equal(text, "Why is the sky blue? Rayleigh scattering");
   });
 

@@ -2,11 +2,19 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { apply, emptyConversation, pathTo, type Conversation, type Fact } from "../../../src/chat/conversation";
+import {
+  apply,
+  emptyConversation,
+  pathTo,
+  type Conversation,
+  type Fact,
+  type NewAnswer,
+} from "../../../src/chat/conversation";
 import { ConversationStore } from "../../../src/chat/conversationStore";
 import { exportMarkdown } from "../../../src/chat/exportMarkdown";
 import { readJournal } from "../../../src/chat/journal";
 import { readConversationFile, type ConversationFile } from "../../../src/chat/transfer";
+import { summarise } from "../../../src/chat/summary";
 import { nodeDisk } from "../../support/nodeDisk";
 
 function conversationOf(facts: readonly Fact[]): Conversation {
@@ -45,6 +53,30 @@ describe("export as JSON", () => {
 });
 
 describe("import", () => {
+  it("counts no spending of before", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sidenote-"));
+    const store = new ConversationStore(nodeDisk(folder), (error) => assert.fail(String(error)));
+    const turn: NewAnswer = {
+      role: "assistant",
+      id: "a",
+      parent: null,
+      endpoint: "e",
+      model: "m",
+      content: [],
+      notes: [],
+    };
+    const outcome = { kind: "complete", stopReason: "end_turn" } as const;
+    const facts: Fact[] = [
+      { type: "turn", turn },
+      { type: "answered", turn: "a", content: [], outcome, usage: { input_tokens: 5 } },
+    ];
+    const journal = facts.map((fact) => `${JSON.stringify({ ...fact, at: 1 })}\n`).join("");
+    const { journals } = await store.pack(await store.unpack({ journals: [journal], attachments: {} }));
+    assert.equal(summarise("c", [journal]).summary.spending.length, 1);
+    assert.deepEqual(summarise("c", journals).summary.spending, []);
+    rmSync(folder, { recursive: true });
+  });
+
   it("takes what Sidenote exported as it is", () => {
     const file: ConversationFile = {
       format: "sidenote-conversation",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { costText } from "../../../src/shared/cost";
 import { readFileSync } from "node:fs";
 import {
   KEYS,
   codeName,
-  costText,
   fileSize,
   secondsUntil,
   shortCount,
