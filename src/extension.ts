@@ -2,6 +2,7 @@ import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { ConversationList } from "./chat/conversationList";
 import { ConversationStore } from "./chat/conversationStore";
 import { addToChat, attachFiles, describeImages, explainSelection } from "./host/ask";
+import { Budget } from "./host/budget";
 import { Chat } from "./host/chat";
 import { ChatViewProvider } from "./host/chatView";
 import { filesOf, registerCommands, runCommand } from "./host/commands";
@@ -37,7 +38,9 @@ export function activate(context: ExtensionContext): void {
     log.warn("The list of conversations is not complete or not cached", error instanceof Error ? error.message : "");
   });
   const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(context.globalState) };
-  const current = new Chat({ store, directory, memory: context.workspaceState, log });
+  const budget = new Budget({ list, flush: () => store.flush(), memory: context.globalState, log });
+  const allowSpending = () => budget.allow();
+  const current = new Chat({ store, directory, memory: context.workspaceState, log, allowSpending });
   chat = current;
 
   const usage = new UsageDocument(list);
@@ -133,6 +136,7 @@ export function activate(context: ExtensionContext): void {
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("sidenote")) void current.refresh();
     }),
+    current.onAnswered(({ id }) => budget.answered(id)),
     current.onBusy((busy) => void commands.executeCommand("setContext", "sidenote.busy", busy)),
   );
 }

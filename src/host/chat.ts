@@ -49,6 +49,8 @@ export interface ChatParts {
   /** The window's own memory. */
   readonly memory: Memento;
   readonly log: LogOutputChannel;
+  /** Resolves when a message may be sent. Rejects with a UserProblem when the user does not want to spend more. */
+  readonly allowSpending: () => Promise<void>;
 }
 
 /**
@@ -60,9 +62,11 @@ export class Chat implements Disposable {
   readonly #directory: Directory;
   readonly #memory: Memento;
   readonly #log: LogOutputChannel;
+  readonly #allowSpending: () => Promise<void>;
   readonly #changed = new EventEmitter<readonly Change[]>();
   readonly #replaced = new EventEmitter<void>();
   readonly #busyChanged = new EventEmitter<boolean>();
+  readonly #answered = new EventEmitter<Conversation>();
 
   /** Changes of the view, as they happen. */
   readonly onChange = this.#changed.event;
@@ -70,6 +74,8 @@ export class Chat implements Disposable {
   readonly onReplace = this.#replaced.event;
   /** True when an answer begins, false when it is over. */
   readonly onBusy = this.#busyChanged.event;
+  /** An answer of this window is over and recorded, in a conversation that is shown or not. */
+  readonly onAnswered = this.#answered.event;
 
   /** What stands in the message box, as the page told last. */
   draftText = "";
@@ -87,6 +93,7 @@ export class Chat implements Disposable {
     this.#directory = parts.directory;
     this.#memory = parts.memory;
     this.#log = parts.log;
+    this.#allowSpending = parts.allowSpending;
     this.#stored = parts.store.create();
     const listener: AnswersListener = {
       onRequest: (request) => (this.#sent = request),
@@ -183,7 +190,7 @@ export class Chat implements Disposable {
   /** @param draft attachments that are stored already */
   async #askBelow({ text, attachments: added, model }: Question, draft: readonly Attachment[] = []): Promise<void> {
     const stored = this.#stored;
-    const target = await this.#target(model ?? this.#model);
+    const target = await this.#targetToAsk(model ?? this.#model);
     const attachments = [...draft, ...added.map((it) => it.attachment)];
     const images = [...pathTo(stored.conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
       (it) => it.type === "image",
@@ -218,7 +225,7 @@ export class Chat implements Disposable {
     const question = parent ? this.#conversation.turns.get(parent) : undefined;
     if (question?.role !== "user") return;
     const stored = this.#stored;
-    const target = await this.#target(model ?? question.model ?? this.#model);
+    const target = await this.#targetToAsk(model ?? question.model ?? this.#model);
     this.#refuseWhenChanged(stored);
     this.#record({ type: "leaf", turn: question.id });
     this.#answers.start(this.#stored, question, target);
@@ -230,7 +237,7 @@ export class Chat implements Disposable {
     const old = this.#conversation.turns.get(question);
     if (old?.role !== "user") return;
     const stored = this.#stored;
-    const target = await this.#target(old.model ?? this.#model);
+    const target = await this.#targetToAsk(old.model ?? this.#model);
     this.#refuseWhenChanged(stored);
     const turn: UserTurn = { ...old, id: crypto.randomUUID(), text };
     this.#record({ type: "turn", turn });
@@ -390,6 +397,7 @@ export class Chat implements Disposable {
     this.#changed.dispose();
     this.#replaced.dispose();
     this.#busyChanged.dispose();
+    this.#answered.dispose();
   }
 
   get #conversation() {
@@ -446,6 +454,12 @@ export class Chat implements Disposable {
     }
   }
 
+  async #targetToAsk(reference: string): Promise<Target> {
+    const target = await this.#target(reference);
+    await this.#allowSpending();
+    return target;
+  }
+
   #refuseWhenBusy(): void {
     if (this.busy)
       throw new UserProblem("Claude is still answering. Stop the answer or wait; your text stays in the box.");
@@ -488,6 +502,7 @@ export class Chat implements Disposable {
   /** The one way in which a conversation changes: memory, journal, page if it is shown. */
   #record(fact: Fact, stored: StoredConversation = this.#stored): void {
     stored.record(fact);
+    if (fact.type === "answered") this.#answered.fire(stored.conversation);
     if (stored !== this.#stored) return;
     const changes = changesFor(this.#conversation, fact, this.#running?.turn);
     if (fact.type === "answered") changes.push({ type: "view", view: { totals: this.#totals() } });

@@ -11,6 +11,7 @@ import {
   type Memento,
   type SecretStorage,
 } from "vscode";
+import { Budget } from "../../src/host/budget";
 import { Chat } from "../../src/host/chat";
 import { ConversationList } from "../../src/chat/conversationList";
 import { ConversationStore } from "../../src/chat/conversationStore";
@@ -25,6 +26,7 @@ import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 export interface TestChat {
   readonly chat: Chat;
   readonly list: ConversationList;
+  readonly budget: Budget;
   /** Where conversations are stored. */
   readonly folder: string;
   readonly keys: Keys;
@@ -52,15 +54,22 @@ function open(
   const lines: string[] = [];
   const keys = new Keys(fakeSecrets(secrets), environment);
   const disk = storageDisk(storage);
+  const store = new ConversationStore(disk, (error) => lines.push(String(error)));
+  const list = new ConversationList(disk, (error) => lines.push(String(error)));
+  const log = fakeLog(lines);
+  const budget = new Budget({ list, flush: () => store.flush(), memory: fakeMemento(memory), log });
   const chat = new Chat({
-    store: new ConversationStore(disk, (error) => lines.push(String(error))),
+    store,
     directory: { keys, models: new Models(keys), preferences: new ModelPreferences(fakeMemento(memory)) },
     memory: fakeMemento(memory),
-    log: fakeLog(lines),
+    log,
+    allowSpending: () => budget.allow(),
   });
+  chat.onAnswered(({ id }) => budget.answered(id));
   return {
     chat,
-    list: new ConversationList(disk, (error) => lines.push(String(error))),
+    list,
+    budget,
     folder: join(storage.fsPath, "conversations"),
     keys,
     secrets,

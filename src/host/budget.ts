@@ -1,0 +1,85 @@
+import { window, type LogOutputChannel, type Memento } from "vscode";
+import type { ConversationList } from "../chat/conversationList";
+import { inMonth, totalOf } from "../chat/spending";
+import { costText } from "../shared/cost";
+import { setting } from "./settings";
+import { UserProblem } from "./userProblem";
+
+/** Where it is remembered of which month and budget the user was warned. */
+const WARNED_KEY = "budgetWarned";
+
+/** The part of the budget at which the user is warned. */
+const WARN_AT = 0.8;
+
+const SEND_ANYWAY = "Send Anyway";
+
+export interface BudgetParts {
+  readonly list: ConversationList;
+  /** Resolves when all that is known in this window is on disk. */
+  readonly flush: () => Promise<void>;
+  /** Of all windows. */
+  readonly memory: Memento;
+  readonly log: LogOutputChannel;
+  readonly now?: () => Date;
+}
+
+/** The monthly budget of the user, across all conversations and windows. Without one, nothing is read. */
+export class Budget {
+  readonly #parts: BudgetParts;
+  /** The list has been compared with the disk in this window. */
+  #compared = false;
+  /** Conversations with answers that the list does not know yet. */
+  readonly #news = new Set<string>();
+
+  constructor(parts: BudgetParts) {
+    this.#parts = parts;
+  }
+
+  /** There is a new answer in a conversation. */
+  answered(conversation: string): void {
+    this.#news.add(conversation);
+  }
+
+  /**
+   * Resolves when the next message may be sent: warns once a month when most of the budget is used, asks when all of it is.
+   * @throws UserProblem when the user does not want to send
+   */
+  async allow(): Promise<void> {
+    const budget = setting("monthlyBudget");
+    if (budget === undefined) return;
+    const now = this.#parts.now?.() ?? new Date();
+    const { cost } = totalOf(await this.#spending(now));
+    const usd = cost?.usd ?? 0;
+    const sentence = `Sidenote has used ${costText(cost ?? { usd: 0, estimate: false })} of this month's budget of ${costText({ usd: budget, estimate: false })}.`;
+    if (usd >= budget) {
+      const detail = "The budget is the setting sidenote.monthlyBudget. Sidenote: Usage shows what it went to.";
+      const choice = await window.showWarningMessage(sentence, { modal: true, detail }, SEND_ANYWAY);
+      if (choice !== SEND_ANYWAY) throw new UserProblem("Nothing was sent: the budget of this month is used up.");
+      return;
+    }
+    const warning = `${now.getFullYear()}-${now.getMonth() + 1} ${budget}`;
+    if (usd < WARN_AT * budget || this.#parts.memory.get(WARNED_KEY) === warning) return;
+    await this.#parts.memory.update(WARNED_KEY, warning);
+    void window.showWarningMessage(sentence);
+  }
+
+  /** What this month took. A disk that cannot be read keeps nobody from sending: what is known counts. */
+  async #spending(now: Date) {
+    const { list, flush, log } = this.#parts;
+    try {
+      await flush();
+      if (this.#compared) {
+        for (const id of this.#news) await list.refresh(id);
+        list.refresh().catch(() => undefined); // for what other windows add; the next message sees it
+      } else {
+        await list.load();
+        await list.refresh();
+        this.#compared = true;
+      }
+      this.#news.clear();
+    } catch (error) {
+      log.warn("The costs of this month could not be read", error instanceof Error ? error.message : "");
+    }
+    return inMonth(list.spending(), now);
+  }
+}
