@@ -66,18 +66,20 @@ export class Budget {
   /** What this month took. A disk that cannot be read keeps nobody from sending: what is known counts. */
   async #spending(now: Date) {
     const { list, flush, log } = this.#parts;
+    const news = [...this.#news];
+    this.#news.clear();
     try {
       await flush();
       if (this.#compared) {
-        for (const id of this.#news) await list.refresh(id);
+        for (const id of news) await list.refresh(id);
         list.refresh().catch(() => undefined); // for what other windows add; the next message sees it
       } else {
         await list.load();
         await list.refresh();
         this.#compared = true;
       }
-      this.#news.clear();
     } catch (error) {
+      this.#compared = false; // all is read again next time
       log.warn("The costs of this month could not be read", error instanceof Error ? error.message : "");
     }
     return inMonth(list.spending(), now);

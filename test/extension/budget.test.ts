@@ -1,38 +1,16 @@
 import assert from "node:assert/strict";
 import { window } from "vscode";
-import { findEndpoint } from "../../src/host/endpoints";
 import { UserProblem } from "../../src/host/userProblem";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { idle, setUserSettings, testChat, type TestChat } from "./support";
-
-const KEY = "sk-ant-test03-0123456789abcdefghijklmnop";
+import { idle, setUserSettings, useSimulatedChat } from "./support";
 
 describe("monthly budget", () => {
   const { showWarningMessage } = window;
-  let api: SimulatedApi;
-  let parts: TestChat;
+  const use = useSimulatedChat();
   let warnings: string[];
   /** What the user answers when asked. */
   let choice: string | undefined;
 
-  before(async () => {
-    api = await startSimulatedApi({ key: KEY, tokensPerSecond: Infinity });
-    await setUserSettings({
-      endpoints: { simulated: { name: "Simulated", baseUrl: api.url, auth: "x-api-key" } },
-      model: "simulated/claude-sonnet-5-5",
-    });
-  });
-
-  after(async () => {
-    await setUserSettings({ endpoints: undefined, model: undefined });
-    await api.close();
-  });
-
-  beforeEach(async () => {
-    parts = testChat();
-    const found = findEndpoint("simulated");
-    assert.ok("endpoint" in found);
-    await parts.keys.store(found.endpoint, KEY);
+  beforeEach(() => {
     warnings = [];
     choice = undefined;
     Object.assign(window, {
@@ -48,20 +26,20 @@ describe("monthly budget", () => {
     await setUserSettings({ monthlyBudget: undefined });
   });
 
-  async function ask(chat = parts.chat): Promise<void> {
+  async function ask(chat = use.parts.chat): Promise<void> {
     await chat.ask({ text: "Hello", attachments: [] });
     await idle(chat);
   }
 
   /** What this chat has cost so far, in US dollars. */
   function costs(): number {
-    const { cost } = parts.chat.view().totals;
+    const { cost } = use.parts.chat.view().totals;
     assert.ok(cost && cost.usd > 0);
     return cost.usd;
   }
 
   it("says nothing without a budget, and reads nothing", async () => {
-    parts.list.refresh = () => assert.fail("read");
+    use.parts.list.refresh = () => assert.fail("read");
     await ask();
     await ask();
     assert.deepEqual(warnings, []);
@@ -70,10 +48,10 @@ describe("monthly budget", () => {
   it("warns once at 80 %, also in another window", async () => {
     await ask();
     await setUserSettings({ monthlyBudget: costs() / 0.75 });
-    await parts.budget.allow();
+    await use.parts.budget.allow();
     assert.deepEqual(warnings, []);
     await setUserSettings({ monthlyBudget: costs() / 0.85 });
-    for (const { budget } of [parts, parts, parts.reopen()]) await budget.allow();
+    for (const { budget } of [use.parts, use.parts, use.parts.reopen()]) await budget.allow();
     assert.equal(warnings.length, 1);
     assert.match(warnings[0] ?? "", /^Sidenote has used ~\$[\d.]+ of this month's budget of \$[\d.]+\.$/);
   });
@@ -82,30 +60,30 @@ describe("monthly budget", () => {
     await setUserSettings({ monthlyBudget: 0.000_001 });
     await ask();
     assert.deepEqual(warnings, []);
-    const before = api.requests.length;
+    const before = use.api.requests.length;
     await assert.rejects(ask(), (error) => error instanceof UserProblem && /Nothing was sent/.test(error.message));
-    assert.equal(api.requests.length, before);
-    assert.equal(parts.chat.view().messages.length, 2);
+    assert.equal(use.api.requests.length, before);
+    assert.equal(use.parts.chat.view().messages.length, 2);
     choice = "Send Anyway";
     await ask();
-    assert.equal(parts.chat.view().messages.length, 4);
+    assert.equal(use.parts.chat.view().messages.length, 4);
     assert.equal(warnings.length, 2);
   });
 
   it("counts other conversations, of other windows too", async () => {
     await setUserSettings({ monthlyBudget: 0.000_001 });
     await ask();
-    await parts.chat.flush();
-    const other = parts.reopen();
+    await use.parts.chat.flush();
+    const other = use.parts.reopen();
     await other.chat.newChat();
     await assert.rejects(ask(other.chat), /Nothing was sent/);
   });
 
   it("lets a message go when the costs cannot be read", async () => {
     await setUserSettings({ monthlyBudget: 1 });
-    parts.list.refresh = () => Promise.reject(new Error("EIO"));
+    use.parts.list.refresh = () => Promise.reject(new Error("EIO"));
     await ask();
-    assert.equal(parts.chat.view().messages.length, 2);
-    assert.match(parts.log(), /EIO/);
+    assert.equal(use.parts.chat.view().messages.length, 2);
+    assert.match(use.parts.log(), /EIO/);
   });
 });
