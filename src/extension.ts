@@ -6,6 +6,7 @@ import { Budget } from "./host/budget";
 import { Chat } from "./host/chat";
 import { ChatViewProvider } from "./host/chatView";
 import { filesOf, registerCommands, runCommand } from "./host/commands";
+import { countDraft } from "./host/draftTokens";
 import { exportChat, importChats } from "./host/exportChat";
 import { showHistory } from "./host/history";
 import { Keys } from "./host/keys";
@@ -136,6 +137,7 @@ export function activate(context: ExtensionContext): void {
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("sidenote")) void current.refresh();
     }),
+    countDraft(current, directory, log),
     current.onAnswered(({ id }) => budget.answered(id)),
     current.onBusy((busy) => void commands.executeCommand("setContext", "sidenote.busy", busy)),
   );

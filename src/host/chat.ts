@@ -1,5 +1,6 @@
 import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
 import type { RequestPreview } from "../api/client";
+import type { MessageRequest } from "../api/types";
 import {
   attachmentsOf,
   newestLeaf,
@@ -66,6 +67,7 @@ export class Chat implements Disposable {
   readonly #changed = new EventEmitter<readonly Change[]>();
   readonly #replaced = new EventEmitter<void>();
   readonly #busyChanged = new EventEmitter<boolean>();
+  readonly #draftChanged = new EventEmitter<void>();
   readonly #answered = new EventEmitter<Conversation>();
 
   /** Changes of the view, as they happen. */
@@ -74,11 +76,10 @@ export class Chat implements Disposable {
   readonly onReplace = this.#replaced.event;
   /** True when an answer begins, false when it is over. */
   readonly onBusy = this.#busyChanged.event;
+  /** The text in the message box has changed. */
+  readonly onDraft = this.#draftChanged.event;
   /** An answer of this window is over and recorded, in a conversation that is shown or not. */
   readonly onAnswered = this.#answered.event;
-
-  /** What stands in the message box, as the page told last. */
-  draftText = "";
 
   #opening: Promise<void> | undefined;
   #stored: StoredConversation;
@@ -87,6 +88,8 @@ export class Chat implements Disposable {
   /** In memory only: no request is ever stored. */
   #sent: RequestPreview | undefined;
   #setup: ChatView["setup"] = null;
+  #draftText = "";
+  #draftTokens: ChatView["draftTokens"] = null;
 
   constructor(parts: ChatParts) {
     this.#store = parts.store;
@@ -135,6 +138,7 @@ export class Chat implements Disposable {
       setup: this.#setup,
       totals: this.#totals(),
       attachments: this.#conversation.draft.map(attachmentView),
+      draftTokens: this.#draftTokens,
     };
   }
 
@@ -297,19 +301,46 @@ export class Chat implements Disposable {
     this.#running?.stop();
   }
 
+  /** What stands in the message box, as the page told last. */
+  get draftText(): string {
+    return this.#draftText;
+  }
+
+  set draftText(text: string) {
+    if (text === this.#draftText) return;
+    this.#draftText = text;
+    this.#draftChanged.fire();
+  }
+
+  /** There is something to send. */
+  get hasDraft(): boolean {
+    return this.#draftText.trim() !== "" || this.#conversation.draft.length > 0;
+  }
+
+  /** Tells the page how many tokens the draft and all before it have. */
+  showDraftTokens(tokens: ChatView["draftTokens"]): void {
+    if (tokens === this.#draftTokens) return;
+    this.#draftTokens = tokens;
+    this.#emit({ type: "view", view: { draftTokens: tokens } });
+  }
+
+  /** The request that would send the draft to the model. */
+  async draftRequest(target: Target): Promise<MessageRequest> {
+    const { draft } = this.#conversation;
+    const turn: UserTurn = { role: "user", id: "", parent: null, text: this.#draftText, attachments: draft };
+    const path = [...pathTo(this.#conversation), turn];
+    return (await prepareRequest(this.#stored, path, target, this.#log)).request;
+  }
+
   /** What would be sent now; with nothing to send, what was sent last in this window. Without secrets. */
   async preview(): Promise<{ readonly request: RequestPreview; readonly sent: boolean }> {
     await this.opened();
-    const { draft } = this.#conversation;
-    if (this.draftText.trim() === "" && draft.length === 0) {
+    if (!this.hasDraft) {
       if (!this.#sent) throw new UserProblem("Type a message first: nothing was sent in this window yet.");
       return { request: this.#sent, sent: true };
     }
     const target = await this.#target(this.#model);
-    const turn: UserTurn = { role: "user", id: "", parent: null, text: this.draftText, attachments: draft };
-    const path = [...pathTo(this.#conversation), turn];
-    const { request } = await prepareRequest(this.#stored, path, target, this.#log);
-    return { request: target.client.preview(request), sent: false };
+    return { request: target.client.preview(await this.draftRequest(target)), sent: false };
   }
 
   /** Shows an empty conversation; the old one stays on disk, and a running answer goes on there. */
@@ -397,6 +428,7 @@ export class Chat implements Disposable {
     this.#changed.dispose();
     this.#replaced.dispose();
     this.#busyChanged.dispose();
+    this.#draftChanged.dispose();
     this.#answered.dispose();
   }
 

@@ -17,6 +17,8 @@ export interface ChatView {
   readonly totals: TotalsView;
   /** What will go with the next message. */
   readonly attachments: readonly AttachmentView[];
+  /** Tokens of what would be sent now; null while nothing is typed, and when they are not known. */
+  readonly draftTokens: { readonly tokens: number; readonly exact: boolean } | null;
 }
 
 export interface TotalsView {

@@ -2,7 +2,7 @@ import type { AttachmentView, ChatView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
 import { element, icon, iconButton, isComposing } from "./dom";
 import type { Services } from "./services";
-import { showControls, totalsText } from "./text";
+import { draftText, showControls, totalsText } from "./text";
 
 export interface Composer {
   readonly element: HTMLElement;
@@ -12,6 +12,7 @@ export interface Composer {
   setBusy(busy: boolean): void;
   setModel(model: ChatView["model"]): void;
   setTotals(totals: TotalsView): void;
+  setDraftTokens(tokens: ChatView["draftTokens"]): void;
   setAttachments(attachments: readonly AttachmentView[]): void;
   /** Shows a sentence above the box until the user goes on. */
   notice(sentence: string): void;
@@ -38,9 +39,17 @@ export function createComposer(services: Services, draft: string, changed: (draf
   const chipById = new Map<string, HTMLElement>();
   let busy = false;
   let sending = false;
+  let draftTotals = draftText(null);
+  let chatTotals = draftTotals;
 
   function refresh(): void {
     send.disabled = sending || (input.value.trim() === "" && chipById.size === 0);
+  }
+
+  function showTotals(): void {
+    const texts = [draftTotals, chatTotals].filter(({ short }) => short !== "");
+    totals.textContent = texts.map(({ short }) => short).join(" · ");
+    totals.title = texts.map(({ long }) => long).join("\n");
   }
 
   function edited(): void {
@@ -112,9 +121,12 @@ export function createComposer(services: Services, draft: string, changed: (draf
       model.setAttribute("aria-label", `Model: ${showControls(label)}`);
     },
     setTotals(view) {
-      const { short, long } = totalsText(view);
-      totals.textContent = short;
-      totals.title = long;
+      chatTotals = totalsText(view);
+      showTotals();
+    },
+    setDraftTokens(tokens) {
+      draftTotals = draftText(tokens);
+      showTotals();
     },
     setAttachments(attachments) {
       const before = new Map(chipById);

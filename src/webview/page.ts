@@ -104,6 +104,7 @@ function showView(view: Partial<ChatView>): void {
   }
   if (view.model) composer.setModel(view.model);
   if (view.totals) composer.setTotals(view.totals);
+  if (view.draftTokens !== undefined) composer.setDraftTokens(view.draftTokens);
   if (view.attachments) composer.setAttachments(view.attachments);
   if (view.setup !== undefined) {
     setup.element.hidden = view.setup === null;

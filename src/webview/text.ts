@@ -1,5 +1,5 @@
 import { costText } from "../shared/cost";
-import type { TotalsView, UsageView } from "../shared/protocol";
+import type { ChatView, TotalsView, UsageView } from "../shared/protocol";
 
 // Texts as the page shows them. No DOM here.
 
@@ -75,6 +75,16 @@ export function totalsText(totals: TotalsView): { readonly short: string; readon
   return {
     short: [used, cost ? costText(cost) : ""].filter(Boolean).join(" · "),
     long: long.filter(Boolean).join(" "),
+  };
+}
+
+/** "1.2K to send", with "about" before an estimate, in short and as a sentence. */
+export function draftText(draft: ChatView["draftTokens"]): { readonly short: string; readonly long: string } {
+  if (!draft) return { short: "", long: "" };
+  const about = draft.exact ? "" : "about ";
+  return {
+    short: `${about}${shortCount(draft.tokens)} to send`,
+    long: `With all before it, your message has ${about}${draft.tokens.toLocaleString()} tokens.`,
   };
 }
 

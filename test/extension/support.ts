@@ -19,6 +19,7 @@ import { findEndpoint } from "../../src/host/endpoints";
 import { Keys } from "../../src/host/keys";
 import { ModelPreferences } from "../../src/host/modelPreferences";
 import { storageDisk } from "../../src/host/storageDisk";
+import type { Directory } from "../../src/host/target";
 import { Models } from "../../src/host/models";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 
@@ -27,6 +28,7 @@ export interface TestChat {
   readonly chat: Chat;
   readonly list: ConversationList;
   readonly budget: Budget;
+  readonly directory: Directory;
   /** Where conversations are stored. */
   readonly folder: string;
   readonly keys: Keys;
@@ -58,9 +60,10 @@ function open(
   const list = new ConversationList(disk, (error) => lines.push(String(error)));
   const log = fakeLog(lines);
   const budget = new Budget({ list, flush: () => store.flush(), memory: fakeMemento(memory), log });
+  const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(fakeMemento(memory)) };
   const chat = new Chat({
     store,
-    directory: { keys, models: new Models(keys), preferences: new ModelPreferences(fakeMemento(memory)) },
+    directory,
     memory: fakeMemento(memory),
     log,
     allowSpending: () => budget.allow(),
@@ -70,6 +73,7 @@ function open(
     chat,
     list,
     budget,
+    directory,
     folder: join(storage.fsPath, "conversations"),
     keys,
     secrets,

@@ -10,6 +10,7 @@ const IDLE: ChatView = {
   model: { id: "anthropic/claude-sonnet-5-5", label: "Claude Sonnet 5.5", endpoint: "Anthropic" },
   setup: null,
   totals: { cost: null, context: null, contextWindow: null },
+  draftTokens: null,
   attachments: [],
 };
 

@@ -8,6 +8,7 @@ const VIEW: ChatView = {
   model: { id: "anthropic/a", label: "A", endpoint: "Anthropic" },
   setup: null,
   totals: { cost: null, context: null, contextWindow: null },
+  draftTokens: null,
   attachments: [],
 };
 

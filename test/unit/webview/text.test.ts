@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import {
   KEYS,
   codeName,
+  draftText,
   fileSize,
   secondsUntil,
   shortCount,
@@ -86,5 +87,15 @@ describe("texts of the page", () => {
     });
     assert.equal(totalsText({ cost: null, context: 24_000, contextWindow: null }).short, "24K");
     assert.deepEqual(totalsText({ cost: null, context: null, contextWindow: 200_000 }), { short: "", long: "" });
+  });
+
+  it("tells the tokens of the draft, and that an estimate is one", () => {
+    assert.deepEqual(draftText({ tokens: 1234, exact: true }), {
+      short: "1.2K to send",
+      long: "With all before it, your message has 1,234 tokens.",
+    });
+    assert.equal(draftText({ tokens: 1234, exact: false }).short, "about 1.2K to send");
+    assert.match(draftText({ tokens: 1234, exact: false }).long, /has about 1,234 tokens/);
+    assert.deepEqual(draftText(null), { short: "", long: "" });
   });
 });

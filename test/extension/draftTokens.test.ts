@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import type { Disposable } from "vscode";
+import { countDraft } from "../../src/host/draftTokens";
+import { findEndpoint } from "../../src/host/endpoints";
+import type { ChatView } from "../../src/shared/protocol";
+import { idle, setUserSettings, useSimulatedChat } from "./support";
+
+describe("tokens of the draft", () => {
+  const use = useSimulatedChat();
+  let counter: Disposable;
+  let failures: string[];
+  let before = 0;
+
+  beforeEach(() => {
+    failures = [];
+    before = use.api.requests.length;
+    const log = { debug: (...texts: readonly unknown[]) => void failures.push(texts.join(" ")) };
+    counter = countDraft(use.parts.chat, use.parts.directory, log);
+  });
+
+  afterEach(() => counter.dispose());
+
+  const counts = () => use.api.requests.slice(before).filter(({ path }) => path === "/v1/messages/count_tokens");
+
+  /** What the page is told next. */
+  function told(): Promise<ChatView["draftTokens"]> {
+    return new Promise((resolve) => {
+      const subscription = use.parts.chat.onChange((changes) => {
+        for (const change of changes) {
+          if (change.type !== "view" || change.view.draftTokens === undefined) continue;
+          subscription.dispose();
+          resolve(change.view.draftTokens);
+        }
+      });
+    });
+  }
+
+  it("are those that the answer is then charged for", async () => {
+    const { chat } = use.parts;
+    const counted = told();
+    chat.draftText = "How many tokens has this?";
+    const tokens = await counted;
+    assert.equal(tokens?.exact, true);
+    assert.deepEqual(chat.view().draftTokens, tokens);
+    await chat.ask({ text: chat.draftText, attachments: [] });
+    await idle(chat);
+    const { input, cacheRead, cacheWrite } = chat.view().messages.at(-1)?.usage ?? {};
+    assert.equal((input ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0), tokens.tokens);
+  });
+
+  it("are counted once when typing rests, and forgotten with the draft", async () => {
+    const { chat } = use.parts;
+    const counted = told();
+    chat.draftText = "H";
+    chat.draftText = "He";
+    chat.draftText = "Hey";
+    await counted;
+    assert.match(JSON.stringify(counts().map(({ body }) => body)), /^\[\{.*"Hey".*\}\]$/);
+    chat.draftText = " ";
+    assert.equal(chat.view().draftTokens, null);
+  });
+
+  it("are counted anew when another model shall answer", async () => {
+    const { chat } = use.parts;
+    const first = told();
+    chat.draftText = "Hello";
+    await first;
+    const second = told();
+    await chat.setModel("simulated/claude-haiku-4-5");
+    await second;
+    assert.deepEqual(
+      counts().map(({ body }) => (body as { model: string }).model),
+      ["claude-sonnet-5-5", "claude-haiku-4-5"],
+    );
+  });
+
+  it("are estimated where the endpoint does not count", async () => {
+    await setUserSettings({
+      endpoints: { simulated: { baseUrl: use.api.url, auth: "x-api-key", dialect: "openrouter" } },
+    });
+    try {
+      const counted = told();
+      use.parts.chat.draftText = "About";
+      const tokens = await counted;
+      assert.ok(tokens && !tokens.exact && tokens.tokens > 0);
+      assert.deepEqual(counts(), []);
+    } finally {
+      await setUserSettings({
+        endpoints: { simulated: { name: "Simulated", baseUrl: use.api.url, auth: "x-api-key" } },
+      });
+    }
+  });
+
+  it("are left out in silence when counting fails, or when there is no key", async () => {
+    const found = findEndpoint("simulated");
+    assert.ok("endpoint" in found);
+    await use.parts.keys.store(found.endpoint, "sk-wrong");
+    use.parts.chat.draftText = "Refused";
+    await until(() => failures.length === 1);
+    assert.equal(counts().length, 1);
+    await use.parts.keys.remove(found.endpoint);
+    use.parts.chat.draftText = "No key";
+    await until(() => failures.length === 2);
+    assert.equal(counts().length, 1);
+    assert.equal(use.parts.chat.view().draftTokens, null);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
