@@ -28,7 +28,10 @@ export class ConversationStore {
   readonly #writer = crypto.randomUUID();
   /** One for each conversation that this window wrote to: what they could not write yet waits in them. */
   readonly #journals = new Map<string, JournalWriter>();
+  /** One disk, one message: not one for each conversation. */
+  #failing = false;
 
+  /** @param onFailure called once for each time that the disk begins to refuse; nothing is lost meanwhile */
   constructor(disk: Disk, onFailure: (error: unknown) => void) {
     this.#disk = disk;
     this.#onFailure = onFailure;
@@ -44,23 +47,17 @@ export class ConversationStore {
    */
   async open(id: string): Promise<StoredConversation | undefined> {
     if (!isConversationId(id)) return undefined;
-    const journal = this.#journals.get(id);
-    await journal?.flush();
-    const decoder = new TextDecoder();
-    const files = (await readJournals(this.#disk, id)).map((bytes) => decoder.decode(bytes));
-    const waiting = journal?.waiting() ?? [];
-    if (files.length + waiting.length === 0) return undefined;
-    const { facts, newer } = readJournal(files);
+    const journals = await this.#read(id);
+    if (journals.length === 0) return undefined;
+    const { facts, newer } = readJournal(journals);
     const conversation = emptyConversation(id);
-    for (const fact of [...facts, ...waiting]) apply(conversation, fact);
+    for (const fact of facts) apply(conversation, fact);
     return conversation.deleted ? undefined : this.#join(conversation, newer);
   }
 
   /** All of a conversation, to be added again somewhere. */
   async pack(id: string): Promise<ConversationFile> {
-    await this.#journals.get(id)?.flush();
-    const decoder = new TextDecoder();
-    const journals = (await readJournals(this.#disk, id)).map((bytes) => decoder.decode(bytes));
+    const journals = await this.#read(id);
     const attachments: Record<string, string> = {};
     for (const name of await this.#disk.list(`${id}/attachments`)) {
       attachments[name] = toBase64(await this.#disk.read(`${id}/attachments/${name}`));
@@ -107,12 +104,28 @@ export class ConversationStore {
     };
   }
 
+  /** The texts of its journals, and of what could not be written yet. */
+  async #read(id: string): Promise<readonly string[]> {
+    const journal = this.#journals.get(id);
+    await journal?.flush();
+    const waiting = journal?.waiting() ?? ""; // before the files: what is written meanwhile is in both, and counts once
+    const decoder = new TextDecoder();
+    const files = (await readJournals(this.#disk, id)).map((bytes) => decoder.decode(bytes));
+    return waiting === "" ? files : [...files, waiting];
+  }
+
   #journal(id: string): JournalWriter {
     const known = this.#journals.get(id);
     if (known) return known;
     const journal = journalWriter({
-      append: (text) => this.#disk.append(`${id}/${this.#writer}.jsonl`, text),
-      onFailure: this.#onFailure,
+      append: async (text) => {
+        await this.#disk.append(`${id}/${this.#writer}.jsonl`, text);
+        this.#failing = false;
+      },
+      onFailure: (error) => {
+        if (!this.#failing) this.#onFailure(error);
+        this.#failing = true;
+      },
     });
     this.#journals.set(id, journal);
     return journal;

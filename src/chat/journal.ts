@@ -7,8 +7,8 @@ import type { Fact } from "./conversation";
  */
 export const JOURNAL_VERSION = 1;
 
-/** Text deltas wait this long for company, in milliseconds: a partial answer is never older than this on disk. */
-const DELTA_INTERVAL = 1000;
+/** Text deltas wait this long for company, in milliseconds: with the write, a partial answer is less than a second behind on disk. */
+const DELTA_INTERVAL = 500;
 
 /** After a failed write the lines are kept and written again after this many milliseconds, or with the next fact. */
 const RETRY_INTERVAL = 5000;
@@ -114,8 +114,8 @@ const lineSchema = v.variant("type", [
 
 export interface JournalWriter {
   write(fact: Fact): void;
-  /** What is not on disk yet, in order. */
-  waiting(): readonly Fact[];
+  /** The lines that are not known to be on disk, as they will be written; empty when there are none. */
+  waiting(): string;
   /** Resolves when everything written so far is on disk, or could not be stored. */
   flush(): Promise<void>;
 }
@@ -127,13 +127,15 @@ export interface JournalFile {
   onFailure(error: unknown): void;
 }
 
-/** Deltas are joined and written once a second, everything else at once and in order. */
+/** Deltas are joined and written twice a second, everything else at once and in order. */
 export function journalWriter(file: JournalFile, now: () => number = Date.now): JournalWriter {
   let waiting: Line[] = [{ type: "journal", version: JOURNAL_VERSION, at: now() }];
+  /** Also what could not be written: it may be on disk in part, so nothing is joined to it any more. */
   let beingWritten: readonly Line[] = [];
   let timer: unknown;
   let writing: Promise<void> = Promise.resolve();
   let failing = false;
+  let lastDelta = 0;
 
   function schedule(milliseconds: number): void {
     timer ??= setTimeout(() => void flush(), milliseconds);
@@ -143,25 +145,25 @@ export function journalWriter(file: JournalFile, now: () => number = Date.now): 
     clearTimeout(timer);
     timer = undefined;
     writing = writing.then(async () => {
-      if (waiting.length === 0) return;
-      beingWritten = waiting;
+      if (beingWritten.length + waiting.length === 0) return;
+      beingWritten = [...beingWritten, ...waiting];
       waiting = [];
       try {
-        await file.append(beingWritten.map((line) => `${JSON.stringify(line)}\n`).join(""));
+        // What failed may have left whole lines, which do not count twice, and a part of one, which ends here.
+        await file.append(`${failing ? "\n" : ""}${textOf(beingWritten)}`);
+        beingWritten = [];
         failing = false;
       } catch (error) {
-        waiting = [...beingWritten, ...waiting];
         if (!failing) file.onFailure(error);
         failing = true;
         schedule(RETRY_INTERVAL);
       }
-      beingWritten = [];
     });
     return writing;
   }
 
   return {
-    waiting: () => [...beingWritten, ...waiting].filter((line) => line.type !== "journal"),
+    waiting: () => textOf([...beingWritten, ...waiting]),
     write(fact) {
       const last = waiting.at(-1);
       if (fact.type !== "delta") {
@@ -170,12 +172,17 @@ export function journalWriter(file: JournalFile, now: () => number = Date.now): 
       } else if (last?.type === "delta" && last.turn === fact.turn && last.index === fact.index) {
         waiting[waiting.length - 1] = { ...last, text: last.text + fact.text };
       } else {
-        waiting.push({ ...fact, at: now() });
+        lastDelta = Math.max(now(), lastDelta + 1); // the same text twice in a millisecond must not look like one line
+        waiting.push({ ...fact, at: lastDelta });
         schedule(DELTA_INTERVAL);
       }
     },
     flush,
   };
+}
+
+function textOf(lines: readonly Line[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /** What the files of a conversation's folder tell. */
@@ -188,15 +195,20 @@ export interface JournalContents {
   readonly unreadable: number;
 }
 
-/** Merges the files of all writers by time; within a file the order of lines stands. Never throws. */
+/**
+ * Merges the files of all writers by time; within a file the order of lines stands. A line that repeats another counts once:
+ * a write that failed half-way is repeated whole. Never throws.
+ */
 export function readJournal(files: readonly string[]): JournalContents {
   let newer = false;
   let unreadable = 0;
   const lines: Line[] = [];
+  const seen = new Set<string>();
   for (const file of files) {
     let latest = 0;
     for (const source of file.split("\n")) {
-      if (source.trim() === "") continue;
+      if (source.trim() === "" || seen.has(source)) continue;
+      seen.add(source);
       const line = parseLine(source);
       if (!line) unreadable++;
       else if (line.type === "journal") newer ||= line.version > JOURNAL_VERSION;

@@ -48,6 +48,42 @@ describe("store of conversations", () => {
     assert.equal(other.conversation.turns.size, 1);
   });
 
+  it("tells once that the disk refuses, however many conversations wait, and again after it worked", async () => {
+    let full = true;
+    const failures: unknown[] = [];
+    const disk = nodeDisk(root);
+    const append = (file: string, text: string) =>
+      full ? Promise.reject(new Error("EROFS")) : disk.append(file, text);
+    const store = new ConversationStore({ ...disk, append }, (error) => failures.push(error));
+    const [one, two] = [store.create(), store.create()];
+    for (const { record } of [one, two]) record(question);
+    await store.flush();
+    assert.equal(failures.length, 1);
+    full = false;
+    await store.flush();
+    full = true;
+    one.record({ type: "title", title: "A" });
+    await store.flush();
+    assert.equal(failures.length, 2);
+    full = false;
+    await store.flush();
+  });
+
+  it("packs what could not be written yet", async () => {
+    let full = true;
+    const disk = nodeDisk(root);
+    const append = (file: string, text: string) =>
+      full ? Promise.reject(new Error("ENOSPC")) : disk.append(file, text);
+    const store = new ConversationStore({ ...disk, append }, () => undefined);
+    const { conversation, record } = store.create();
+    record(question);
+    const other = new ConversationStore(disk, fail);
+    const id = await other.unpack(await store.pack(conversation.id));
+    full = false;
+    await store.flush();
+    assert.equal((await other.open(id))?.conversation.turns.size, 1);
+  });
+
   it("has one file for a window, however often it opens a conversation", async () => {
     const store = new ConversationStore(nodeDisk(root), fail);
     const { conversation } = store.create();

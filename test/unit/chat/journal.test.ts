@@ -143,4 +143,57 @@ describe("journal", () => {
       ["q", "a"],
     );
   });
+
+  /** What is on disk after a write that failed with `stored` characters through, then one that joins more text, then a good one. */
+  async function afterTornWrite(stored: number): Promise<{ text: string; waiting: string }> {
+    let text = "";
+    let failing = false;
+    const append = async (more: string) => {
+      text += failing ? more.slice(0, stored) : more;
+      if (failing) throw new Error("ENOSPC");
+    };
+    let time = 0;
+    const writer = journalWriter({ append, onFailure: () => undefined }, () => time++);
+    for (const fact of whole.slice(0, 3)) writer.write(fact);
+    await writer.flush();
+    failing = true;
+    writer.write({ type: "delta", turn: "a", index: 0, text: "Hel" });
+    writer.write({ type: "leaf", turn: "q" });
+    writer.write({ type: "delta", turn: "a", index: 0, text: "l" });
+    await writer.flush();
+    writer.write({ type: "delta", turn: "a", index: 0, text: "o" });
+    const waiting = writer.waiting();
+    const before = text;
+    assert.deepEqual(
+      conversationOf(readJournal([before, waiting]).facts),
+      conversationOf([...whole.slice(0, 5), { type: "leaf", turn: "q" }]),
+    );
+    failing = false;
+    await writer.flush();
+    return { text, waiting: writer.waiting() };
+  }
+
+  it("loses and doubles nothing when a write fails with a part of it stored", async () => {
+    const expected = conversationOf([...whole.slice(0, 5), { type: "leaf", turn: "q" }]);
+    for (let stored = 0; stored < 250; stored++) {
+      const { text, waiting } = await afterTornWrite(stored);
+      const { facts, unreadable } = readJournal([text]);
+      assert.deepEqual(conversationOf(facts), expected, `${stored} characters stored`);
+      assert.ok(unreadable <= 2, `${stored} characters stored`); // one for each write that failed
+      assert.equal(waiting, "");
+    }
+  });
+
+  it("keeps the same text that comes twice in a millisecond", async () => {
+    let text = "";
+    const append = async (more: string) => void (text += more);
+    const writer = journalWriter({ append, onFailure: (error) => assert.fail(String(error)) }, () => 1);
+    for (const fact of whole.slice(0, 3)) writer.write(fact);
+    for (let count = 0; count < 2; count++) {
+      writer.write({ type: "delta", turn: "a", index: 0, text: "ha" });
+      await writer.flush();
+    }
+    const turn = conversationOf(readJournal([text]).facts).turns.get("a");
+    assert.deepEqual(turn?.role === "assistant" && turn.content, [{ type: "text", text: "haha" }]);
+  });
 });
