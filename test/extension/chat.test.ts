@@ -318,6 +318,19 @@ describe("chat", () => {
     );
   });
 
+  it("says before anything is sent that an image cannot go", async () => {
+    const entry = { name: "Simulated", baseUrl: use.api.url, auth: "x-api-key" };
+    await setUserSettings({ endpoints: { simulated: { ...entry, limits: { images: false } } } });
+    try {
+      const question = { text: "Describe it", attachments: [await readImage(fixture("images/chart.png"))] };
+      await assert.rejects(use.parts.chat.ask(question), /takes no images/);
+      assert.equal(use.parts.chat.view().messages.length, 0);
+      assert.equal(use.api.requests.filter(({ path }) => path === "/v1/messages").length, sent);
+    } finally {
+      await setUserSettings({ endpoints: { simulated: entry } });
+    }
+  });
+
   it("keeps the attachments of a draft over a reload", async () => {
     await use.parts.chat.attach([await readImage(fixture("images/chart.png"))]);
     await use.parts.chat.flush();

@@ -140,7 +140,7 @@ function fakeMemento(values: Map<string, unknown>): Memento {
   };
 }
 
-function fakeLog(lines: string[]): LogOutputChannel {
+export function fakeLog(lines: string[]): LogOutputChannel {
   const write = (...values: unknown[]) => void lines.push(values.map(String).join(" "));
   return {
     name: "test",
