@@ -13,6 +13,7 @@ import { Keys } from "./host/keys";
 import { ModelPreferences } from "./host/modelPreferences";
 import { Models } from "./host/models";
 import { copyText, deleteBranch, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
+import { writeTitles } from "./host/modelTitles";
 import { retryWithModel, selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
 import { showRequest } from "./host/showRequest";
@@ -138,7 +139,8 @@ export function activate(context: ExtensionContext): void {
       if (change.affectsConfiguration("sidenote")) void current.refresh();
     }),
     countDraft(current, directory, log),
-    current.onAnswered(({ id }) => budget.answered(id)),
+    current.onAnswered(({ conversation }) => budget.answered(conversation.id)),
+    writeTitles(current, directory, log),
     current.onBusy((busy) => void commands.executeCommand("setContext", "sidenote.busy", busy)),
   );
 }

@@ -147,8 +147,8 @@ export type Fact =
   | { readonly type: "workspace"; readonly workspace: WorkspaceName }
   | { readonly type: "deleted"; readonly deleted: boolean };
 
-/** The longest title made from a first message, in characters. */
-const TITLE_LENGTH = 60;
+/** The longest title that Sidenote makes, in characters. */
+export const TITLE_LENGTH = 60;
 
 export function emptyConversation(id: string): Conversation {
   return {

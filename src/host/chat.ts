@@ -68,7 +68,7 @@ export class Chat implements Disposable {
   readonly #replaced = new EventEmitter<void>();
   readonly #busyChanged = new EventEmitter<boolean>();
   readonly #draftChanged = new EventEmitter<void>();
-  readonly #answered = new EventEmitter<Conversation>();
+  readonly #answered = new EventEmitter<{ readonly conversation: Conversation; readonly turn: string }>();
 
   /** Changes of the view, as they happen. */
   readonly onChange = this.#changed.event;
@@ -534,7 +534,7 @@ export class Chat implements Disposable {
   /** The one way in which a conversation changes: memory, journal, page if it is shown. */
   #record(fact: Fact, stored: StoredConversation = this.#stored): void {
     stored.record(fact);
-    if (fact.type === "answered") this.#answered.fire(stored.conversation);
+    if (fact.type === "answered") this.#answered.fire({ conversation: stored.conversation, turn: fact.turn });
     if (stored !== this.#stored) return;
     const changes = changesFor(this.#conversation, fact, this.#running?.turn);
     if (fact.type === "answered") changes.push({ type: "view", view: { totals: this.#totals() } });

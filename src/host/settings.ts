@@ -23,6 +23,7 @@ const schemas = {
   thinking: v.fallback(v.picklist(["default", "on", "off", "betweenTools"]), "default"),
   effort: optional(v.picklist(["low", "medium", "high", "xhigh", "max"])),
   caching: v.fallback(v.picklist(["off", "5m", "1h"]), "5m"),
+  titles: v.fallback(v.picklist(["firstMessage", "model"]), "firstMessage"),
   monthlyBudget: optional(v.pipe(v.number(), v.minValue(0))),
   "explain.prompt": optional(text),
   "explain.model": optional(modelReference),

@@ -68,7 +68,7 @@ function open(
     log,
     allowSpending: () => budget.allow(),
   });
-  chat.onAnswered(({ id }) => budget.answered(id));
+  chat.onAnswered(({ conversation }) => budget.answered(conversation.id));
   return {
     chat,
     list,

@@ -11,6 +11,9 @@ export function answerTo(message: Message, attachments: Attachments): string {
   const results = blocks.filter((block) => block.type === "tool_result");
   const documents = blocks.filter((block) => block.type === "document");
 
+  const [, named] = /^Write a title.*<question>\n(.*?)\n<\/question>/s.exec(text) ?? [];
+  if (named !== undefined) return `About ${named}`;
+
   const parts: string[] = [];
   if (results.length > 0) parts.push(describeResults(results));
   if (images.length > 0) parts.push(describeImages(images, attachments));
