@@ -56,7 +56,7 @@ describe("store of conversations", () => {
       full ? Promise.reject(new Error("EROFS")) : disk.append(file, text);
     const store = new ConversationStore({ ...disk, append }, (error) => failures.push(error));
     const [one, two] = [store.create(), store.create()];
-    for (const { record } of [one, two]) record(question);
+    for (const stored of [one, two]) stored.record(question);
     await store.flush();
     assert.equal(failures.length, 1);
     full = false;
@@ -75,10 +75,10 @@ describe("store of conversations", () => {
     const append = (file: string, text: string) =>
       full ? Promise.reject(new Error("ENOSPC")) : disk.append(file, text);
     const store = new ConversationStore({ ...disk, append }, () => undefined);
-    const { conversation, record } = store.create();
-    record(question);
+    const stored = store.create();
+    stored.record(question);
     const other = new ConversationStore(disk, fail);
-    const id = await other.unpack(await store.pack(conversation.id));
+    const id = await other.unpack(await store.pack(stored.conversation.id));
     full = false;
     await store.flush();
     assert.equal((await other.open(id))?.conversation.turns.size, 1);
