@@ -1,4 +1,12 @@
-import { imageSize } from "image-size";
+import { BMP } from "image-size/types/bmp";
+import { GIF } from "image-size/types/gif";
+import { HEIF } from "image-size/types/heif";
+import type { IImage } from "image-size/types/interface";
+import { JPG } from "image-size/types/jpg";
+import { PNG } from "image-size/types/png";
+import { SVG } from "image-size/types/svg";
+import { TIFF } from "image-size/types/tiff";
+import { WEBP } from "image-size/types/webp";
 import { TabInputCustom, Uri, window, workspace } from "vscode";
 import type { ImageAttachment } from "../chat/conversation";
 import type { NewAttachment } from "./chat";
@@ -9,13 +17,21 @@ import { displayName } from "./workspaceNames";
 /** Larger files are not even read: no image that can be sent has this many bytes. */
 const MAX_FILE = 50 * 1024 * 1024;
 
-/** What Claude reads, by the name that `image-size` gives the type. */
-const mediaTypes: Readonly<Record<string, ImageAttachment["mediaType"]>> = {
-  png: "image/png",
-  jpg: "image/jpeg",
-  gif: "image/gif",
-  webp: "image/webp",
-};
+/** What Claude reads. Only these and the formats below are bundled: the library knows twenty. */
+const readable: readonly (readonly [ImageAttachment["mediaType"], IImage])[] = [
+  ["image/png", PNG],
+  ["image/jpeg", JPG],
+  ["image/gif", GIF],
+  ["image/webp", WEBP],
+];
+
+/** What people have besides, to be named when it is refused. */
+const known: readonly (readonly [string, IImage])[] = [
+  ["HEIC or AVIF", HEIF],
+  ["BMP", BMP],
+  ["TIFF", TIFF],
+  ["SVG", SVG],
+];
 
 const IMAGE_NAME = /\.(png|jpe?g|gif|webp)$/i;
 
@@ -23,13 +39,7 @@ const IMAGE_NAME = /\.(png|jpe?g|gif|webp)$/i;
 export async function readImage(file: Uri): Promise<NewAttachment> {
   const name = displayName(file);
   const bytes = await read(file, name);
-  const { width, height, type } = measure(bytes, name);
-  const mediaType = mediaTypes[type];
-  if (!mediaType) {
-    throw new UserProblem(
-      `“${name}” is ${type.toUpperCase()}; Claude reads PNG, JPEG, GIF and WebP. Convert it and try again.`,
-    );
-  }
+  const { width, height, mediaType } = measure(bytes, name);
   const attachment: ImageAttachment = {
     type: "image",
     id: crypto.randomUUID(),
@@ -82,16 +92,31 @@ async function read(file: Uri, name: string): Promise<Uint8Array> {
   }
 }
 
-function measure(bytes: Uint8Array, name: string): { width: number; height: number; type: string } {
-  try {
-    const { width, height, type } = imageSize(bytes);
-    if (type && width > 0 && height > 0) return { width, height, type };
-  } catch {
-    // The library throws for what it does not know and for what is damaged.
+function measure(
+  bytes: Uint8Array,
+  name: string,
+): { width: number; height: number; mediaType: ImageAttachment["mediaType"] } {
+  for (const [mediaType, format] of readable) {
+    const size = sizeAs(format, bytes);
+    if (size) return { ...size, mediaType };
   }
+  const other = known.find(([, format]) => sizeAs(format, bytes));
   throw new UserProblem(
-    `“${name}” is not an image, or it is damaged: its bytes are not those of a PNG, JPEG, GIF or WebP file.`,
+    other
+      ? `“${name}” is ${other[0]}; Claude reads PNG, JPEG, GIF and WebP. Convert it and try again.`
+      : `“${name}” is not an image, or it is damaged: its bytes are not those of a PNG, JPEG, GIF or WebP file.`,
   );
+}
+
+/** In pixels; undefined for any other format and for what is damaged, at which the library throws. */
+function sizeAs(format: IImage, bytes: Uint8Array): { width: number; height: number } | undefined {
+  try {
+    if (!format.validate(bytes)) return undefined;
+    const { width, height } = format.calculate(bytes);
+    return width > 0 && height > 0 ? { width, height } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isAnimated(bytes: Uint8Array, mediaType: ImageAttachment["mediaType"]): boolean {

@@ -43,6 +43,17 @@ describe("image files", () => {
     });
   }
 
+  it("names a format that Claude does not read", async () => {
+    const file = fixture("images/drawing.png");
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="20"></svg>';
+    await workspace.fs.writeFile(file, new TextEncoder().encode(svg));
+    try {
+      await assert.rejects(readImage(file), /drawing\.png.* is SVG; Claude reads PNG, JPEG, GIF and WebP/);
+    } finally {
+      await workspace.fs.delete(file);
+    }
+  });
+
   it("says that an animated image is seen by its first frame", async () => {
     const { attachment } = await readImage(fixture("images/spinner.gif"));
     assert.equal(attachment.type === "image" && attachment.animated, true);
