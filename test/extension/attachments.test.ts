@@ -10,6 +10,8 @@ import {
   Uri,
   window,
   workspace,
+  type TextDocument,
+  type TextEditor,
 } from "vscode";
 import { readImage } from "../../src/host/images";
 import { codeToAdd, codeToExplain, readTextFile } from "../../src/host/selection";
@@ -78,11 +80,11 @@ describe("code to explain", () => {
   });
 
   async function open(content: string, language = "plaintext") {
-    return window.showTextDocument(await workspace.openTextDocument({ content, language }));
+    return show(await workspace.openTextDocument({ content, language }));
   }
 
   it("is the selection, with file name, language and line numbers", async () => {
-    const editor = await window.showTextDocument(await workspace.openTextDocument(fixture("src/cart.ts")));
+    const editor = await show(await workspace.openTextDocument(fixture("src/cart.ts")));
     editor.selection = new Selection(1, 0, 4, 0);
     const [code] = await codeToExplain();
     assert.equal(code?.name, "src/cart.ts");
@@ -126,7 +128,7 @@ describe("code to explain", () => {
       provideTextDocumentContent: () => "only\nto read\n",
     });
     try {
-      const editor = await window.showTextDocument(await workspace.openTextDocument(Uri.parse("read-only:/notes.txt")));
+      const editor = await show(await workspace.openTextDocument(Uri.parse("read-only:/notes.txt")));
       editor.selection = new Selection(1, 0, 1, 7);
       const [code] = await codeToExplain();
       assert.deepEqual([code?.name, code?.text], ["notes.txt", "to read"]);
@@ -168,3 +170,17 @@ describe("code to explain", () => {
     await assert.rejects(readTextFile(fixture("images/chart.png")), /cannot be read as text|not a text file/);
   });
 });
+
+/** Shows a document; resolves when it is the active editor, which VS Code may tell a little later. */
+async function show(document: TextDocument): Promise<TextEditor> {
+  const editor = await window.showTextDocument(document);
+  while (window.activeTextEditor?.document !== document) {
+    await new Promise<void>((resolve) => {
+      const subscription = window.onDidChangeActiveTextEditor(() => {
+        subscription.dispose();
+        resolve();
+      });
+    });
+  }
+  return editor;
+}
