@@ -61,7 +61,8 @@ export async function runExchange(
           break;
         case "blockStart":
           enter({ kind: event.block.type === "thinking" ? "thinking" : "streaming" });
-          listener.onFact({ type: "block", turn: turn.id, index: event.index, block: event.block });
+          // A copy, because the stream grows its block in place and the fact may still wait for the disk.
+          listener.onFact({ type: "block", turn: turn.id, index: event.index, block: { ...event.block } });
           break;
         case "text":
         case "thinking":

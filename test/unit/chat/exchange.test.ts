@@ -41,8 +41,8 @@ function client(events: readonly MessageEvent[], failure?: Error) {
       headers: undefined,
       acceptWait: () => undefined,
       async *[Symbol.asyncIterator]() {
-        for (const event of events) {
-          if (event.type === "blockStart") message.content[event.index] = structuredClone(event.block);
+        for (const event of structuredClone(events)) {
+          if (event.type === "blockStart") message.content[event.index] = event.block; // grows in place, as the client's does
           const block = "index" in event ? message.content[event.index] : undefined;
           if (event.type === "text" && block?.type === "text") block.text += event.text;
           if (event.type === "end") message.stop_reason = "end_turn";
@@ -220,5 +220,11 @@ describe("exchange", () => {
     ]);
     assert.deepEqual(states, ["waiting", "thinking", "streaming"]);
     assert.equal(answer.content.length, 2);
+  });
+
+  it("leaves a fact as it was when the stream goes on", async () => {
+    const { facts } = await run(text);
+    const block = facts.find((fact) => fact.type === "block");
+    assert.deepEqual(block?.block, { type: "text", text: "" }); // it may wait for the disk while the text grows
   });
 });
