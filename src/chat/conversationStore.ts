@@ -11,7 +11,7 @@ export interface StoredConversation {
   readonly readOnly: boolean;
   /** Changes the conversation and stores the fact. */
   record(fact: Fact): void;
-  /** Stores the bytes of an attachment under their SHA-256 (lower-case hexadecimal). */
+  /** Stores the bytes of an attachment under their SHA-256 (lower-case hexadecimal); in memory while the disk refuses. */
   saveAttachment(sha256: string, bytes: Uint8Array): Promise<void>;
   /** Rejects when the file is gone. */
   readAttachment(sha256: string): Promise<Uint8Array>;
@@ -28,6 +28,8 @@ export class ConversationStore {
   readonly #writer = crypto.randomUUID();
   /** One for each conversation that this window wrote to: what they could not write yet waits in them. */
   readonly #journals = new Map<string, JournalWriter>();
+  /** Attachments that could not be written, by file. */
+  readonly #unsaved = new Map<string, Uint8Array>();
   /** One disk, one message: not one for each conversation. */
   #failing = false;
 
@@ -99,8 +101,11 @@ export class ConversationStore {
         apply(conversation, fact);
         this.record(id, fact);
       },
-      saveAttachment: (sha256, bytes) => this.#disk.write(`${id}/attachments/${sha256}`, bytes),
-      readAttachment: (sha256) => this.#disk.read(`${id}/attachments/${sha256}`),
+      saveAttachment: (sha256, bytes) => this.#save(`${id}/attachments/${sha256}`, bytes),
+      readAttachment: async (sha256) => {
+        const file = `${id}/attachments/${sha256}`;
+        return this.#unsaved.get(file) ?? this.#disk.read(file);
+      },
     };
   }
 
@@ -120,15 +125,29 @@ export class ConversationStore {
     const journal = journalWriter({
       append: async (text) => {
         await this.#disk.append(`${id}/${this.#writer}.jsonl`, text);
-        this.#failing = false;
+        for (const [file, bytes] of this.#unsaved) await this.#save(file, bytes);
+        if (this.#unsaved.size === 0) this.#failing = false;
       },
-      onFailure: (error) => {
-        if (!this.#failing) this.#onFailure(error);
-        this.#failing = true;
-      },
+      onFailure: (error) => this.#refused(error),
     });
     this.#journals.set(id, journal);
     return journal;
+  }
+
+  /** What cannot be written is kept in memory, and tried again when a journal could be written. */
+  async #save(file: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#disk.write(file, bytes);
+      this.#unsaved.delete(file);
+    } catch (error) {
+      this.#unsaved.set(file, bytes);
+      this.#refused(error);
+    }
+  }
+
+  #refused(error: unknown): void {
+    if (!this.#failing) this.#onFailure(error);
+    this.#failing = true;
   }
 }
 

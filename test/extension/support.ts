@@ -16,6 +16,7 @@ import { Chat } from "../../src/host/chat";
 import { ConversationList } from "../../src/chat/conversationList";
 import { ConversationStore } from "../../src/chat/conversationStore";
 import { findEndpoint } from "../../src/host/endpoints";
+import type { Disk } from "../../src/chat/disk";
 import { Keys } from "../../src/host/keys";
 import { ModelPreferences } from "../../src/host/modelPreferences";
 import { storageDisk } from "../../src/host/storageDisk";
@@ -43,8 +44,12 @@ export interface TestChat {
   reopen(): TestChat;
 }
 
-export function testChat(environment: (name: string) => string | undefined = () => undefined): TestChat {
-  return open(Uri.file(mkdtempSync(join(tmpdir(), "sidenote-"))), new Map(), new Map(), environment);
+/** @param spoil makes the disk a bad one, until the storage is opened again */
+export function testChat(
+  environment: (name: string) => string | undefined = () => undefined,
+  spoil?: (disk: Disk) => Disk,
+): TestChat {
+  return open(Uri.file(mkdtempSync(join(tmpdir(), "sidenote-"))), new Map(), new Map(), environment, spoil);
 }
 
 function open(
@@ -52,11 +57,12 @@ function open(
   secrets: Map<string, string>,
   memory: Map<string, unknown>,
   environment: (name: string) => string | undefined,
+  spoil: (disk: Disk) => Disk = (disk) => disk,
 ): TestChat {
   const lines: string[] = [];
   const keys = new Keys(fakeSecrets(secrets), environment);
-  const disk = storageDisk(storage);
-  const store = new ConversationStore(disk, (error) => lines.push(String(error)));
+  const disk = spoil(storageDisk(storage));
+  const store = new ConversationStore(disk, (error) => lines.push(`Not stored: ${String(error)}`));
   const list = new ConversationList(disk, (error) => lines.push(String(error)));
   const log = fakeLog(lines);
   const budget = new Budget({ list, flush: () => store.flush(), memory: fakeMemento(memory), log });
