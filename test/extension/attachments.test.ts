@@ -76,7 +76,7 @@ describe("image files", () => {
 
 describe("code to explain", () => {
   afterEach(async () => {
-    await commands.executeCommand("workbench.action.closeAllEditors");
+    await closeAll();
   });
 
   async function open(content: string, language = "plaintext") {
@@ -148,7 +148,7 @@ describe("code to explain", () => {
   it("says so when there is nothing to explain", async () => {
     await open("\n\n");
     await assert.rejects(codeToExplain(), /nothing to explain/);
-    await commands.executeCommand("workbench.action.closeAllEditors");
+    await closeAll();
     await assert.rejects(codeToExplain(), /Open a file/);
   });
 
@@ -183,4 +183,11 @@ async function show(document: TextDocument): Promise<TextEditor> {
     });
   }
   return editor;
+}
+
+/** Closes all editors; what is not saved is dropped without a question. */
+async function closeAll(): Promise<void> {
+  while (window.tabGroups.activeTabGroup.activeTab) {
+    await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  }
 }
