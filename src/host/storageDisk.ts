@@ -17,14 +17,8 @@ export function storageDisk(storage: Uri): Disk {
     },
     size: async (file) => (await workspace.fs.stat(at(file))).size,
     read: async (file) => workspace.fs.readFile(at(file)),
-    async append(file, text) {
-      await workspace.fs.createDirectory(Uri.joinPath(at(file), ".."));
-      await appendText(at(file), text);
-    },
-    async write(file, bytes) {
-      await workspace.fs.createDirectory(Uri.joinPath(at(file), ".."));
-      await replaceFile(at(file), bytes);
-    },
+    append: (file, text) => appendText(at(file), text),
+    write: (file, bytes) => replaceFile(at(file), bytes),
     remove: async (folder) => workspace.fs.delete(at(folder), { recursive: true }),
   };
 }
