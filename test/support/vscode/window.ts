@@ -131,12 +131,13 @@ export async function handsOn(page: Page): Promise<Hands> {
     chooseFromMenu,
     openFile: (path) => quickOpen(path, path.slice(path.lastIndexOf("/") + 1)),
     async chooseInExplorer(files, menuItem) {
-      for (const [index, file] of files.entries()) {
+      for (const file of files) {
         const folder = item(file.slice(0, file.lastIndexOf("/")));
         if ((await folder.getAttribute("aria-expanded")) === "false") await folder.click();
-        // One file needs no selection. Of several, the first click ends what was selected before.
-        if (files.length > 1) await item(file).click({ modifiers: index > 0 ? ["ControlOrMeta"] : [] });
       }
+      await page.getByRole("tree", { name: "Files Explorer" }).press("Escape"); // clears the selection
+      // A click without Ctrl would open the file, and the Explorer would then select that one alone.
+      if (files.length > 1) for (const file of files) await item(file).click({ modifiers: ["ControlOrMeta"] });
       await item(files.at(-1) ?? "").click({ button: "right" });
       await chooseFromMenu(menuItem);
     },
