@@ -1,0 +1,95 @@
+import type { JsonObject } from "../../api/json";
+import type { ImageBlock, TextBlock, ToolDefinition } from "../../api/types";
+
+/** A function that the model may call, run by this computer. */
+export interface Tool {
+  readonly definition: ToolDefinition & { readonly name: string };
+  /** Where it comes from, for the user: "Sidenote", "Your function", the name of an extension or MCP server. */
+  readonly source: string;
+  /** What it may do at worst; decides how it is allowed. */
+  readonly effect: ToolEffect;
+  /** One line for the user on what this call would do, from an input that fits the schema. Made of our words, never of the model's alone. */
+  describe(input: JsonObject): string;
+  /**
+   * For a tool that must look before it can be allowed: the file that an edit would change, whether it is a secret one. Changes nothing.
+   * Rejects with a UserProblem when the call cannot be done at all.
+   */
+  prepare?(input: JsonObject, context: ToolContext): Promise<PreparedCall>;
+  /** Only called with input that fits the schema, after it was allowed. Rejects with a UserProblem whose sentence becomes the error result; a rejection after an abort becomes "cancelled". */
+  call(input: JsonObject, context: ToolContext): Promise<ToolOutput>;
+}
+
+export type ToolEffect = "reads" | "writes" | "runs";
+
+export interface ToolContext {
+  readonly signal: AbortSignal;
+  /** Id of the conversation that asks. */
+  readonly conversation: string;
+}
+
+export interface ToolOutput {
+  readonly content: readonly (TextBlock | ImageBlock)[];
+}
+
+/** What is known about a call before it is allowed. */
+export interface PreparedCall {
+  /** What a rule in the settings is compared with. */
+  readonly subject?:
+    | { readonly type: "file"; readonly path: string }
+    | { readonly type: "command"; readonly command: string; readonly folder: string };
+  /** Why this call is asked about on its own, whatever was allowed for the conversation. */
+  readonly caution?: string;
+  /** Lines below the description in the card: the exact command, the folder. Shown as plain text. */
+  readonly details?: readonly { readonly label: string; readonly text: string }[];
+  /** What "Allow for this chat" would cover; null: it is not offered. Undefined: every call of the tool. */
+  readonly covers?: string | null;
+  /** Lets the user look at the change and choose its parts, in place of the card's own buttons alone. */
+  readonly review?: (signal: AbortSignal) => Review;
+  /** Called in place of the tool's `call`: does what was shown, no more. */
+  run(context: ToolContext): Promise<ToolOutput>;
+}
+
+/** A change that lies before the user in an editor. */
+export interface Review {
+  /** For the card: how many parts the change has, and how many of them are accepted so far. */
+  readonly state: { readonly parts: number; readonly accepted: number; readonly rejected: number };
+  onChange(listener: () => void): void;
+  /** Resolves once each part is decided, here or in the editor: true when at least one is accepted. */
+  readonly decided: Promise<boolean>;
+  acceptAll(): void;
+  rejectAll(): void;
+  /** Brings the editor to the front. */
+  show(): void;
+}
+
+/** Which call of the conversation it is. */
+export interface ToolCallInfo {
+  readonly conversation: string;
+  /** Id of the `tool_use` block. */
+  readonly id: string;
+}
+
+/** Decides whether a call may run, and asks the user where nothing else decides. */
+export interface Approvals {
+  /**
+   * Rejects with a UserProblem when the call cannot be done at all (its sentence becomes the error result), and when `signal` aborts.
+   * @param input fits the tool's schema
+   */
+  allow(tool: Tool, input: JsonObject, call: ToolCallInfo, signal: AbortSignal): Promise<Permission>;
+}
+
+export type Permission =
+  | {
+      readonly allowed: true;
+      readonly by: "rule" | "conversation" | "once";
+      /** Runs the call as it was allowed. The only way to run a tool. */
+      run(context: ToolContext): Promise<ToolOutput>;
+    }
+  /** `reason` becomes the error result. */
+  | { readonly allowed: false; readonly reason: string };
+
+/** Somewhere tools come from: the workspace, VS Code and its extensions, the user's own functions. */
+export interface ToolSource {
+  /** The tools as they are now. */
+  tools(): readonly Tool[];
+}
