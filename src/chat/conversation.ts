@@ -255,6 +255,18 @@ export function attachmentsOf(turn: Turn): readonly Attachment[] {
   return turn.role === "user" ? turn.attachments : [];
 }
 
+/** An attachment of the conversation or of its draft. */
+export function findAttachment({ turns, draft }: Conversation, id: string): Attachment | undefined {
+  return [...[...turns.values()].flatMap((it) => attachmentsOf(it)), ...draft].find((it) => it.id === id);
+}
+
+/** The source text of a turn, exactly as it was written; undefined when there is no such turn. */
+export function sourceOf({ turns }: Conversation, id: string): string | undefined {
+  const turn = turns.get(id);
+  if (turn?.role === "user") return turn.text;
+  return turn?.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
+}
+
 /** The turn and those beside it: other versions of a question, other answers to one. Oldest first. */
 export function siblingsOf(conversation: Conversation, turn: Turn): readonly string[] {
   return (conversation.children.get(turn.parent) ?? []).filter((id) => conversation.turns.get(id)?.role === turn.role);

@@ -1,9 +1,10 @@
 import { Uri, window } from "vscode";
-import type { Chat, NewAttachment, Question } from "./chat";
+import type { Chat } from "./chat";
 import type { ChatViewProvider } from "./chatView";
 import { activeImage, looksLikeImage, pickImages, readImage } from "./images";
 import { codeToAdd, codeToExplain, readTextFile } from "./selection";
 import { setting } from "./settings";
+import type { NewAttachment, Question } from "./turns";
 import { UserProblem } from "./userProblem";
 
 /** The questions that start outside the page: explain, describe, add to chat. */

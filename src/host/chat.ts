@@ -1,47 +1,32 @@
 import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
 import type { RequestPreview } from "../api/client";
 import type { MessageRequest } from "../api/types";
-import {
-  attachmentsOf,
-  newestLeaf,
-  pathTo,
-  siblingsOf,
-  type Attachment,
-  type Conversation,
-  type Fact,
-  type UserTurn,
-} from "../chat/conversation";
+import { pathTo, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
 import { copyPath, type ConversationStore, type StoredConversation } from "../chat/conversationStore";
-import { imageProblem } from "../chat/images";
 import type { Change, ChatView, StatusView } from "../shared/protocol";
 import { prepareRequest } from "./answer";
 import { Answers, type Answer, type AnswersListener } from "./answers";
 import { findEndpoint } from "./endpoints";
+import { contextWindow, modelView, setupView } from "./modelView";
 import { attachmentView, changesFor, messageView, totalsView } from "./present";
 import { DEFAULT_MODEL, setting } from "./settings";
 import { findTarget, splitModel, type Directory, type Target } from "./target";
+import {
+  ask,
+  continueAnswer,
+  edit,
+  refuseField,
+  retry,
+  saveBytes,
+  showSibling,
+  type NewAttachment,
+  type Question,
+  type Shown,
+} from "./turns";
 import { UserProblem } from "./userProblem";
-import { currentWorkspace } from "./workspaceNames";
 
 /** Where this window remembers which conversation it shows. */
 const CONVERSATION_KEY = "conversation";
-
-/** What a cut answer is continued with: newer models refuse to go on from a partial answer alone (Messages API, prefill). */
-const CONTINUE = "Continue exactly where you stopped.";
-
-/** A question: what was typed and what goes with it. */
-export interface Question {
-  readonly text: string;
-  readonly attachments: readonly NewAttachment[];
-  /** `<endpoint>/<model id>` when it is not the conversation's model that shall answer. */
-  readonly model?: string | undefined;
-}
-
-/** An attachment and, for an image, its bytes. */
-export interface NewAttachment {
-  readonly attachment: Attachment;
-  readonly bytes?: Uint8Array;
-}
 
 /** What a chat is made of. */
 export interface ChatParts {
@@ -63,7 +48,6 @@ export class Chat implements Disposable {
   readonly #directory: Directory;
   readonly #memory: Memento;
   readonly #log: LogOutputChannel;
-  readonly #allowSpending: () => Promise<void>;
   readonly #changed = new EventEmitter<readonly Change[]>();
   readonly #replaced = new EventEmitter<void>();
   readonly #busyChanged = new EventEmitter<boolean>();
@@ -84,6 +68,7 @@ export class Chat implements Disposable {
   #opening: Promise<void> | undefined;
   #stored: StoredConversation;
   readonly #answers: Answers;
+  readonly #shown: Shown;
   #wasBusy = false;
   /** In memory only: no request is ever stored. */
   #sent: RequestPreview | undefined;
@@ -96,7 +81,6 @@ export class Chat implements Disposable {
     this.#directory = parts.directory;
     this.#memory = parts.memory;
     this.#log = parts.log;
-    this.#allowSpending = parts.allowSpending;
     this.#stored = parts.store.create();
     const listener: AnswersListener = {
       onRequest: (request) => (this.#sent = request),
@@ -108,6 +92,23 @@ export class Chat implements Disposable {
       },
     };
     this.#answers = new Answers(listener, parts.log);
+    this.#shown = {
+      stored: () => this.#stored,
+      model: () => this.model,
+      record: (fact) => this.#record(fact),
+      showLeaf: (turn) => {
+        this.#stored.record({ type: "leaf", turn });
+        this.#replaced.fire();
+      },
+      refuseWhenBusy: () => this.#refuseWhenBusy(),
+      targetToAsk: async (reference) => {
+        const target = await this.#target(reference);
+        await parts.allowSpending();
+        return target;
+      },
+      start: (question, target) => this.#answers.start(this.#stored, question, target),
+      remember: () => void this.#memory.update(CONVERSATION_KEY, this.id),
+    };
   }
 
   /** Resolves once the conversation that this window showed last is open. Reads the disk on the first call only. */
@@ -134,9 +135,9 @@ export class Chat implements Disposable {
     return {
       messages: pathTo(this.#conversation).map((turn) => messageView(this.#conversation, turn, this.#running?.turn)),
       status: this.#status,
-      model: this.#modelView(),
+      model: modelView(this.model),
       setup: this.#setup,
-      totals: this.#totals(),
+      totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
       attachments: this.#conversation.draft.map(attachmentView),
       draftTokens: this.#draftTokens,
     };
@@ -164,18 +165,25 @@ export class Chat implements Disposable {
 
   /** The endpoint that answers the next message, or the sentence why there is none. */
   get endpoint(): ReturnType<typeof findEndpoint> {
-    return findEndpoint(splitModel(this.#model).endpoint);
+    return findEndpoint(splitModel(this.model).endpoint);
   }
 
   /** `<endpoint>/<model id>` that answers the next message. */
   get model(): string {
-    return this.#model;
+    return this.#conversation.model ?? setting("model") ?? DEFAULT_MODEL;
   }
 
   /** Looks again at the key and the model, after a setting or a secret has changed. */
   async refresh(): Promise<void> {
-    this.#setup = await this.#missingKey();
-    this.#emit({ type: "view", view: { setup: this.#setup, model: this.#modelView(), totals: this.#totals() } });
+    this.#setup = await setupView(this.model, this.#directory.keys, this.#log);
+    this.#emit({
+      type: "view",
+      view: {
+        setup: this.#setup,
+        model: modelView(this.model),
+        totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
+      },
+    });
   }
 
   /**
@@ -184,86 +192,36 @@ export class Chat implements Disposable {
    */
   async ask(question: Question): Promise<void> {
     await this.opened();
-    this.#refuseWhenBusy();
-    const { draft } = this.#conversation;
-    if (question.text.trim() === "" && question.attachments.length + draft.length === 0) return;
-    await this.#askBelow(question, draft);
-    if (draft.length > 0) this.#setDraft([]);
-  }
-
-  /** @param draft attachments that are stored already */
-  async #askBelow({ text, attachments: added, model }: Question, draft: readonly Attachment[] = []): Promise<void> {
-    const stored = this.#stored;
-    const target = await this.#targetToAsk(model ?? this.#model);
-    const attachments = [...draft, ...added.map((it) => it.attachment)];
-    const images = [...pathTo(stored.conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
-      (it) => it.type === "image",
-    );
-    const problem = imageProblem(images, target.capabilities.images);
-    if (problem) throw new UserProblem(problem);
-    await save(added, stored);
-    this.#refuseWhenChanged(stored);
-
-    const turn: UserTurn = {
-      role: "user",
-      id: crypto.randomUUID(),
-      parent: this.#conversation.leaf,
-      text,
-      attachments,
-      ...(model ? { model } : {}),
-    };
-    const workspace = currentWorkspace();
-    if (workspace && this.#conversation.turns.size === 0) this.#record({ type: "workspace", workspace });
-    this.#record({ type: "turn", turn });
-    this.#remember();
-    this.#answers.start(this.#stored, turn, target);
+    await ask(this.#shown, question);
   }
 
   /**
    * Asks again for an answer, whether it failed or not; the old one stays beside it.
    * @param model `<endpoint>/<model id>` for this answer; the question's or the conversation's when left out
    */
-  async retry(answer: string, model?: string): Promise<void> {
-    this.#refuseWhenBusy();
-    const parent = this.#conversation.turns.get(answer)?.parent;
-    const question = parent ? this.#conversation.turns.get(parent) : undefined;
-    if (question?.role !== "user") return;
-    const stored = this.#stored;
-    const target = await this.#targetToAsk(model ?? question.model ?? this.#model);
-    this.#refuseWhenChanged(stored);
-    this.#record({ type: "leaf", turn: question.id });
-    this.#answers.start(this.#stored, question, target);
+  retry(answer: string, model?: string): Promise<void> {
+    return retry(this.#shown, answer, model);
+  }
+
+  /** Retries without the request field that the endpoint refused, and remembers that for the model. */
+  async sendWithout(answer: string): Promise<void> {
+    await refuseField(this.#shown, answer, this.#directory.preferences);
+    await retry(this.#shown, answer);
   }
 
   /** Sends another version of a question, with the same attachments; the old one and what followed stay beside it. */
-  async edit(question: string, text: string): Promise<void> {
-    this.#refuseWhenBusy();
-    const old = this.#conversation.turns.get(question);
-    if (old?.role !== "user") return;
-    const stored = this.#stored;
-    const target = await this.#targetToAsk(old.model ?? this.#model);
-    this.#refuseWhenChanged(stored);
-    const turn: UserTurn = { ...old, id: crypto.randomUUID(), text };
-    this.#record({ type: "turn", turn });
-    this.#answers.start(this.#stored, turn, target);
+  edit(question: string, text: string): Promise<void> {
+    return edit(this.#shown, question, text);
   }
 
   /** Asks the model to go on where a cut answer ended. */
-  async continue(answer: string): Promise<void> {
-    if (!this.#conversation.turns.has(answer)) return;
-    this.#refuseWhenBusy();
-    if (this.#conversation.leaf !== answer) this.#show(answer);
-    await this.#askBelow({ text: CONTINUE, attachments: [] });
+  continue(answer: string): Promise<void> {
+    return continueAnswer(this.#shown, answer);
   }
 
   /** Shows the version of a message that is `step` places beside it, with what followed it last. */
   showSibling(message: string, step: number): void {
-    this.#refuseWhenBusy();
-    const turn = this.#conversation.turns.get(message);
-    if (!turn) return;
-    const siblings = siblingsOf(this.#conversation, turn);
-    const sibling = siblings[siblings.indexOf(message) + step];
-    if (sibling !== undefined) this.#show(newestLeaf(this.#conversation, sibling));
+    showSibling(this.#shown, message, step);
   }
 
   /** Deletes a message and all that follows it. */
@@ -280,15 +238,6 @@ export class Chat implements Disposable {
     const copy = this.#store.create();
     await copyPath(source, message, copy);
     await this.#replace(copy);
-  }
-
-  /** Retries without the request field that the endpoint refused, and remembers that for the model. */
-  async sendWithout(answer: string): Promise<void> {
-    const turn = this.#conversation.turns.get(answer);
-    if (turn?.role !== "assistant" || turn.outcome?.kind !== "failed") return;
-    const { parameter } = turn.outcome.failure;
-    if (parameter !== undefined) await this.#directory.preferences.refuse(`${turn.endpoint}/${turn.model}`, parameter);
-    await this.retry(answer);
   }
 
   /** Consents to the long wait that the status tells of. */
@@ -339,7 +288,7 @@ export class Chat implements Disposable {
       if (!this.#sent) throw new UserProblem("Type a message first: nothing was sent in this window yet.");
       return { request: this.#sent, sent: true };
     }
-    const target = await this.#target(this.#model);
+    const target = await this.#target(this.model);
     return { request: target.client.preview(await this.draftRequest(target)), sent: false };
   }
 
@@ -381,7 +330,7 @@ export class Chat implements Disposable {
     await this.opened();
     await this.#directory.preferences.choose(model);
     this.#record({ type: "model", model });
-    this.#remember();
+    this.#shown.remember();
     await this.refresh();
   }
 
@@ -389,34 +338,20 @@ export class Chat implements Disposable {
   async attach(added: readonly NewAttachment[]): Promise<void> {
     await this.opened();
     const stored = this.#stored;
-    await save(added, stored);
+    await saveBytes(added, stored);
     const attachments = [...stored.conversation.draft, ...added.map((it) => it.attachment)];
     this.#record({ type: "draft", attachments }, stored);
-    this.#remember();
+    this.#shown.remember();
   }
 
   removeAttachment(id: string): void {
-    this.#setDraft(this.#conversation.draft.filter((it) => it.id !== id));
-  }
-
-  /** An attachment of the conversation or of its draft. */
-  findAttachment(id: string): Attachment | undefined {
-    return [
-      ...[...this.#conversation.turns.values()].flatMap((it) => attachmentsOf(it)),
-      ...this.#conversation.draft,
-    ].find((it) => it.id === id);
+    const attachments = this.#conversation.draft.filter((it) => it.id !== id);
+    this.#record({ type: "draft", attachments });
   }
 
   /** The bytes of an image attachment. Rejects when the file is gone. */
   async readAttachment(sha256: string): Promise<Uint8Array> {
     return this.#stored.readAttachment(sha256);
-  }
-
-  /** The source text of an answer, exactly as the model wrote it; undefined for anything else. */
-  sourceOf(id: string): string | undefined {
-    const turn = this.#conversation.turns.get(id);
-    if (turn?.role === "user") return turn.text;
-    return turn?.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
   }
 
   async flush(): Promise<void> {
@@ -444,34 +379,6 @@ export class Chat implements Disposable {
     return this.#running?.status ?? { kind: "idle" };
   }
 
-  get #model(): string {
-    return this.#conversation.model ?? setting("model") ?? DEFAULT_MODEL;
-  }
-
-  #modelView(): ChatView["model"] {
-    const { endpoint, id } = splitModel(this.#model);
-    const found = findEndpoint(endpoint);
-    return { id: this.#model, label: id, endpoint: "endpoint" in found ? found.endpoint.name : endpoint };
-  }
-
-  #totals(): ChatView["totals"] {
-    const { endpoint, id } = splitModel(this.#model);
-    const found = findEndpoint(endpoint);
-    const known = "endpoint" in found ? this.#directory.models.known(found.endpoint, id) : undefined;
-    return totalsView(this.#conversation, known?.contextWindow);
-  }
-
-  async #missingKey(): Promise<ChatView["setup"]> {
-    const found = this.endpoint;
-    if ("problem" in found) return null; // said when something is sent
-    try {
-      return (await this.#directory.keys.has(found.endpoint)) ? null : { endpoint: found.endpoint.name };
-    } catch (error) {
-      this.#log.error("The key store did not answer", error instanceof Error ? error.message : "");
-      return { endpoint: found.endpoint.name };
-    }
-  }
-
   async #target(reference: string): Promise<Target> {
     if (this.#stored.readOnly) {
       throw new UserProblem(
@@ -486,27 +393,9 @@ export class Chat implements Disposable {
     }
   }
 
-  async #targetToAsk(reference: string): Promise<Target> {
-    const target = await this.#target(reference);
-    await this.#allowSpending();
-    return target;
-  }
-
   #refuseWhenBusy(): void {
     if (this.busy)
       throw new UserProblem("Claude is still answering. Stop the answer or wait; your text stays in the box.");
-  }
-
-  /** After a wait: another question may have come meanwhile, or another conversation. */
-  #refuseWhenChanged(stored: StoredConversation): void {
-    if (stored !== this.#stored) throw new UserProblem("Another conversation was opened, so nothing was sent.");
-    this.#refuseWhenBusy();
-  }
-
-  /** Shows the path to another leaf. */
-  #show(leaf: string): void {
-    this.#stored.record({ type: "leaf", turn: leaf });
-    this.#replaced.fire();
   }
 
   async #replace(stored: StoredConversation): Promise<void> {
@@ -523,31 +412,21 @@ export class Chat implements Disposable {
     this.#busyChanged.fire(this.busy);
   }
 
-  #remember(): void {
-    void this.#memory.update(CONVERSATION_KEY, this.id);
-  }
-
-  #setDraft(attachments: readonly Attachment[]): void {
-    this.#record({ type: "draft", attachments });
-  }
-
   /** The one way in which a conversation changes: memory, journal, page if it is shown. */
   #record(fact: Fact, stored: StoredConversation = this.#stored): void {
     stored.record(fact);
     if (fact.type === "answered") this.#answered.fire({ conversation: stored.conversation, turn: fact.turn });
     if (stored !== this.#stored) return;
     const changes = changesFor(this.#conversation, fact, this.#running?.turn);
-    if (fact.type === "answered") changes.push({ type: "view", view: { totals: this.#totals() } });
+    if (fact.type === "answered")
+      changes.push({
+        type: "view",
+        view: { totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)) },
+      });
     if (changes.length > 0) this.#emit(...changes);
   }
 
   #emit(...changes: readonly Change[]): void {
     this.#changed.fire(changes);
-  }
-}
-
-async function save(added: readonly NewAttachment[], stored: StoredConversation): Promise<void> {
-  for (const { attachment, bytes } of added) {
-    if (attachment.type === "image" && bytes) await stored.saveAttachment(attachment.sha256, bytes);
   }
 }

@@ -8,6 +8,7 @@ import {
   type WebviewView,
   type WebviewViewProvider,
 } from "vscode";
+import { findAttachment, sourceOf } from "../chat/conversation";
 import type { Change, HostMessage, PageMessage, RequestName, Requests } from "../shared/protocol";
 import type { Chat } from "./chat";
 import { pageHtml } from "./pageHtml";
@@ -163,7 +164,7 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
       case "copy":
         return this.#actions.copy(message.text);
       case "copyMessage":
-        return this.#actions.copy(this.#chat.sourceOf(message.message) ?? "");
+        return this.#actions.copy(sourceOf(this.#chat.conversation, message.message) ?? "");
       case "insertAtCursor":
         return this.#actions.insertAtCursor(message.text);
       case "openLink":
@@ -207,7 +208,7 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
       }
       case "image": {
         const { id } = v.parse(requestParams.image, params);
-        const attachment = this.#chat.findAttachment(id);
+        const attachment = findAttachment(this.#chat.conversation, id);
         if (attachment?.type !== "image") throw new UserProblem("There is no such image.");
         // A copy: VS Code sends the whole buffer behind a typed array, and knows no Node Buffer.
         const data = new Uint8Array(await this.#chat.readAttachment(attachment.sha256));

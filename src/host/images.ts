@@ -9,8 +9,8 @@ import { TIFF } from "image-size/types/tiff";
 import { WEBP } from "image-size/types/webp";
 import { TabInputCustom, Uri, window, workspace } from "vscode";
 import type { ImageAttachment } from "../chat/conversation";
-import type { NewAttachment } from "./chat";
 import { sha256 } from "./sha256";
+import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 

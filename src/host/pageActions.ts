@@ -1,4 +1,5 @@
 import { commands, env, Position, Range, Uri, window, workspace } from "vscode";
+import { findAttachment } from "../chat/conversation";
 import type { Chat } from "./chat";
 import { UserProblem } from "./userProblem";
 import { findByName } from "./workspaceNames";
@@ -40,7 +41,7 @@ export async function deleteBranch(chat: Chat, message: string): Promise<void> {
 
 /** Opens what an attachment came from, or its snapshot when that is not in the workspace. */
 export async function openAttachment(chat: Chat, id: string): Promise<void> {
-  const attachment = chat.findAttachment(id);
+  const attachment = findAttachment(chat.conversation, id);
   if (!attachment) return;
   const file = await findByName(attachment.name);
   if (attachment.type === "image") {

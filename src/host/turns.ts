@@ -1,0 +1,157 @@
+import {
+  attachmentsOf,
+  newestLeaf,
+  pathTo,
+  siblingsOf,
+  type Attachment,
+  type Fact,
+  type UserTurn,
+} from "../chat/conversation";
+import type { StoredConversation } from "../chat/conversationStore";
+import { imageProblem } from "../chat/images";
+import type { ModelPreferences } from "./modelPreferences";
+import type { Target } from "./target";
+import { UserProblem } from "./userProblem";
+import { currentWorkspace } from "./workspaceNames";
+
+/** What can be done with the turns of the conversation that is shown. `Chat` offers it to all others. */
+
+/** What a cut answer is continued with: newer models refuse to go on from a partial answer alone (Messages API, prefill). */
+const CONTINUE = "Continue exactly where you stopped.";
+
+/** A question: what was typed and what goes with it. */
+export interface Question {
+  readonly text: string;
+  readonly attachments: readonly NewAttachment[];
+  /** `<endpoint>/<model id>` when it is not the conversation's model that shall answer. */
+  readonly model?: string | undefined;
+}
+
+/** An attachment and, for an image, its bytes. */
+export interface NewAttachment {
+  readonly attachment: Attachment;
+  readonly bytes?: Uint8Array;
+}
+
+/** The conversation that is shown, with what asking in it needs. */
+export interface Shown {
+  /** Another one after a wait, when another conversation was opened meanwhile. */
+  stored(): StoredConversation;
+  /** `<endpoint>/<model id>` that answers the next message. */
+  model(): string;
+  record(fact: Fact): void;
+  /** Shows the path to another leaf. */
+  showLeaf(leaf: string): void;
+  /** @throws UserProblem while an answer runs */
+  refuseWhenBusy(): void;
+  /** @throws UserProblem when the model cannot be asked, or the user does not want to spend more */
+  targetToAsk(reference: string): Promise<Target>;
+  start(question: UserTurn, target: Target): void;
+  /** The window opens this conversation again. */
+  remember(): void;
+}
+
+export async function ask(shown: Shown, question: Question): Promise<void> {
+  shown.refuseWhenBusy();
+  const { draft } = shown.stored().conversation;
+  if (question.text.trim() === "" && question.attachments.length + draft.length === 0) return;
+  await askBelow(shown, question, draft);
+  if (draft.length > 0) shown.record({ type: "draft", attachments: [] });
+}
+
+/** @param draft attachments that are stored already */
+async function askBelow(
+  shown: Shown,
+  { text, attachments: added, model }: Question,
+  draft: readonly Attachment[] = [],
+): Promise<void> {
+  const stored = shown.stored();
+  const { conversation } = stored;
+  const target = await shown.targetToAsk(model ?? shown.model());
+  const attachments = [...draft, ...added.map((it) => it.attachment)];
+  const images = [...pathTo(conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
+    (it) => it.type === "image",
+  );
+  const problem = imageProblem(images, target.capabilities.images);
+  if (problem) throw new UserProblem(problem);
+  await saveBytes(added, stored);
+  refuseWhenChanged(shown, stored);
+
+  const turn: UserTurn = {
+    role: "user",
+    id: crypto.randomUUID(),
+    parent: conversation.leaf,
+    text,
+    attachments,
+    ...(model ? { model } : {}),
+  };
+  const workspace = currentWorkspace();
+  if (workspace && conversation.turns.size === 0) shown.record({ type: "workspace", workspace });
+  shown.record({ type: "turn", turn });
+  shown.remember();
+  shown.start(turn, target);
+}
+
+export async function retry(shown: Shown, answer: string, model?: string): Promise<void> {
+  shown.refuseWhenBusy();
+  const stored = shown.stored();
+  const { turns } = stored.conversation;
+  const parent = turns.get(answer)?.parent;
+  const question = parent ? turns.get(parent) : undefined;
+  if (question?.role !== "user") return;
+  const target = await shown.targetToAsk(model ?? question.model ?? shown.model());
+  refuseWhenChanged(shown, stored);
+  shown.record({ type: "leaf", turn: question.id });
+  shown.start(question, target);
+}
+
+/** Remembers for the answer's model the request field for which it failed. */
+export async function refuseField(shown: Shown, answer: string, preferences: ModelPreferences): Promise<void> {
+  const turn = shown.stored().conversation.turns.get(answer);
+  if (turn?.role !== "assistant" || turn.outcome?.kind !== "failed") return;
+  const { parameter } = turn.outcome.failure;
+  if (parameter !== undefined) await preferences.refuse(`${turn.endpoint}/${turn.model}`, parameter);
+}
+
+export async function edit(shown: Shown, question: string, text: string): Promise<void> {
+  shown.refuseWhenBusy();
+  const stored = shown.stored();
+  const old = stored.conversation.turns.get(question);
+  if (old?.role !== "user") return;
+  const target = await shown.targetToAsk(old.model ?? shown.model());
+  refuseWhenChanged(shown, stored);
+  const turn: UserTurn = { ...old, id: crypto.randomUUID(), text };
+  shown.record({ type: "turn", turn });
+  shown.start(turn, target);
+}
+
+export async function continueAnswer(shown: Shown, answer: string): Promise<void> {
+  const { conversation } = shown.stored();
+  if (!conversation.turns.has(answer)) return;
+  shown.refuseWhenBusy();
+  if (conversation.leaf !== answer) shown.showLeaf(answer);
+  await askBelow(shown, { text: CONTINUE, attachments: [] });
+}
+
+export function showSibling(shown: Shown, message: string, step: number): void {
+  shown.refuseWhenBusy();
+  const { conversation } = shown.stored();
+  const turn = conversation.turns.get(message);
+  if (!turn) return;
+  const siblings = siblingsOf(conversation, turn);
+  const sibling = siblings[siblings.indexOf(message) + step];
+  if (sibling !== undefined) shown.showLeaf(newestLeaf(conversation, sibling));
+}
+
+/** After a wait: another question may have come meanwhile, or another conversation. */
+function refuseWhenChanged(shown: Shown, stored: StoredConversation): void {
+  if (stored !== shown.stored()) throw new UserProblem("Another conversation was opened, so nothing was sent.");
+  shown.refuseWhenBusy();
+}
+
+/** Stores the bytes of new attachments with the conversation. */
+export async function saveBytes(added: readonly NewAttachment[], stored: StoredConversation): Promise<void> {
+  for (const { attachment, bytes } of added) {
+    if (attachment.type === "image" && bytes) await stored.saveAttachment(attachment.sha256, bytes);
+  }
+}
