@@ -4,7 +4,7 @@ import { ConversationStore } from "./chat/conversationStore";
 import { addToChat, attachFiles, describeImages, explainSelection } from "./host/ask";
 import { Budget } from "./host/budget";
 import { Chat } from "./host/chat";
-import { ChatViewProvider } from "./host/chatView";
+import { ChatPages } from "./host/chatPages";
 import { filesOf, registerCommands, runCommand } from "./host/commands";
 import { countDraft } from "./host/draftTokens";
 import { exportChat, importChats } from "./host/exportChat";
@@ -47,23 +47,23 @@ export function activate(context: ExtensionContext): void {
 
   const usage = new UsageDocument(list);
 
-  const view = new ChatViewProvider(
-    context.extensionUri,
-    current,
-    {
+  const pages = new ChatPages({
+    extension: context.extensionUri,
+    chat: current,
+    actions: {
       setKey: () => runCommand("sidenote.setApiKey", "current"),
       selectModel: () => runCommand("sidenote.selectModel"),
       showLog: () => log.show(),
       retryWithModel: (answer) => retryWithModel(current, directory, answer),
       deleteBranch: (message) => deleteBranch(current, message),
-      attach: () => attachFiles(current, view),
+      attach: () => attachFiles(current, pages),
       openAttachment: (id) => openAttachment(current, id),
       copy: copyText,
       insertAtCursor,
       openLink,
     },
     log,
-  );
+  });
 
   const report = (error: unknown) => {
     if (error instanceof UserProblem) {
@@ -77,25 +77,25 @@ export function activate(context: ExtensionContext): void {
   };
   const handlers = registerCommands(
     {
-      "sidenote.focus": () => view.focus(),
+      "sidenote.focus": () => pages.focus(),
       "sidenote.newChat": async () => {
         await current.newChat();
-        await view.focus();
+        await pages.focus();
       },
       "sidenote.history": async () => {
-        if (await showHistory(current, list, report)) await view.focus();
+        if (await showHistory(current, list, report)) await pages.focus();
       },
       "sidenote.stop": () => current.stop(),
-      "sidenote.explainSelection": () => explainSelection(current, view),
-      "sidenote.describeImage": (file, files) => describeImages(current, view, filesOf(file, files)),
-      "sidenote.addToChat": (file, files) => addToChat(current, view, filesOf(file, files)),
+      "sidenote.explainSelection": () => explainSelection(current, pages),
+      "sidenote.describeImage": (file, files) => describeImages(current, pages, filesOf(file, files)),
+      "sidenote.addToChat": (file, files) => addToChat(current, pages, filesOf(file, files)),
       "sidenote.setApiKey": async (which) => {
         const found = current.endpoint;
         const inUse = "endpoint" in found ? found.endpoint : undefined;
         const endpoint = which === "current" && inUse ? inUse : await pickEndpoint("Set API Key", inUse);
         if (!endpoint || !(await setKey(keys, endpoint))) return;
         await current.refresh();
-        await view.focus();
+        await pages.focus();
       },
       "sidenote.removeApiKey": async () => {
         const found = current.endpoint;
@@ -106,7 +106,7 @@ export function activate(context: ExtensionContext): void {
       "sidenote.exportChat": () => exportChat(current, store),
       "sidenote.importChats": async () => {
         await importChats(current, store);
-        await view.focus();
+        await pages.focus();
       },
       "sidenote.usage": async () => {
         await current.flush();
@@ -127,10 +127,10 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     log,
     current,
-    view,
+    pages,
     usage,
     handlers,
-    window.registerWebviewViewProvider(ChatViewProvider.id, view),
+    window.registerWebviewViewProvider(ChatPages.viewId, pages),
     context.secrets.onDidChange(() => {
       directory.models.forget();
       void current.refresh();

@@ -1,6 +1,6 @@
 import { Uri, window } from "vscode";
 import type { Chat } from "./chat";
-import type { ChatViewProvider } from "./chatView";
+import type { ChatPages } from "./chatPages";
 import { activeImage, looksLikeImage, pickImages, readImage } from "./images";
 import { codeToAdd, codeToExplain, readTextFile } from "./selection";
 import { setting } from "./settings";
@@ -9,11 +9,11 @@ import { UserProblem } from "./userProblem";
 
 /** The questions that start outside the page: explain, describe, add to chat. */
 
-export async function explainSelection(chat: Chat, view: ChatViewProvider): Promise<void> {
+export async function explainSelection(chat: Chat, pages: ChatPages): Promise<void> {
   const image = activeImage();
-  if (image) return describeImages(chat, view, [image]);
+  if (image) return describeImages(chat, pages, [image]);
   const code = await codeToExplain();
-  await askOrSuggest(chat, view, {
+  await askOrSuggest(chat, pages, {
     text: setting("explain.prompt") ?? "Explain this code.",
     attachments: code.map((attachment) => ({ attachment })),
     model: setting("explain.model"),
@@ -21,13 +21,13 @@ export async function explainSelection(chat: Chat, view: ChatViewProvider): Prom
 }
 
 /** @param files from a menu; when empty the image in the active tab, else files that the user picks */
-export async function describeImages(chat: Chat, view: ChatViewProvider, files: readonly Uri[]): Promise<void> {
+export async function describeImages(chat: Chat, pages: ChatPages, files: readonly Uri[]): Promise<void> {
   const active = activeImage();
   const chosen = files.length > 0 ? files : active ? [active] : await pickImages();
   if (chosen.length === 0) return;
   const attachments = await readAll(chosen, readImage, "Describe the Others");
   if (attachments.length === 0) return;
-  await askOrSuggest(chat, view, {
+  await askOrSuggest(chat, pages, {
     text: setting("describe.prompt") ?? "Describe this image.",
     attachments,
     model: setting("describe.model"),
@@ -35,7 +35,7 @@ export async function describeImages(chat: Chat, view: ChatViewProvider, files: 
 }
 
 /** @param files from a menu; when empty the selection or the file of the active editor, or the image in the active tab */
-export async function addToChat(chat: Chat, view: ChatViewProvider, files: readonly Uri[]): Promise<void> {
+export async function addToChat(chat: Chat, pages: ChatPages, files: readonly Uri[]): Promise<void> {
   const image = activeImage();
   const chosen = files.length === 0 && image ? [image] : files;
   const attachments =
@@ -44,13 +44,13 @@ export async function addToChat(chat: Chat, view: ChatViewProvider, files: reado
       : codeToAdd().map((attachment) => ({ attachment }));
   if (attachments.length === 0) return;
   await chat.attach(attachments);
-  await view.focus();
+  await pages.focus();
 }
 
 /** The Attach button: images and text files. */
-export async function attachFiles(chat: Chat, view: ChatViewProvider): Promise<void> {
+export async function attachFiles(chat: Chat, pages: ChatPages): Promise<void> {
   const files = await window.showOpenDialog({ title: "Attach", openLabel: "Attach", canSelectMany: true });
-  if (files && files.length > 0) await addToChat(chat, view, files);
+  if (files && files.length > 0) await addToChat(chat, pages, files);
 }
 
 async function readFile(file: Uri): Promise<NewAttachment> {
@@ -79,13 +79,13 @@ async function readAll(
 }
 
 /** When the question cannot be sent now (busy, no key), it waits in the message box instead: nothing is lost. */
-async function askOrSuggest(chat: Chat, view: ChatViewProvider, question: Question): Promise<void> {
+async function askOrSuggest(chat: Chat, pages: ChatPages, question: Question): Promise<void> {
   try {
     await chat.ask(question);
-    await view.focus();
+    await pages.focus();
   } catch (error) {
     if (!(error instanceof UserProblem)) throw error;
     await chat.attach(question.attachments);
-    await view.suggest(question.text, error.message);
+    await pages.suggest(question.text, error.message);
   }
 }

@@ -1,13 +1,5 @@
 import * as v from "valibot";
-import {
-  Disposable,
-  Uri,
-  commands,
-  type CancellationToken,
-  type LogOutputChannel,
-  type WebviewView,
-  type WebviewViewProvider,
-} from "vscode";
+import { Disposable, Uri, type LogOutputChannel, type Webview } from "vscode";
 import { findAttachment, sourceOf } from "../chat/conversation";
 import type { Change, HostMessage, PageMessage, RequestName, Requests } from "../shared/protocol";
 import type { Chat } from "./chat";
@@ -32,20 +24,32 @@ export interface PageActions {
   openLink(href: string): unknown;
 }
 
-/**
- * The view in the side bar. The page is a projection that VS Code throws away whenever it is hidden: on `ready` it gets a
- * snapshot, then numbered updates. Nothing is posted while nothing is shown.
- */
-export class ChatViewProvider implements WebviewViewProvider, Disposable {
-  static readonly id = "sidenote.chat";
+/** What all pages share. */
+export interface PageParts {
+  readonly extension: Uri;
+  readonly chat: Chat;
+  readonly actions: PageActions;
+  readonly log: LogOutputChannel;
+}
 
-  readonly #extension: Uri;
+/** Where VS Code shows a page: a view or an editor tab. */
+export interface Surface {
+  readonly webview: Webview;
+  readonly visible: boolean;
+}
+
+/**
+ * A page that shows the chat, and its end of the channel. It is a projection that VS Code throws away whenever it is hidden:
+ * on `ready` it gets a snapshot, then numbered updates. Nothing is posted while nothing is shown.
+ */
+export class ChatPage implements Disposable {
+  readonly #parts: PageParts;
   readonly #chat: Chat;
   readonly #actions: PageActions;
   readonly #log: LogOutputChannel;
   readonly #subscriptions: Disposable;
 
-  #view: WebviewView | undefined;
+  #surface: Surface | undefined;
   /** The page has asked for its first snapshot and has not been hidden since. */
   #ready = false;
   #number = 0;
@@ -55,48 +59,55 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
   /** Sent as soon as there is a page. */
   #forPage: HostMessage[] = [];
 
-  constructor(extension: Uri, chat: Chat, actions: PageActions, log: LogOutputChannel) {
-    this.#extension = extension;
-    this.#chat = chat;
-    this.#actions = actions;
-    this.#log = log;
+  constructor(parts: PageParts) {
+    this.#parts = parts;
+    this.#chat = parts.chat;
+    this.#actions = parts.actions;
+    this.#log = parts.log;
     this.#subscriptions = Disposable.from(
-      chat.onChange((changes) => this.#queue(changes)),
-      chat.onReplace(() => this.#postSnapshot()),
+      this.#chat.onChange((changes) => this.#queue(changes)),
+      this.#chat.onReplace(() => this.#postSnapshot()),
     );
   }
 
-  resolveWebviewView(view: WebviewView, _context: unknown, _token: CancellationToken): void {
-    this.#view = view;
-    this.#ready = false;
-    view.webview.options = {
+  /** Loads the page into a surface, in the place of the one before. */
+  load(surface: Surface): void {
+    this.#forgetPage();
+    this.#surface = surface;
+    const { extension } = this.#parts;
+    surface.webview.options = {
       enableScripts: true,
-      localResourceRoots: [Uri.joinPath(this.#extension, "dist", "webview"), Uri.joinPath(this.#extension, "media")],
+      localResourceRoots: [Uri.joinPath(extension, "dist", "webview"), Uri.joinPath(extension, "media")],
     };
-    view.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
-    view.onDidChangeVisibility(() => {
-      // The document is thrown away when hidden; the next one says `ready` again.
-      if (!view.visible) this.#forgetPage();
-    });
-    view.onDidDispose(() => {
-      if (this.#view !== view) return;
-      this.#view = undefined;
-      this.#forgetPage();
-    });
-    view.webview.html = pageHtml(view.webview, this.#extension);
+    surface.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
+    surface.webview.html = pageHtml(surface.webview, extension);
   }
 
-  /** Shows the view with the cursor in the message box. */
-  async focus(): Promise<void> {
-    await commands.executeCommand(`${ChatViewProvider.id}.focus`);
-    this.#postWhenReady({ type: "focus" });
+  /** Tells that the surface was shown or hidden. */
+  visibilityChanged(): void {
+    // The document is thrown away when hidden; the next one says `ready` again.
+    if (!this.visible) this.#forgetPage();
   }
 
-  /** Text for the message box, used only when the box is empty, and a sentence above it. */
-  async suggest(text: string, notice: string): Promise<void> {
-    this.#postWhenReady({ type: "draft", text });
-    this.#postWhenReady({ type: "notice", text: notice });
-    await this.focus();
+  /** Tells that a surface is gone. */
+  unload(surface: Surface): void {
+    if (this.#surface !== surface) return;
+    this.#surface = undefined;
+    this.#forgetPage();
+  }
+
+  get visible(): boolean {
+    return this.#surface?.visible === true;
+  }
+
+  /** Posts a message now, or as soon as there is a page that listens. */
+  post(message: HostMessage): void {
+    if (this.#ready) {
+      this.#flush(); // in order: what happened before the message is shown before it
+      this.#post(message);
+    } else if (message.type !== "reply" && message.type !== "refusal") {
+      this.#forPage.push(message);
+    }
   }
 
   dispose(): void {
@@ -121,7 +132,7 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
       const sentence =
         error instanceof UserProblem ? error.message : "Something went wrong in Sidenote; the log says what.";
       if (!(error instanceof UserProblem)) this.#log.error(error instanceof Error ? error : String(error));
-      this.#postWhenReady({ type: "notice", text: sentence });
+      this.post({ type: "notice", text: sentence });
     });
   }
 
@@ -177,7 +188,7 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
   /** A page has been loaded and listens. */
   async #welcome(): Promise<void> {
     await this.#chat.opened();
-    this.#ready = this.#view?.visible === true;
+    this.#ready = this.visible;
     if (!this.#ready) return;
     this.#postSnapshot();
     for (const message of this.#forPage.splice(0)) this.#post(message);
@@ -186,11 +197,11 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
   /** Every request gets a reply or a refusal with a sentence for the user. */
   async #reply(id: number, name: RequestName, params: unknown): Promise<void> {
     try {
-      this.#postWhenReady({ type: "reply", id, result: await this.#answer(name, params) });
+      this.post({ type: "reply", id, result: await this.#answer(name, params) });
     } catch (error) {
       if (!(error instanceof UserProblem)) this.#log.error(error instanceof Error ? error : String(error));
       const message = error instanceof UserProblem ? error.message : "Sidenote could not do that; the log says why.";
-      this.#postWhenReady({ type: "refusal", id, message });
+      this.post({ type: "refusal", id, message });
     }
   }
 
@@ -250,16 +261,7 @@ export class ChatViewProvider implements WebviewViewProvider, Disposable {
     this.#post({ type: "snapshot", number: this.#number, view: this.#chat.view() });
   }
 
-  #postWhenReady(message: HostMessage): void {
-    if (this.#ready) {
-      this.#flush(); // in order: what happened before the message is shown before it
-      this.#post(message);
-    } else if (message.type !== "reply" && message.type !== "refusal") {
-      this.#forPage.push(message);
-    }
-  }
-
   #post(message: HostMessage): void {
-    void this.#view?.webview.postMessage(message);
+    void this.#surface?.webview.postMessage(message);
   }
 }

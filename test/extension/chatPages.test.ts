@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { EventEmitter, Uri, type CancellationToken, type Webview, type WebviewView } from "vscode";
-import { ChatViewProvider, type PageActions } from "../../src/host/chatView";
+import { EventEmitter, Uri, type Webview, type WebviewView } from "vscode";
+import type { PageActions } from "../../src/host/chatPage";
+import { ChatPages } from "../../src/host/chatPages";
 import type { ChatView, HostMessage, PageMessage } from "../../src/shared/protocol";
 import { fakeLog, idle, nextText, useSimulatedChat } from "./support";
 
@@ -25,7 +26,7 @@ function fakePage() {
   };
   let visible = true;
   const view: WebviewView = {
-    viewType: ChatViewProvider.id,
+    viewType: ChatPages.viewId,
     webview,
     get visible() {
       return visible;
@@ -54,12 +55,10 @@ function fakePage() {
   };
 }
 
-const token: CancellationToken = { isCancellationRequested: false, onCancellationRequested: new EventEmitter().event };
-
 describe("the view", () => {
   const use = useSimulatedChat();
   let page: ReturnType<typeof fakePage>;
-  let provider: ChatViewProvider;
+  let pages: ChatPages;
   let asked: string[];
   let log: string[];
 
@@ -67,12 +66,17 @@ describe("the view", () => {
     asked = [];
     log = [];
     const actions = new Proxy({} as PageActions, { get: (_, name) => () => void asked.push(String(name)) });
-    provider = new ChatViewProvider(Uri.file("/extension"), use.parts.chat, actions, fakeLog(log));
+    pages = new ChatPages({
+      extension: Uri.file("/extension"),
+      chat: use.parts.chat,
+      actions,
+      log: fakeLog(log),
+    });
     page = fakePage();
-    provider.resolveWebviewView(page.view, undefined, token);
+    pages.resolveWebviewView(page.view);
   });
 
-  afterEach(() => provider.dispose());
+  afterEach(() => pages.dispose());
 
   it("lets nothing into the page but its own scripts and styles", () => {
     const policy = /content="([^"]+)"/.exec(page.webview.html)?.[1] ?? "";
