@@ -14,6 +14,7 @@ import { ModelPreferences } from "./host/modelPreferences";
 import { Models } from "./host/models";
 import { copyText, deleteBranch, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
 import { writeTitles } from "./host/modelTitles";
+import { ProposedEdits } from "./host/proposedEdit";
 import { retryWithModel, selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
 import { showRequest } from "./host/showRequest";
@@ -46,6 +47,7 @@ export function activate(context: ExtensionContext): void {
   chat = current;
 
   const usage = new UsageDocument(list);
+  const proposedEdits = new ProposedEdits();
 
   const pages = new ChatPages({
     extension: context.extensionUri,
@@ -120,6 +122,8 @@ export function activate(context: ExtensionContext): void {
         await testConnection(keys, found.endpoint, splitModel(current.model).id);
       },
       "sidenote.showLog": () => log.show(),
+      "sidenote.acceptEdit": (shown) => proposedEdits.accept(shown),
+      "sidenote.rejectEdit": (shown) => proposedEdits.reject(shown),
     },
     report,
   );
@@ -129,6 +133,7 @@ export function activate(context: ExtensionContext): void {
     current,
     pages,
     usage,
+    proposedEdits,
     handlers,
     window.registerWebviewViewProvider(ChatPages.viewId, pages),
     context.secrets.onDidChange(() => {

@@ -21,6 +21,9 @@ export interface Commands {
   "sidenote.usage": () => Promise<void>;
   "sidenote.showRequest": () => Promise<void>;
   "sidenote.testConnection": () => Promise<void>;
+  /** From the title of a diff: its right side. From elsewhere: the active editor. */
+  "sidenote.acceptEdit": (shown?: unknown) => Promise<void>;
+  "sidenote.rejectEdit": (shown?: unknown) => Promise<void>;
   "sidenote.showLog": () => void;
 }
 
