@@ -1,6 +1,7 @@
 import type { Cost } from "../api/price";
 import type { FailureKind } from "../api/failure";
 import type { ContentBlock, StopReason, Usage } from "../api/types";
+import type { ParameterName, ParameterSet, Profile } from "./parameters";
 
 /**
  * A conversation is a tree of turns, each with a parent. Editing and retrying add siblings; the path from the root to the
@@ -14,6 +15,10 @@ export interface Conversation {
   renamed: boolean;
   /** `<endpoint>/<model id>` chosen for this conversation; undefined: the setting decides. */
   model: string | undefined;
+  /** The profile that was chosen; it goes before the settings. */
+  profile: Profile | undefined;
+  /** What was set in this conversation alone; it goes before the profile. */
+  parameters: ParameterSet;
   readonly turns: Map<string, Turn>;
   /** The ids of the turns below a turn (null: the first ones), oldest first. */
   readonly children: Map<string | null, string[]>;
@@ -54,6 +59,8 @@ export interface AssistantTurn {
   readonly model: string;
   /** The system prompt it was asked with. Newer models bind their thinking blocks to it. */
   readonly systemPrompt?: string;
+  /** Changes of the system prompt before it were sent as messages, so its thinking is bound to them. */
+  readonly systemMessages?: boolean;
   /** As the API sent it, unknown blocks and fields included; grows while the answer streams. */
   readonly content: ContentBlock[];
   /** Undefined while streaming, and for ever if the window died meanwhile. */
@@ -142,6 +149,10 @@ export type Fact =
   /** Everything before was copied here: what it took counts where it was asked. */
   | { readonly type: "copied" }
   | { readonly type: "model"; readonly model: string | null }
+  /** The profile of this conversation; what was set apart from it before does not count any more. */
+  | { readonly type: "profile"; readonly profile: Profile | null }
+  /** Parameters that are set in this conversation alone from now on, and those that are not any more. */
+  | { readonly type: "parameters"; readonly set: ParameterSet; readonly reset?: readonly ParameterName[] }
   | { readonly type: "draft"; readonly attachments: readonly Attachment[] }
   | { readonly type: "pinned"; readonly pinned: boolean }
   | { readonly type: "workspace"; readonly workspace: WorkspaceName }
@@ -156,6 +167,8 @@ export function emptyConversation(id: string): Conversation {
     title: "",
     renamed: false,
     model: undefined,
+    profile: undefined,
+    parameters: {},
     turns: new Map(),
     children: new Map([[null, []]]),
     leaf: null,
@@ -223,6 +236,16 @@ export function apply(conversation: Conversation, fact: Fact): void {
     case "model":
       conversation.model = fact.model ?? undefined;
       return;
+    case "profile":
+      conversation.profile = fact.profile ?? undefined;
+      conversation.parameters = {};
+      return;
+    case "parameters": {
+      const reset = new Set<string>(fact.reset);
+      const set = Object.entries({ ...conversation.parameters, ...fact.set }).filter(([name]) => !reset.has(name));
+      conversation.parameters = Object.fromEntries(set);
+      return;
+    }
     case "draft":
       conversation.draft = fact.attachments;
       return;

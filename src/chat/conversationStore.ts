@@ -153,8 +153,10 @@ export class ConversationStore {
 
 /** Copies the turns up to `last`, and what belongs to them, into an empty conversation. */
 export async function copyPath(source: StoredConversation, last: string, copy: StoredConversation): Promise<void> {
-  const { model, workspace } = source.conversation;
+  const { model, workspace, profile, parameters } = source.conversation;
   if (model !== undefined) copy.record({ type: "model", model });
+  if (profile) copy.record({ type: "profile", profile });
+  if (Object.keys(parameters).length > 0) copy.record({ type: "parameters", set: parameters });
   if (workspace) copy.record({ type: "workspace", workspace });
   for (const turn of pathTo(source.conversation, last)) {
     for (const attachment of attachmentsOf(turn)) {

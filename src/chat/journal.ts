@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Fact } from "./conversation";
+import { readParameterSet } from "./parameters";
 
 /**
  * The journal of a conversation: append-only JSON lines, one fact a line. Each writer (window) has a file of its own, so two
@@ -66,10 +67,17 @@ const turn = v.variant("role", [
     endpoint: text,
     model: text,
     systemPrompt: v.optional(text),
+    systemMessages: v.optional(v.boolean()),
     content: v.array(block),
     notes: v.array(text),
   }),
 ]);
+
+/** What this version does not know or take is left out. */
+const parameterSet = v.pipe(
+  v.looseObject({}),
+  v.transform((value) => readParameterSet(value)),
+);
 
 const outcome = v.variant("kind", [
   v.looseObject({ kind: v.literal("complete"), stopReason: v.nullable(text) }),
@@ -106,6 +114,12 @@ const lineSchema = v.variant("type", [
   }),
   v.looseObject({ at, type: v.literal("copied") }),
   v.looseObject({ at, type: v.literal("model"), model: v.nullable(text) }),
+  v.looseObject({
+    at,
+    type: v.literal("profile"),
+    profile: v.nullable(v.looseObject({ name: text, parameters: parameterSet })),
+  }),
+  v.looseObject({ at, type: v.literal("parameters"), set: parameterSet, reset: v.optional(v.array(text)) }),
   v.looseObject({ at, type: v.literal("draft"), attachments: v.array(attachment) }),
   v.looseObject({ at, type: v.literal("pinned"), pinned: v.boolean() }),
   v.looseObject({ at, type: v.literal("workspace"), workspace: v.looseObject({ uri: text, name: text }) }),

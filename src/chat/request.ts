@@ -1,21 +1,9 @@
 import type { Capabilities } from "../api/capabilities";
-import type { ContentBlock, Effort, MessageParam, MessageRequest } from "../api/types";
-import { withCaching, type Caching } from "./caching";
-import { withThinking, type Thinking } from "./thinking";
+import type { ContentBlock, MessageParam, MessageRequest } from "../api/types";
+import { withCaching } from "./caching";
+import type { Parameters } from "./parameters";
+import { withThinking } from "./thinking";
 import type { AssistantTurn, CodeAttachment, Turn, UserTurn } from "./conversation";
-
-/** What the user set; a parameter that is undefined is not sent. */
-export interface Parameters {
-  readonly systemPrompt?: string;
-  readonly maxTokens: number;
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly topK?: number;
-  readonly stopSequences?: readonly string[];
-  readonly caching: Caching;
-  readonly thinking: Thinking;
-  readonly effort?: Effort;
-}
 
 /** The model that is asked. */
 export interface Model {

@@ -5,7 +5,7 @@ import { attachmentsOf, pathTo, type NewAnswer, type Turn, type UserTurn } from 
 import type { StoredConversation } from "../chat/conversationStore";
 import { runExchange, type ExchangeListener } from "../chat/exchange";
 import { requestFor, type BuiltRequest } from "../chat/request";
-import { readParameters } from "./settings";
+import { parametersOf } from "./settings";
 import type { Target } from "./target";
 
 /** An answer that is wanted. */
@@ -16,7 +16,7 @@ export interface Wanted {
   readonly target: Target;
 }
 
-/** Asks the model for an answer to a question of the conversation, and reports it. Settings are read now. */
+/** Asks the model for an answer to a question of the conversation, and reports it. Settings count as they are now. */
 export async function answerQuestion(
   stored: StoredConversation,
   { id, question, target }: Wanted,
@@ -50,7 +50,7 @@ export async function prepareRequest(
   target: Target,
   log: LogOutputChannel,
 ): Promise<BuiltRequest & { readonly systemPrompt?: string }> {
-  const parameters = readParameters();
+  const parameters = parametersOf(stored.conversation);
   const model = { ...target, endpoint: target.endpoint.id };
   const built = requestFor(path, model, parameters, await readImages(stored, path, log));
   return { ...built, ...(parameters.systemPrompt === undefined ? {} : { systemPrompt: parameters.systemPrompt }) };

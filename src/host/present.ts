@@ -47,6 +47,8 @@ export function changesFor(conversation: Conversation, fact: Fact, running: stri
       return [{ type: "view", view: { attachments: fact.attachments.map(attachmentView) } }];
     case "title":
     case "model":
+    case "profile":
+    case "parameters":
     case "pinned":
     case "workspace":
     case "deleted":

@@ -61,7 +61,7 @@ function factsOf(random: Random, conversation: Conversation, window: Window, id:
     return [{ type: "answered", turn: answer, content: [{ type: "text", text: `whole ${id}` }], outcome }];
   }
   const parent = random() < 0.7 ? conversation.leaf : (pick(random, turns) ?? null);
-  switch (Math.floor(random() * 9)) {
+  switch (Math.floor(random() * 11)) {
     case 0:
       return [{ type: "leaf", turn: parent }];
     case 1:
@@ -74,7 +74,11 @@ function factsOf(random: Random, conversation: Conversation, window: Window, id:
       return [{ type: "deleted", deleted: random() < 0.5 }];
     case 5:
       return parent === null ? [] : [{ type: "removed", turn: parent }];
-    case 6: {
+    case 6:
+      return [{ type: "parameters", set: { temperature: random(), systemPrompt: null }, reset: ["temperature"] }];
+    case 7:
+      return [{ type: "profile", profile: random() < 0.3 ? null : { name: id, parameters: { stopSequences: [id] } } }];
+    case 8: {
       if (answer !== undefined) return [];
       window.answer = id;
       const turn: NewAnswer = { role: "assistant", id, parent, endpoint: "e", model: "m", content: [], notes: [] };

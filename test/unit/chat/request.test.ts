@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { capabilitiesOf } from "../../../src/api/capabilities";
 import type { ContentBlock } from "../../../src/api/types";
 import type { Attachment, Outcome, Turn } from "../../../src/chat/conversation";
-import { codeText, requestFor, type Parameters } from "../../../src/chat/request";
+import type { Parameters } from "../../../src/chat/parameters";
+import { codeText, requestFor } from "../../../src/chat/request";
 
 const parameters: Parameters = { maxTokens: 1000, caching: "off", thinking: "default" };
 
