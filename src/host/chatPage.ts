@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { Disposable, Uri, type LogOutputChannel, type Webview } from "vscode";
 import { findAttachment, sourceOf } from "../chat/conversation";
-import type { Change, HostMessage, PageMessage, RequestName, Requests } from "../shared/protocol";
+import type { Change, HostMessage, MessageView, PageMessage, RequestName, Requests } from "../shared/protocol";
 import type { Chat } from "./chat";
 import { pageHtml } from "./pageHtml";
 import { parsePageMessage, requestParams } from "./pageMessages";
+import { inPieces } from "./pieces";
 import { UserProblem } from "./userProblem";
 
 /** Updates are joined for a frame of 60 a second, in milliseconds. */
@@ -54,6 +55,8 @@ export class ChatPage implements Disposable {
   #ready = false;
   #number = 0;
   #waiting: Change[] = [];
+  /** Pieces of the conversation that the page does not have yet, the last first. */
+  #earlier: MessageView[][] = [];
   #timer: unknown;
   #lastPost = 0;
   /** Sent as soon as there is a page. */
@@ -118,6 +121,7 @@ export class ChatPage implements Disposable {
   #forgetPage(): void {
     this.#ready = false;
     this.#waiting = [];
+    this.#earlier = [];
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -243,22 +247,36 @@ export class ChatPage implements Disposable {
         this.#waiting.push(change);
       }
     }
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#lastPost + FRAME - performance.now()));
   }
 
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#waiting.length === 0) return;
+    // One piece a frame; but messages and their order are changed only when all are there.
+    const all = this.#waiting.some(({ type }) => type === "message" || type === "path");
+    const pieces = this.#earlier.splice(0, all ? this.#earlier.length : 1);
+    const changes = [...pieces.map((messages): Change => ({ type: "earlier", messages })), ...this.#waiting];
+    if (changes.length === 0) return;
     this.#lastPost = performance.now();
-    this.#post({ type: "update", number: ++this.#number, changes: this.#waiting });
+    this.#post({ type: "update", number: ++this.#number, changes });
     this.#waiting = [];
+    if (this.#earlier.length > 0) this.#flushSoon();
   }
 
   #postSnapshot(): void {
     if (!this.#ready) return;
-    this.#waiting = []; // the snapshot holds them
-    this.#post({ type: "snapshot", number: this.#number, view: this.#chat.view() });
+    const view = this.#chat.view();
+    const [messages = [], ...earlier] = inPieces(view.messages);
+    const count = view.messages.length - messages.length;
+    this.#waiting = []; // the snapshot and its pieces hold them
+    this.#earlier = earlier;
+    this.#post({ type: "snapshot", number: this.#number, view: { ...view, messages }, earlier: count });
+    if (earlier.length > 0) this.#flushSoon();
   }
 
   #post(message: HostMessage): void {

@@ -1,8 +1,9 @@
 /**
  * What the extension host and the page in the side bar say to each other.
  *
- * The host owns the truth. On `ready` the page gets a snapshot, then numbered updates of what changed; a gap in the
- * numbers makes it ask for a new snapshot. Nothing here ever carries a key, a header or a path outside the workspace.
+ * The host owns the truth. On `ready` the page gets a snapshot, which holds the end of a long conversation, then numbered
+ * updates of what comes before and of what changed; a gap in the numbers makes it ask for a new snapshot. Nothing here
+ * ever carries a key, a header or a path outside the workspace.
  */
 
 /** All that the page shows. */
@@ -130,14 +131,19 @@ export type Change =
       readonly failure?: FailureView;
       readonly usage?: UsageView;
     }
+  /** Messages that come before all that the page has, as a snapshot announced them. */
+  | { readonly type: "earlier"; readonly messages: readonly MessageView[] }
   /** The visible path is now these messages, in this order; others are dropped. */
   | { readonly type: "path"; readonly messages: readonly string[] }
   | { readonly type: "view"; readonly view: Partial<Omit<ChatView, "messages">> };
 
 export type HostMessage =
-  | { readonly type: "snapshot"; readonly number: number; readonly view: ChatView }
+  /** `earlier` counts the messages before those of the view: they follow in changes, so that a long chat is seen at once. */
+  | { readonly type: "snapshot"; readonly number: number; readonly view: ChatView; readonly earlier?: number }
   | { readonly type: "update"; readonly number: number; readonly changes: readonly Change[] }
   | { readonly type: "focus" }
+  /** Opens the box that finds text in the conversation. */
+  | { readonly type: "find" }
   /** Text for the message box, put in only when the box is empty. */
   | { readonly type: "draft"; readonly text: string }
   /** A sentence for the screen reader and for a line above the message box. */

@@ -2,7 +2,8 @@ import type { Change, ChatView, HostMessage } from "../shared/protocol";
 
 /** What the page does with the numbered messages of the host. */
 export interface InboxHandlers {
-  snapshot(view: ChatView): void;
+  /** @param earlier how many messages come before those of the view, in later changes */
+  snapshot(view: ChatView, earlier: number): void;
   changes(changes: readonly Change[]): void;
   /** Asks the host for a snapshot. */
   resync(): void;
@@ -33,7 +34,7 @@ export function createInbox(handlers: InboxHandlers): Inbox {
       if (message.type === "snapshot") {
         last = message.number;
         asked = false;
-        handlers.snapshot(message.view);
+        handlers.snapshot(message.view, message.earlier ?? 0);
       } else if (last !== undefined && message.number === last + 1) {
         last = message.number;
         handlers.changes(message.changes);
@@ -61,7 +62,7 @@ export function isHostMessage(data: unknown): data is HostMessage {
     case "refusal":
       return isNumber(data["id"]) && typeof data["message"] === "string";
     default:
-      return data["type"] === "focus";
+      return data["type"] === "focus" || data["type"] === "find";
   }
 }
 

@@ -4,13 +4,20 @@ import { element } from "./dom";
 import { editBox } from "./edit-box";
 import { failureBox, messageActions, noteLine } from "./message-footer";
 import type { Services } from "./services";
+import { showControls } from "./text";
 
 /** How an answer ended. */
 export type Ending = Pick<MessageView, "state" | "notes" | "failure" | "usage">;
 
-/** One message in the log. */
+/**
+ * One message in the log. Its text is there from the start, for screen readers and selections; what it looks like is drawn
+ * when it comes near the viewport, so that a long conversation costs what is seen of it.
+ */
 export interface MessageElement {
   readonly element: HTMLElement;
+  /** Its blocks are drawn. */
+  readonly drawn: boolean;
+  draw(): void;
   /** Shows the message. `live`: it changed just now, so a screen reader is told. */
   show(message: MessageView, live: boolean): void;
   /** False when there is a block missing before it. */
@@ -28,14 +35,27 @@ export function messageView(services: Services, first: MessageView): MessageElem
   const content = element("div", { class: "content" });
   const footer = element("footer", { class: "footer" });
   const name = role === "user" ? "You" : "Claude";
-  const article = element("article", { class: `message ${role}`, "aria-label": name }, content, footer);
+  const article = element("article", { class: `message undrawn ${role}`, "aria-label": name }, content);
   article.dataset["id"] = id;
   const blocks: BlockElement[] = [];
-  /** How it stands; its blocks are those of the beginning. */
+  /** How it stands; once drawn, its blocks are those of the beginning. */
   let shown: MessageView = first;
   let state: MessageView["state"] | undefined;
+  let drawn = false;
+
+  function draw(): void {
+    if (drawn) return;
+    drawn = true;
+    article.classList.remove("undrawn");
+    content.replaceChildren();
+    article.append(footer);
+    for (const [index, block] of shown.blocks.entries()) showBlock(index, block);
+    finish(false);
+    showFooter();
+  }
 
   function showBlock(index: number, block: BlockView): boolean {
+    draw();
     const old = blocks[index];
     if (old?.show(block)) return true;
     if (index > blocks.length) return false;
@@ -53,12 +73,19 @@ export function messageView(services: Services, first: MessageView): MessageElem
     shown = message;
     state = message.state;
     article.setAttribute("aria-busy", String(state === "streaming"));
-    if (state !== "streaming") for (const block of blocks) block.finish(live && ended);
-    showFooter();
+    if (state === "streaming") draw();
+    if (drawn) {
+      finish(live && ended);
+      showFooter();
+    }
     if (!live) return;
     if (message.failure) services.announce(`${message.failure.message} ${message.failure.advice}`);
     else if (state === "stopped") services.announce("Stopped.");
     else if (ended) services.announce("Answer complete.");
+  }
+
+  function finish(spoken: boolean): void {
+    if (state !== "streaming") for (const block of blocks) block.finish(spoken);
   }
 
   function showFooter(): void {
@@ -86,16 +113,46 @@ export function messageView(services: Services, first: MessageView): MessageElem
 
   return {
     element: article,
+    get drawn() {
+      return drawn;
+    },
+    draw,
     show(message, live) {
+      if (!drawn) {
+        content.textContent = sourceText(message);
+        stand(message, live);
+        return;
+      }
       for (const extra of blocks.splice(message.blocks.length)) extra.element.remove();
       for (const [index, block] of message.blocks.entries()) showBlock(index, block);
       stand(message, live);
     },
     showBlock,
-    append: (index, text) => blocks[index]?.append(text) ?? false,
+    append(index, text) {
+      draw();
+      return blocks[index]?.append(text) ?? false;
+    },
     end: (ending) => stand({ ...shown, ...ending }, true),
     update() {
       for (const block of blocks) block.update();
     },
   };
+}
+
+/** What a message says, as it was written: it stands for the message until that is drawn. */
+function sourceText({ blocks }: MessageView): string {
+  return showControls(blocks.map(sourceOf).filter(Boolean).join("\n\n"));
+}
+
+function sourceOf(block: BlockView): string {
+  switch (block.type) {
+    case "text":
+      return block.text;
+    case "attachment":
+      return block.attachment.name;
+    case "other":
+      return block.label;
+    case "thinking":
+      return ""; // folded
+  }
 }

@@ -6,6 +6,7 @@ import { element, isComposing } from "./dom";
 import { createFrames } from "./frames";
 import { createHighlighting } from "./highlighting";
 import { createInbox, isHostMessage } from "./inbox";
+import { createLazyDrawing } from "./lazy-drawing";
 import { isAllowedLink } from "./markdown-parser";
 import { createScrolling, type Place } from "./scrolling";
 import type { Services } from "./services";
@@ -49,7 +50,8 @@ const composer = createComposer(services, draft, (text) => {
   keepSoon();
 });
 log.append(transcript.element);
-const scrolling = createScrolling(log, transcript.element, keepSoon);
+const scrolling = createScrolling(log, transcript.element, () => transcript.messages, keepSoon);
+const lazyDrawing = createLazyDrawing(log, () => transcript.messages);
 const conversation = element("main", { class: "conversation" }, log, scrolling.jump);
 
 let keeping: ReturnType<typeof setTimeout> | undefined;
@@ -64,9 +66,12 @@ function keepSoon(): void {
 }
 
 let snapshot: ChatView | undefined;
+/** Messages that are still to come, before all others. */
+let missing = 0;
 let changes: Change[] = [];
 let busy = false;
-let shownBefore = false;
+/** Where the reader was and shall be again, as soon as its message is there. */
+let wanted: Place | undefined = kept.place;
 
 const frames = createFrames(() => {
   if (snapshot) {
@@ -74,18 +79,40 @@ const frames = createFrames(() => {
     showView(snapshot);
     snapshot = undefined;
   }
-  for (const change of changes.splice(0)) {
-    if (change.type === "view") showView(change.view);
-    else if (!transcript.apply(change)) inbox.lost();
-  }
+  for (const change of changes.splice(0)) apply(change);
   transcript.update();
-  if (!shownBefore) scrolling.restore(kept.place);
-  shownBefore = true;
+  goToWanted();
+  lazyDrawing.check();
 });
 
+function apply(change: Change): void {
+  if (change.type === "view") {
+    showView(change.view);
+    return;
+  }
+  if (change.type === "earlier") {
+    missing -= change.messages.length;
+    wanted ??= scrolling.place();
+  }
+  if (change.type === "append") scrolling.added("text");
+  if (change.type === "message" && !transcript.message(change.message.id)) scrolling.added("message");
+  if (!transcript.apply(change)) inbox.lost();
+}
+
+/** Nothing is seen until the reader is in place: the page does not jump. */
+function goToWanted(): void {
+  if (!wanted) return;
+  const there = scrolling.restore(wanted) || (missing <= 0 && scrolling.restore({ end: true }));
+  if (there) wanted = undefined;
+  log.classList.toggle("waiting", !there);
+}
+
 const inbox = createInbox({
-  snapshot(view) {
+  snapshot(view, earlier) {
+    // Another conversation is shown from its end.
+    wanted ??= view.messages.some(({ id }) => transcript.message(id)) ? scrolling.place() : { end: true };
     snapshot = view;
+    missing = earlier;
     changes = [];
     frames.request();
   },
@@ -120,6 +147,8 @@ function receive(message: HostMessage): void {
       return inbox.receive(message);
     case "focus":
       return composer.element.hidden ? setup.button.focus() : composer.focus();
+    case "find":
+      return;
     case "draft":
       return composer.suggest(message.text);
     case "notice":

@@ -1,4 +1,6 @@
 import { element, icon } from "./dom";
+import { firstBelow } from "./lazy-drawing";
+import type { MessageElement } from "./message-view";
 
 /** Where a reader is: at the end, or so many pixels below the top of a part of a message. */
 export type Place =
@@ -9,12 +11,16 @@ export interface Scrolling {
   /** "Jump to latest", shown while the reader is not at the end. */
   readonly jump: HTMLButtonElement;
   place(): Place;
-  /** Goes to a place that was kept, if its message is still there. */
-  restore(place: Place): void;
+  /** Goes to a place that was kept; false when its message is not there. */
+  restore(place: Place): boolean;
+  /** Brings into view what `rect` measures, however the content around it changes its height while it is laid out. */
+  reveal(rect: () => DOMRect): void;
+  /** Tells that something was added at the end: it is named on the button while the reader does not see it. */
+  added(what: "message" | "text"): void;
 }
 
 /** Marks in a message: itself and its sections. Those that were never drawn have no true height to measure across. */
-function parts(message: HTMLElement): Element[] {
+function parts(message: Element): Element[] {
   return [message, ...message.querySelectorAll(".section")];
 }
 
@@ -22,14 +28,23 @@ function parts(message: HTMLElement): Element[] {
 const NEAR = 2;
 
 /**
- * Follows the end of `content` in `viewport` while the reader is there, and lets go at the slightest scroll up. `moved` is
- * called when the reader has come to another place.
+ * Follows the end of `content` in `viewport` while the reader is there, and lets go at the slightest scroll up. `messages`
+ * gives what is in it, in order; `moved` is called when the reader has come to another place.
  */
-export function createScrolling(viewport: HTMLElement, content: HTMLElement, moved: () => void): Scrolling {
+export function createScrolling(
+  viewport: HTMLElement,
+  content: HTMLElement,
+  messages: () => readonly MessageElement[],
+  moved: () => void,
+): Scrolling {
   let following = true;
   let lastTop = 0;
+  let lastHeight = 0;
+  let newMessages = 0;
 
-  const jump = element("button", { type: "button", class: "jump", hidden: "" }, icon("down"), "Jump to latest");
+  const news = element("span", { class: "news" });
+  const jump = element("button", { type: "button", class: "jump", hidden: "", "aria-label": "Jump to latest" });
+  jump.append(icon("down"), "Jump to latest", news);
   jump.addEventListener("click", () => {
     follow(true);
     toEnd();
@@ -48,61 +63,100 @@ export function createScrolling(viewport: HTMLElement, content: HTMLElement, mov
   function follow(follows: boolean): void {
     following = follows;
     jump.hidden = follows;
+    // At the end it is the end that stays in place; elsewhere the browser keeps in place what is read.
+    viewport.style.setProperty("overflow-anchor", follows ? "none" : "auto");
+    if (follows) showNews((newMessages = 0), "");
+  }
+
+  function showNews(count: number, other: string): void {
+    const text = count === 0 ? other : count === 1 ? "1 new message" : `${count} new messages`;
+    news.textContent = text;
+    if (text) jump.setAttribute("aria-description", text);
+    else jump.removeAttribute("aria-description");
+  }
+
+  /** Remembers where the page stands: what differs next time was the reader. */
+  function stand(): void {
+    lastTop = viewport.scrollTop;
+    lastHeight = viewport.scrollHeight - viewport.clientHeight;
   }
 
   function toEnd(): void {
     viewport.scrollTop = viewport.scrollHeight;
-    lastTop = viewport.scrollTop;
+    stand();
   }
 
   viewport.addEventListener(
     "scroll",
     () => {
-      // Growing content moves the end away without a scroll up; only a reader moves up.
-      if (atEnd()) follow(true);
-      else if (viewport.scrollTop < lastTop) follow(false);
-      lastTop = viewport.scrollTop;
+      const top = viewport.scrollTop;
+      // Content that shrinks takes the end, and the page with it, up; else only a reader moves up.
+      const shrunk = viewport.scrollHeight - viewport.clientHeight < lastHeight;
+      if (top < lastTop && !(shrunk && atEnd())) follow(false);
+      else if (top > lastTop && atEnd()) follow(true);
+      stand();
       moved();
     },
     { passive: true },
   );
 
   const observer = new ResizeObserver(() => {
+    const shrunk = viewport.scrollHeight - viewport.clientHeight < lastHeight;
     if (following) toEnd();
-    else if (atEnd()) follow(true);
+    else if (shrunk && atEnd()) follow(true);
+    lastHeight = viewport.scrollHeight - viewport.clientHeight;
   });
   observer.observe(content);
   observer.observe(viewport);
+  follow(true);
+
+  /** What comes into view is laid out only then, and gets its true height: so a few times. */
+  function settle(go: () => void, times = 3): void {
+    go();
+    stand();
+    if (times > 1) requestAnimationFrame(() => settle(go, times - 1));
+  }
 
   return {
     jump,
     place() {
       if (following) return { end: true };
-      for (const message of content.querySelectorAll<HTMLElement>("article")) {
-        if (below(message.getBoundingClientRect().bottom) <= 0) continue;
-        const tops = parts(message).map((part) => below(part.getBoundingClientRect().top));
-        const part = Math.max(
-          0,
-          tops.findLastIndex((top) => top <= 0),
-        );
-        return { end: false, message: message.dataset["id"] ?? "", part, offset: -(tops[part] ?? 0) };
-      }
-      return { end: true };
+      const list = messages();
+      const message = list[firstBelow(list, viewport.getBoundingClientRect().top)]?.element;
+      if (!message) return { end: true };
+      const tops = parts(message).map((part) => below(part.getBoundingClientRect().top));
+      const part = Math.max(
+        0,
+        tops.findLastIndex((top) => top <= 0),
+      );
+      return { end: false, message: message.dataset["id"] ?? "", part, offset: -(tops[part] ?? 0) };
     },
     restore(place) {
-      if (place.end) return;
-      const messages = [...content.querySelectorAll<HTMLElement>("article")];
-      const message = messages.find(({ dataset }) => dataset["id"] === place.message);
-      const part = message && (parts(message)[place.part] ?? message);
-      if (!part) return;
+      if (place.end) {
+        follow(true);
+        toEnd();
+        return true;
+      }
+      const message = messages().find(({ element: { dataset } }) => dataset["id"] === place.message);
+      if (!message) return false;
+      message.draw();
+      const part = parts(message.element)[place.part] ?? message.element;
       follow(false);
-      const go = () => {
-        viewport.scrollTop += below(part.getBoundingClientRect().top) + place.offset;
-        lastTop = viewport.scrollTop;
-      };
-      go();
-      // What came into view has been laid out by then, and only now has its true height.
-      requestAnimationFrame(() => requestAnimationFrame(go));
+      settle(() => (viewport.scrollTop += below(part.getBoundingClientRect().top) + place.offset));
+      return true;
+    },
+    reveal(rect) {
+      follow(false);
+      settle(() => {
+        const { top, bottom } = rect();
+        const seen = below(top) >= 0 && below(bottom) <= viewport.clientHeight;
+        if (!seen) viewport.scrollTop += below(top) - viewport.clientHeight / 3;
+      });
+    },
+    added(what) {
+      if (following) return;
+      if (what === "message") newMessages++;
+      showNews(newMessages, "new text");
     },
   };
 }

@@ -1,11 +1,15 @@
 import type { Change, MessageView, StatusView } from "../shared/protocol";
 import { element } from "./dom";
+import { estimatedHeight } from "./lazy-drawing";
 import { messageView, type MessageElement } from "./message-view";
 import type { Services } from "./services";
 import { statusLine } from "./status-line";
 
 export interface Transcript {
   readonly element: HTMLElement;
+  /** All messages, oldest first. */
+  readonly messages: readonly MessageElement[];
+  message(id: string): MessageElement | undefined;
   /** Shows exactly these messages; those that are there already stay as they are. */
   reset(messages: readonly MessageView[]): void;
   /** False when the change is about a message or block that is not there. */
@@ -18,65 +22,93 @@ export interface Transcript {
 /** The messages, oldest first, below them what is going on, then `end`. `empty` is shown while there are no messages. */
 export function createTranscript(services: Services, empty: HTMLElement, end: HTMLElement): Transcript {
   const shown = new Map<string, MessageElement>();
+  let order: MessageElement[] = [];
   const grown = new Set<MessageElement>();
   const status = statusLine(services);
   const root = element("div", { class: "transcript" }, empty, status.element, end);
+  /** Of the column of text, in pixels. */
+  let width = 0;
 
-  function show(message: MessageView, live: boolean): void {
+  function show(message: MessageView, live: boolean): MessageElement {
     let view = shown.get(message.id);
     if (!view) {
       view = messageView(services, message);
+      view.element.style.setProperty("--height", `${estimatedHeight(message, width)}px`);
       shown.set(message.id, view);
-      status.element.before(view.element);
     }
     view.show(message, live);
     if (message.state === "streaming") grown.add(view);
     else grown.delete(view);
-    empty.hidden = true;
+    return view;
   }
 
   /** Puts the messages in this order and drops the others. */
-  function arrange(ids: readonly string[]): boolean {
-    const kept = new Set(ids);
+  function arrange(views: readonly MessageElement[]): void {
+    const kept = new Set(views);
     for (const [id, view] of shown) {
-      if (kept.has(id)) continue;
+      if (kept.has(view)) continue;
       view.element.remove();
       shown.delete(id);
       grown.delete(view);
     }
     let next: Element | null = root.querySelector("article");
-    for (const id of ids) {
-      const view = shown.get(id);
-      if (!view) return false;
+    for (const view of views) {
       if (view.element === next) next = next.nextElementSibling;
       else root.insertBefore(view.element, next ?? status.element);
     }
-    empty.hidden = ids.length > 0;
-    return true;
+    order = [...views];
+    empty.hidden = views.length > 0;
+  }
+
+  function grow(id: string): MessageElement | undefined {
+    const view = shown.get(id);
+    if (view) grown.add(view);
+    return view;
+  }
+
+  /** Measured once for many messages: each time may take a layout. */
+  function measure(): void {
+    width = root.clientWidth;
   }
 
   return {
     element: root,
+    get messages() {
+      return order;
+    },
+    message: (id) => shown.get(id),
     reset(messages) {
-      for (const message of messages) show(message, false);
-      arrange(messages.map(({ id }) => id));
+      measure();
+      arrange(messages.map((message) => show(message, false)));
     },
     apply(change) {
-      if (change.type === "path") return arrange(change.messages);
-      if (change.type === "message") {
-        show(change.message, true);
-        return true;
+      switch (change.type) {
+        case "path": {
+          const views = change.messages.flatMap((id) => shown.get(id) ?? []);
+          if (views.length < change.messages.length) return false;
+          arrange(views);
+          return true;
+        }
+        case "earlier":
+          measure();
+          arrange([...change.messages.map((message) => show(message, false)), ...order]);
+          return true;
+        case "message": {
+          const isNew = !shown.has(change.message.id);
+          const view = show(change.message, true);
+          if (isNew) arrange([...order, view]);
+          return true;
+        }
+        case "block":
+          return grow(change.message)?.showBlock(change.index, change.block) ?? false;
+        case "append":
+          return grow(change.message)?.append(change.index, change.text) ?? false;
+        case "end": {
+          const view = shown.get(change.message);
+          view?.end(change);
+          return view !== undefined;
+        }
       }
-      const view = shown.get(change.message);
-      if (!view) return false;
-      if (change.type === "end") {
-        view.end(change);
-        return true;
-      }
-      grown.add(view);
-      return change.type === "block"
-        ? view.showBlock(change.index, change.block)
-        : view.append(change.index, change.text);
     },
     update() {
       for (const view of grown) view.update();

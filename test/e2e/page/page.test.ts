@@ -419,10 +419,11 @@ const e = 1; // f
         () => (globalThis.fake.state as { place?: { end: boolean } })?.place?.end === false,
       );
       const kept = await open.state();
+      const { above } = await scrolled();
       await open.page.close();
 
       await show(view, kept);
-      await open.page.waitForFunction(() => document.querySelector("[role=log]")?.scrollTop === 333);
+      await open.page.waitForFunction((top) => document.querySelector("[role=log]")?.scrollTop === top, above);
     });
   });
 
