@@ -90,6 +90,10 @@ interface ReadableStream<T> {
   getReader(): ReadableStreamDefaultReader<T>;
   cancel(reason?: unknown): Promise<void>;
 }
+declare const ReadableStream: new <T>(source: {
+  pull(controller: { enqueue(chunk: T): void; close(): void }): Promise<void>;
+  cancel?(reason?: unknown): Promise<void>;
+}) => ReadableStream<T>;
 
 interface Response {
   readonly ok: boolean;
@@ -106,7 +110,9 @@ interface Response {
 interface RequestInit {
   method?: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | ReadableStream<Uint8Array>;
+  /** A stream as body needs it. */
+  duplex?: "half";
   signal?: AbortSignal;
   redirect?: "error" | "follow" | "manual";
 }

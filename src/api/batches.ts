@@ -1,12 +1,13 @@
 import { messageFrom } from "./accumulator";
-import { callForJson, callForText, pages } from "./call";
+import { callForJson, pages } from "./call";
 import { dialects } from "./dialect";
 import { ApiFailure, cut } from "./failure";
 import { asCount, asText, isObject, isTooDeep, type JsonObject, parseJson } from "./json";
+import { linesOf } from "./lines";
 import { isError, readReply } from "./reply";
 import { type FailureContext, replyFailure } from "./reply-failure";
 import { serialise } from "./serialise";
-import { type Connection, exchange, failureContext, retrying } from "./transport";
+import { type ApiRequest, type Connection, exchange, failureContext, type LargeBody, retrying } from "./transport";
 import type { Message, MessageRequest } from "./types";
 
 export interface BatchRequest {
@@ -37,19 +38,29 @@ export interface BatchCounts {
 export type BatchResult =
   | { readonly type: "succeeded"; readonly customId: string; readonly message: Message }
   | { readonly type: "errored"; readonly customId: string; readonly failure: ApiFailure }
-  | { readonly type: "canceled" | "expired"; readonly customId: string }
+  | { readonly type: "canceled" | "expired"; readonly customId: string };
+
+export type BatchLine =
+  /** `raw` is the line as it came, less the credential: what can be stored and read again by `readResultLine`. */
+  | (BatchResult & { readonly raw: string })
   /** A line of the results that is no result; `line` counts from 1. */
   | { readonly type: "unreadable"; readonly line: number; readonly raw: string };
 
 /** Message batches: half the price, done within 24 hours. All methods throw ApiFailure. */
 export interface Batches {
-  create(requests: readonly BatchRequest[], signal: AbortSignal): Promise<Batch>;
+  /**
+   * Never tries again by itself: a batch that was created without the answer arriving would be paid twice.
+   * @param requests or the whole body, whose requests `wireRequest` has written
+   */
+  create(requests: readonly BatchRequest[] | LargeBody, signal: AbortSignal): Promise<Batch>;
+  /** A request as it stands in the body of `create`. */
+  wireRequest(request: BatchRequest): string;
   retrieve(id: string, signal: AbortSignal): Promise<Batch>;
   /** Some requests may still succeed after it. */
   cancel(id: string, signal: AbortSignal): Promise<Batch>;
-  /** Each result once, in the server's order. The batch must have ended. */
-  results(id: string, signal: AbortSignal): AsyncIterable<BatchResult>;
-  /** Undefined where the server keeps no list. */
+  /** Each result once, in the server's order; none when it was cancelled where results are not kept. The batch must have ended. */
+  results(id: string, signal: AbortSignal): AsyncIterable<BatchLine>;
+  /** The newest 1,000 at least. Undefined where the server keeps no list. */
   readonly list: ((signal: AbortSignal) => Promise<Batch[]>) | undefined;
   /** The batch must have ended. */
   readonly delete: ((id: string, signal: AbortSignal) => Promise<void>) | undefined;
@@ -62,19 +73,19 @@ export function batchesOf(connection: Connection): Batches | undefined {
   if (!paths) return undefined;
   const context = failureContext(connection);
 
+  const wireRequest = ({ customId, params }: BatchRequest) =>
+    serialise({ custom_id: customId, params: dialect.body?.({ ...params }) ?? params });
+
   return {
+    wireRequest,
     async create(requests, signal) {
-      const params = (request: JsonObject) => dialect.body?.(request) ?? request;
-      const body = serialise({
-        requests: requests.map((request) => ({ custom_id: request.customId, params: params({ ...request.params }) })),
-      });
-      return readBatch(context, await callForJson(connection, { method: "POST", path: paths.base, body }, signal));
+      const body = "length" in requests && "chunks" in requests ? requests : batchBody(requests.map(wireRequest));
+      const once = { ...connection, maxRetries: 0 };
+      return readBatch(context, await callForJson(once, { method: "POST", path: paths.base, body }, signal));
     },
     async retrieve(id, signal) {
-      const text = await callForText(connection, { method: "GET", ...paths.retrieve(encodeURIComponent(id)) }, signal);
-      // AI/ML API answers with the results themselves once there are any.
-      const first = parseJson(text) ?? parseJson(text.trimStart().split("\n", 1)[0] ?? "");
-      const ended = isObject(first) && "custom_id" in first;
+      const text = await stateOf(connection, { method: "GET", ...paths.retrieve(encodeURIComponent(id)) }, signal);
+      const ended = text === undefined || startsWithResult(text);
       return readBatch(context, ended ? { id, processing_status: "ended" } : readReply(context, text));
     },
     async cancel(id, signal) {
@@ -97,8 +108,8 @@ export function batchesOf(connection: Connection): Batches | undefined {
         if (typeof line !== "string") continue; // a wait before a retry
         number++;
         if (line.trim() === "") continue;
-        const result = readResult(context, line, number);
-        if (number === 1 && result.type === "unreadable") refuseUnended(context, line);
+        const result = readLine(context, line, number);
+        if (number === 1 && result.type === "unreadable" && hasNoResults(context, line)) return;
         if (result.type !== "unreadable") {
           if (seen.has(result.customId)) continue;
           seen.add(result.customId);
@@ -109,12 +120,13 @@ export function batchesOf(connection: Connection): Batches | undefined {
     list: paths.manage
       ? async (signal) => {
           const found = new Map<string, Batch>();
-          for await (const page of pages(connection, paths.base, { limit: "100" }, signal)) {
+          for await (const page of pages(connection, paths.base, { limit: "1000" }, signal)) {
             const entries: unknown[] = isObject(page) && Array.isArray(page["data"]) ? page["data"] : [];
             for (const entry of entries) {
               const batch = readBatch(context, entry);
               found.set(batch.id, batch);
             }
+            if (found.size >= 1000) break; // results are kept for 29 days; older batches tell nothing more
           }
           return [...found.values()];
         }
@@ -167,43 +179,70 @@ function readCounts(counts: JsonObject): BatchCounts {
   };
 }
 
-/** Lines end at LF or CRLF only: JSON may hold U+2028. */
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, void> {
-  const decoder = new TextDecoder();
-  let parts: string[] = [];
-  for await (const bytes of chunks) {
-    const [head = "", ...tail] = decoder.decode(bytes, { stream: true }).split("\n");
-    parts.push(head);
-    for (const next of tail) {
-      yield parts.join("");
-      parts = [next];
-    }
-  }
-  parts.push(decoder.decode());
-  yield parts.join("");
+function batchBody(requests: readonly string[]): string {
+  return `{"requests":[${requests.join(",")}]}`;
 }
 
-/** AI/ML API sends the batch instead of its results while there are none; others may send an error. */
-function refuseUnended(context: FailureContext, line: string): void {
+/** Longer than any batch object. */
+const STATE_LIMIT = 1_000_000;
+
+/**
+ * What the address of a batch answers: the batch, or as AI/ML API has it at the end, the results themselves, of which only the
+ * beginning is read. Undefined when that is longer than any batch.
+ */
+async function stateOf(connection: Connection, request: ApiRequest, signal: AbortSignal): Promise<string | undefined> {
+  async function* once(): AsyncGenerator<string, void, void> {
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const bytes of exchange(connection, request, signal)) {
+      text += decoder.decode(bytes, { stream: true });
+      if (text.length > STATE_LIMIT || (text.trimStart().includes("\n") && startsWithResult(text))) break;
+    }
+    yield text;
+  }
+  const never = () => false;
+  for await (const item of retrying(connection, once, () => true, signal, never)) {
+    if (typeof item === "string") return item.length > STATE_LIMIT ? undefined : item;
+  }
+  throw new ApiFailure({ kind: "protocol", message: `${connection.endpoint.name} sent no reply.` });
+}
+
+function startsWithResult(text: string): boolean {
+  const first = parseJson(text) ?? parseJson(text.trimStart().split("\n", 1)[0] ?? "");
+  return isObject(first) && "custom_id" in first;
+}
+
+/** AI/ML API sends the batch instead of results: while there are none yet, and when it was cancelled. Others may send an error. */
+function hasNoResults(context: FailureContext, line: string): boolean {
   const value = parseJson(line);
   if (isError(value)) throw replyFailure(context, value);
-  if (isObject(value) && ("status" in value || "processing_status" in value)) {
-    throw new ApiFailure({ kind: "invalid", message: `${context.name}: the batch has not ended yet.` });
-  }
+  if (!isObject(value) || !("status" in value || "processing_status" in value)) return false;
+  if (readBatch(context, { id: "?", ...value }).status === "ended") return true;
+  throw new ApiFailure({ kind: "invalid", message: `${context.name}: the batch has not ended yet.` });
 }
 
-function readResult(context: FailureContext, text: string, line: number): BatchResult {
+/** A result that was stored as it came; undefined when it is none. */
+export function readResultLine(endpointName: string, line: string): BatchResult | undefined {
+  return readResult({ name: endpointName, now: Date.now, redact: (text) => text }, line);
+}
+
+function readLine(context: FailureContext, text: string, line: number): BatchLine {
+  const result = readResult(context, text);
+  const raw = context.redact(text);
+  return result ? { ...result, raw } : { type: "unreadable", line, raw: cut(raw, 4000) };
+}
+
+function readResult(context: FailureContext, text: string): BatchResult | undefined {
   const parsed = parseJson(text);
   const value = isTooDeep(parsed) ? undefined : parsed;
   const customId = isObject(value) ? value["custom_id"] : undefined;
   const result = isObject(value) ? value["result"] : undefined;
-  if (typeof customId === "string" && isObject(result)) {
-    const { type } = result;
-    if (type === "canceled" || type === "expired") return { type, customId };
-    if (type === "errored") return { type, customId, failure: replyFailure(context, result["error"]) };
-    if (type === "succeeded" && isObject(result["message"])) {
-      return { type, customId, message: messageFrom(result["message"]) };
-    }
+  if (typeof customId !== "string" || !isObject(result)) return undefined;
+  const { type } = result;
+  if (type === "canceled" || type === "expired") return { type, customId };
+  if (type === "errored") return { type, customId, failure: replyFailure(context, result["error"]) };
+  if (type === "succeeded" && isObject(result["message"])) {
+    return { type, customId, message: messageFrom(result["message"]) };
   }
-  return { type: "unreadable", line, raw: cut(context.redact(text), 4000) };
+  return undefined;
 }

@@ -30,12 +30,20 @@ export interface Connection {
   readonly maxRetries: number;
 }
 
+/** A body that is too large to be one string. */
+export interface LargeBody {
+  /** In bytes. */
+  readonly length: number;
+  /** The bytes from the beginning, each time it is called. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
 export interface ApiRequest {
   readonly method: "GET" | "POST" | "DELETE";
   /** Such as /v1/messages. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | LargeBody;
   /** Longest silence of the body in milliseconds, asked before each read; the idle limit if not given. */
   readonly silence?: () => number;
   readonly onResponse?: (response: Response) => void;
@@ -80,6 +88,7 @@ export async function* exchange(
   const control = new AbortController();
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   let timer: unknown;
+  let answered = false;
   let finished = false;
   const end = (failure: ApiFailure) => {
     control.abort(failure);
@@ -95,17 +104,23 @@ export async function* exchange(
   try {
     const headers = headersOf(endpoint, credential, { ...connection.headers, ...connection.secretHeaders });
     if (request.body === undefined) delete headers["content-type"];
-    limit(timeouts.headers, "did not answer", true);
+    else if (typeof request.body !== "string") headers["content-length"] = String(request.body.length);
+    // A large body takes its time: what counts is the silence after each part of it that was taken.
+    const waitForHeaders = () => {
+      if (!answered && !control.signal.aborted) limit(timeouts.headers, "did not answer", true);
+    };
+    waitForHeaders();
     const response = await unlessAborted(
       connection.fetch(url, {
         method: request.method,
         headers,
-        ...(request.body !== undefined && { body: request.body }),
+        ...sending(request.body, waitForHeaders),
         redirect: "manual",
         signal: control.signal,
       }),
       control.signal,
     );
+    answered = true;
     request.onResponse?.(response);
     reader = response.body?.getReader();
     const silence = request.silence ?? (() => timeouts.idle);
@@ -130,6 +145,30 @@ export async function* exchange(
     signal.removeEventListener("abort", onAbort);
     if (!finished) end(aborted());
   }
+}
+
+/**
+ * What goes into `fetch` for a body. A large one is read as the network takes it; its `content-length` goes with it, because
+ * not every server takes chunks.
+ *
+ * @param onChunk called whenever a part of a large body is taken
+ */
+function sending(body: string | LargeBody | undefined, onChunk: () => void): Pick<RequestInit, "body" | "duplex"> {
+  if (body === undefined) return {};
+  if (typeof body === "string") return { body };
+  const chunks = body.chunks()[Symbol.asyncIterator]();
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      onChunk();
+      const next = await chunks.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
+  });
+  return { body: stream, duplex: "half" };
 }
 
 /** `Promise.race` with the signal; a response that comes too late is closed. */

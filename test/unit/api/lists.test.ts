@@ -1,6 +1,6 @@
 /** Wire cases H: models, token counts, batches. */
 import assert from "node:assert/strict";
-import type { Batch, BatchResult, Batches } from "../../../src/api/batches";
+import { type Batch, type BatchLine, type Batches, readResultLine } from "../../../src/api/batches";
 import { MessagesClient } from "../../../src/api/client";
 import { ApiFailure } from "../../../src/api/failure";
 import type { MessageRequest } from "../../../src/api/types";
@@ -249,8 +249,8 @@ describe("Wire cases H: batches", () => {
     return found;
   };
 
-  async function results(answer: Reply, id?: string): Promise<BatchResult[]> {
-    const list: BatchResult[] = [];
+  async function results(answer: Reply, id?: string): Promise<BatchLine[]> {
+    const list: BatchLine[] = [];
     for await (const result of batches(fakeFetch(answer), id).results("msgbatch_1", signal)) list.push(result);
     return list;
   }
@@ -291,7 +291,7 @@ describe("Wire cases H: batches", () => {
     await all.delete?.("msgbatch_1", signal);
     assert.deepEqual(
       network.requests.map(({ url }) => url.replace("https://api.anthropic.com/v1/messages/batches", "")),
-      ["", "/msgbatch_1", "/msgbatch_1/cancel", "?limit=100", "/msgbatch_1"],
+      ["", "/msgbatch_1", "/msgbatch_1/cancel", "?limit=1000", "/msgbatch_1"],
     );
     assert.deepEqual(JSON.parse(network.requests[0]?.body ?? ""), {
       requests: [{ custom_id: "c1", params: request }],
@@ -338,6 +338,10 @@ describe("Wire cases H: batches", () => {
           { type: "text", text: "with\u2028separator and ü" },
         ]);
         assert.equal(third?.type === "errored" && third.failure.kind, "overloaded");
+        for (const { raw, ...result } of found) {
+          if (result.type === "unreadable") continue;
+          assert.deepEqual(readResultLine("Anthropic", raw), result); // as it is read again from a file
+        }
         assert.equal(JSON.stringify(found).includes(key), false);
       }
     }
@@ -375,6 +379,22 @@ describe("Wire cases H: batches", () => {
     assert.equal(all.list, undefined);
     assert.equal((await results(reply(`${succeeded("a")}\n${succeeded("b")}`), "aimlapi")).length, 2);
     await assert.rejects(results(reply({ id: "b1", status: "generating" }), "aimlapi"), /not ended/);
+    assert.deepEqual(await results(reply({ id: "b1", status: "cancelled" }), "aimlapi"), []);
+  });
+
+  it("reads no more than the first result to know that a batch of AI/ML API has ended", async () => {
+    const line = bytesOf(`${succeeded("a")}\n`);
+    const network = fakeFetch({ chunks: [line.slice(0, 20), line.slice(20), line, line], ends: "stall" });
+    assert.equal((await batches(network, "aimlapi").retrieve("b1", signal)).status, "ended");
+    assert.equal(network.open(), 0);
+  });
+
+  it("never sends a batch twice by itself", async () => {
+    for (const answer of [new TypeError("fetch failed"), reply({ error: "no" }, 500), reply({ error: "busy" }, 429)]) {
+      const network = fakeFetch(answer);
+      await assert.rejects(batches(network).create([{ customId: "c1", params: request }], signal), ApiFailure);
+      assert.equal(network.requests.length, 1);
+    }
   });
 
   it("H6 asks the configured server for results, whatever results_url says", async () => {
