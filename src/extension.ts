@@ -15,6 +15,7 @@ import { Models } from "./host/models";
 import { copyText, deleteBranch, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
 import { writeTitles } from "./host/modelTitles";
 import { ProposedEdits } from "./host/proposedEdit";
+import { usePrompt } from "./host/prompts";
 import { retryWithModel, selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
 import { showRequest } from "./host/showRequest";
@@ -63,6 +64,10 @@ export function activate(context: ExtensionContext): void {
       copy: copyText,
       insertAtCursor,
       openLink,
+      usePrompt: async (id) => {
+        const used = await usePrompt(current, id);
+        if (used) await pages.suggest(used.text, used.notice);
+      },
     },
     log,
   });

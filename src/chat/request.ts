@@ -166,12 +166,18 @@ function userContent(turn: UserTurn, images: ReadonlyMap<string, string>): Conte
   return blocks;
 }
 
+/** "src/app.ts, lines 3–9": what a message calls a snippet. */
+export function codeTitle({ name, lines }: Pick<CodeAttachment, "name" | "lines">): string {
+  if (!lines) return name;
+  return lines[0] === lines[1] ? `${name}, line ${lines[0]}` : `${name}, lines ${lines[0]}–${lines[1]}`;
+}
+
 /** A snippet with its origin: name, lines and language, in a fence that the code cannot close. */
-export function codeText({ name, lines, language, text }: CodeAttachment): string {
+export function codeText(attachment: CodeAttachment): string {
+  const { language, text } = attachment;
   const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
   const fence = "`".repeat(Math.max(3, longest + 1));
-  const where = lines ? (lines[0] === lines[1] ? `, line ${lines[0]}` : `, lines ${lines[0]}–${lines[1]}`) : "";
-  return `${name}${where} (${language}):\n\n${fence}${language}\n${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
+  return `${codeTitle(attachment)} (${language}):\n\n${fence}${language}\n${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Chat } from "./chat";
 import { pageHtml } from "./pageHtml";
 import { parsePageMessage, requestParams } from "./pageMessages";
 import { inPieces } from "./pieces";
+import { listPrompts } from "./prompts";
 import { UserProblem } from "./userProblem";
 
 /** Updates are joined for a frame of 60 a second, in milliseconds. */
@@ -23,6 +24,7 @@ export interface PageActions {
   copy(text: string): unknown;
   insertAtCursor(text: string): unknown;
   openLink(href: string): unknown;
+  usePrompt(id: string): unknown;
 }
 
 /** What all pages share. */
@@ -174,6 +176,8 @@ export class ChatPage implements Disposable {
         return this.#actions[message.type]();
       case "removeAttachment":
         return this.#chat.removeAttachment(message.id);
+      case "usePrompt":
+        return this.#actions.usePrompt(message.id);
       case "openAttachment":
         return this.#actions.openAttachment(message.id);
       case "copy":
@@ -229,6 +233,9 @@ export class ChatPage implements Disposable {
         const data = new Uint8Array(await this.#chat.readAttachment(attachment.sha256));
         return { mediaType: attachment.mediaType, data };
       }
+      case "prompts":
+        v.parse(requestParams.prompts, params);
+        return listPrompts();
     }
   }
 

@@ -25,9 +25,9 @@ export class ChatPages implements WebviewViewProvider, Disposable {
   }
 
   /** Text for the message box, used only when the box is empty, and a sentence above it. */
-  async suggest(text: string, notice: string): Promise<void> {
+  async suggest(text: string, notice?: string): Promise<void> {
     this.#inView.post({ type: "draft", text });
-    this.#inView.post({ type: "notice", text: notice });
+    if (notice !== undefined) this.#inView.post({ type: "notice", text: notice });
     await this.focus();
   }
 

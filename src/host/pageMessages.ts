@@ -13,15 +13,15 @@ const schema = v.variant("type", [
   v.strictObject({ type: v.literal("retry"), message: id, chooseModel: v.exactOptional(v.boolean()) }),
   v.strictObject({ type: v.picklist(["sendWithout", "continue", "deleteBranch", "copyConversation"]), message: id }),
   v.strictObject({ type: v.literal("sibling"), message: id, step: v.pipe(v.number(), v.integer()) }),
-  v.strictObject({ type: v.literal("removeAttachment"), id }),
-  v.strictObject({ type: v.literal("openAttachment"), id }),
+  v.strictObject({ type: v.picklist(["removeAttachment", "openAttachment"]), id }),
+  v.strictObject({ type: v.literal("usePrompt"), id: text }),
   v.strictObject({ type: v.picklist(["copy", "insertAtCursor", "draft"]), text }),
   v.strictObject({ type: v.literal("copyMessage"), message: id }),
   v.strictObject({ type: v.literal("openLink"), href: text }),
   v.strictObject({
     type: v.literal("request"),
     id: v.number(),
-    name: v.picklist(["send", "edit", "image"]),
+    name: v.picklist(["send", "edit", "image", "prompts"]),
     params: v.unknown(),
   }),
 ]);
@@ -37,4 +37,5 @@ export const requestParams = {
   send: v.strictObject({ text }),
   edit: v.strictObject({ message: id, text }),
   image: v.strictObject({ id }),
+  prompts: v.strictObject({}),
 };

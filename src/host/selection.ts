@@ -21,12 +21,17 @@ const MAX_TEXT = 1_000_000;
  * cursor's line. Throws a UserProblem when there is nothing to explain.
  */
 export async function codeToExplain(): Promise<CodeAttachment[]> {
+  return codeAtCursor("Open a file and select the code to explain.");
+}
+
+/** The same for another purpose. @param missing the sentence for a window without an editor */
+export async function codeAtCursor(missing: string): Promise<CodeAttachment[]> {
   const editor = window.activeTextEditor;
-  if (!editor) throw new UserProblem("Open a file and select the code to explain.");
+  if (!editor) throw new UserProblem(missing);
   const selected = editor.selections.filter((selection) => !selection.isEmpty);
   const ranges = selected.length > 0 ? selected : [await rangeAtCursor(editor)];
   const code = ranges.map((range) => codeAttachment(editor.document, range)).filter(({ text }) => text.trim() !== "");
-  if (code.length === 0) throw new UserProblem("There is nothing to explain here: select some code first.");
+  if (code.length === 0) throw new UserProblem("There is no code here: select some first.");
   return code;
 }
 
@@ -37,6 +42,13 @@ export function codeToAdd(): CodeAttachment[] {
   const selected = editor.selections.filter((selection) => !selection.isEmpty);
   if (selected.length > 0) return selected.map((range) => codeAttachment(editor.document, range));
   return [wholeFile(editor.document)];
+}
+
+/** The whole file of the active editor. @param missing the sentence for a window without one */
+export function activeFile(missing: string): CodeAttachment {
+  const editor = window.activeTextEditor;
+  if (!editor) throw new UserProblem(missing);
+  return wholeFile(editor.document);
 }
 
 /** A text file as an attachment. Throws a UserProblem for a file that is not text. */

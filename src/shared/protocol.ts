@@ -151,6 +151,17 @@ export type HostMessage =
   | { readonly type: "reply"; readonly id: number; readonly result: unknown }
   | { readonly type: "refusal"; readonly id: number; readonly message: string };
 
+/** A prompt that can be called by typing "/" and its name. */
+export interface PromptView {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** A workspace's text is a stranger's: it is marked. */
+  readonly origin: "builtIn" | "user" | "workspace";
+  /** Where a workspace's prompt stands. */
+  readonly file?: string;
+}
+
 /** What the page asks of the host and what comes back. */
 export interface Requests {
   /** Resolves once the text is in the conversation; the page clears its box only then. */
@@ -159,6 +170,8 @@ export interface Requests {
   edit: { params: { message: string; text: string }; result: null };
   /** The bytes of an image attachment, for a thumbnail. */
   image: { params: { id: string }; result: { mediaType: string; data: Uint8Array } };
+  /** What "/" offers. */
+  prompts: { params: Record<string, never>; result: readonly PromptView[] };
 }
 
 export type RequestName = keyof Requests;
@@ -189,6 +202,8 @@ export type PageMessage =
   | { readonly type: "selectModel" }
   | { readonly type: "showLog" }
   | { readonly type: "attach" }
+  /** Fill in this prompt: its text comes back as a draft, and is never sent by itself. */
+  | { readonly type: "usePrompt"; readonly id: string }
   | { readonly type: "removeAttachment"; readonly id: string }
   | { readonly type: "openAttachment"; readonly id: string }
   | { readonly type: "copy"; readonly text: string }

@@ -1,7 +1,8 @@
-import type { AttachmentView, ChatView, TotalsView } from "../shared/protocol";
+import type { AttachmentView, ChatView, PromptView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
-import { element, icon, iconButton, isComposing } from "./dom";
+import { element, icon, iconButton, isComposing, replaceText } from "./dom";
 import type { Services } from "./services";
+import { createSuggestions, matching, type Suggestion } from "./suggestions";
 import { draftText, showControls, totalsText } from "./text";
 
 export interface Composer {
@@ -34,7 +35,8 @@ export function createComposer(services: Services, draft: string, changed: (draf
   stop.hidden = true;
   const bar = element("div", { class: "bar" }, attach, model, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar);
-  const root = element("div", { class: "composer" }, notice, box);
+  const suggestions = createSuggestions(input, "Prompts");
+  const root = element("div", { class: "composer" }, notice, suggestions.element, box);
 
   const chipById = new Map<string, HTMLElement>();
   let busy = false;
@@ -63,6 +65,35 @@ export function createComposer(services: Services, draft: string, changed: (draf
     services.announce(sentence);
   }
 
+  /** Asked for once each time that a "/" begins the text. */
+  let prompts: Promise<readonly PromptView[]> | undefined;
+
+  /** Offers prompts while the box has a "/" and a part of a name, and nothing else. */
+  async function suggestPrompts(): Promise<void> {
+    const typed = () => /^\/([\p{L}\p{N}._-]*)$/u.exec(input.value)?.[1];
+    if (typed() === undefined) {
+      prompts = undefined;
+      suggestions.show([]);
+      return;
+    }
+    prompts ??= services.request("prompts", {});
+    const all = await prompts.catch(() => []);
+    const now = typed(); // what was typed meanwhile counts
+    suggestions.show(now === undefined ? [] : matching(all, now, ({ name }) => name).map(promptSuggestion));
+  }
+
+  function promptSuggestion({ id, name, description, origin }: PromptView): Suggestion {
+    return {
+      label: `/${name}`,
+      detail: description,
+      ...(origin === "builtIn" ? {} : { mark: origin === "user" ? "yours" : "workspace" }),
+      choose() {
+        replaceText(input, "");
+        services.post({ type: "usePrompt", id });
+      },
+    };
+  }
+
   /** The text leaves the box only when the host has it. */
   async function submit(): Promise<void> {
     if (send.disabled || busy) return;
@@ -86,8 +117,10 @@ export function createComposer(services: Services, draft: string, changed: (draf
   input.addEventListener("input", () => {
     notice.hidden = true;
     edited();
+    void suggestPrompts();
   });
   input.addEventListener("keydown", (event) => {
+    if (suggestions.press(event)) return;
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     if (busy) say("Claude is still answering. Wait for the end, or stop it with Escape.");
@@ -103,9 +136,7 @@ export function createComposer(services: Services, draft: string, changed: (draf
     element: root,
     focus: () => input.focus(),
     suggest(text) {
-      if (input.value) return;
-      input.value = text;
-      edited();
+      if (input.value === "") replaceText(input, text);
     },
     setBusy(isBusy) {
       if (isBusy === busy) return;

@@ -43,6 +43,13 @@ export function confirmPress(button: HTMLButtonElement): void {
   }, 1500);
 }
 
+/** Puts text in the place of all that is in a box as typing does: Undo takes it back, and the box tells that it changed. */
+export function replaceText(input: HTMLTextAreaElement, text: string): void {
+  input.focus();
+  input.select();
+  document.execCommand(text === "" ? "delete" : "insertText", false, text);
+}
+
 /** True while an input method is composing text: its Enter and Escape are not meant for the page. */
 export function isComposing(event: KeyboardEvent): boolean {
   // Some engines have ended the composition already when the key that ended it arrives; its code is then 229.

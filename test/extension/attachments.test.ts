@@ -150,7 +150,7 @@ describe("code to explain", function () {
 
   it("says so when there is nothing to explain", async () => {
     await open("\n\n");
-    await assert.rejects(codeToExplain(), /nothing to explain/);
+    await assert.rejects(codeToExplain(), /no code here/);
     await closeAll();
     await assert.rejects(codeToExplain(), /Open a file/);
   });

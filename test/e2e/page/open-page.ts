@@ -17,6 +17,17 @@ export interface OpenPage {
   state(): Promise<unknown>;
 }
 
+/** A chat before the first message. */
+export const IDLE: ChatView = {
+  messages: [],
+  status: { kind: "idle" },
+  model: { id: "anthropic/claude-sonnet-5-5", label: "Claude Sonnet 5.5", endpoint: "Anthropic" },
+  setup: null,
+  totals: { cost: null, context: null, contextWindow: null },
+  draftTokens: null,
+  attachments: [],
+};
+
 /** As the host sets it, with the nonce "n" and the page's own origin for the extension's. */
 const POLICY =
   "default-src 'none'; script-src 'nonce-n'; style-src 'self'; img-src 'self' data: blob:; require-trusted-types-for 'script'; trusted-types 'none'";

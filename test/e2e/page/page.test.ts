@@ -2,17 +2,7 @@ import assert from "node:assert/strict";
 import type { BrowserContext, Locator } from "playwright-core";
 import type { BlockView, ChatView, MessageView } from "../../../src/shared/protocol";
 import { openBrowser } from "../../support/vscode/page";
-import { openPage, type OpenPage } from "./open-page";
-
-const IDLE: ChatView = {
-  messages: [],
-  status: { kind: "idle" },
-  model: { id: "anthropic/claude-sonnet-5-5", label: "Claude Sonnet 5.5", endpoint: "Anthropic" },
-  setup: null,
-  totals: { cost: null, context: null, contextWindow: null },
-  draftTokens: null,
-  attachments: [],
-};
+import { IDLE, openPage, type OpenPage } from "./open-page";
 
 const text = (value: string): BlockView => ({ type: "text", text: value });
 const question: MessageView = { id: "q", role: "user", state: "complete", blocks: [text("Why?")] };
