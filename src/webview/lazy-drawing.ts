@@ -1,4 +1,3 @@
-import type { MessageView } from "../shared/protocol";
 import type { MessageElement } from "./message-view";
 
 /** Milliseconds of a frame that drawing ahead may take. */
@@ -77,20 +76,4 @@ export function firstBelow(messages: readonly { readonly element: Element }[], y
     else high = middle;
   }
   return low;
-}
-
-/** Pixels a line of text is high and a character is wide, and what else a message takes, about. */
-const LINE = 20;
-const CHARACTER = 6.6;
-const FRAME = 44;
-
-/** About how high a message will be, in pixels, in a column of `width` pixels: its place until it is drawn. */
-export function estimatedHeight({ blocks }: MessageView, width: number): number {
-  const perLine = Math.max(10, width / CHARACTER);
-  let lines = 0;
-  for (const block of blocks) {
-    if (block.type !== "text") lines += 1.5;
-    else for (const line of block.text.split("\n")) lines += Math.max(0.5, Math.ceil(line.length / perLine));
-  }
-  return Math.round(FRAME + lines * LINE);
 }

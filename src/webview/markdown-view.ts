@@ -51,6 +51,7 @@ export function markdownView(services: Services): MarkdownView {
   }
 
   function closeSection(): void {
+    section.style.setProperty("--characters", String(size)); // tells how high it will be, about
     const rest = [...section.children].slice(tailStart);
     section = newSection();
     section.append(...rest);

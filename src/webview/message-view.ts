@@ -18,6 +18,8 @@ export interface MessageElement {
   /** Its blocks are drawn. */
   readonly drawn: boolean;
   draw(): void;
+  /** Keeps a place as high as it will be, about, in a column of `width` pixels. */
+  reserve(width: number): void;
   /** Shows the message. `live`: it changed just now, so a screen reader is told. */
   show(message: MessageView, live: boolean): void;
   /** False when there is a block missing before it. */
@@ -117,6 +119,7 @@ export function messageView(services: Services, first: MessageView): MessageElem
       return drawn;
     },
     draw,
+    reserve: (width) => article.style.setProperty("--height", `${estimatedHeight(shown, width)}px`),
     show(message, live) {
       if (!drawn) {
         content.textContent = sourceText(message);
@@ -155,4 +158,20 @@ function sourceOf(block: BlockView): string {
     case "thinking":
       return ""; // folded
   }
+}
+
+/** Pixels a line of text is high and a character is wide, and what else a message takes, about. */
+const LINE = 20;
+const CHARACTER = 6.6;
+const FRAME = 44;
+
+/** About how high a message will be, in pixels, in a column of `width` pixels: its place until it is drawn. */
+function estimatedHeight({ blocks }: MessageView, width: number): number {
+  const perLine = Math.max(10, width / CHARACTER);
+  let lines = 0;
+  for (const block of blocks) {
+    if (block.type !== "text") lines += 1.5;
+    else for (const line of block.text.split("\n")) lines += Math.max(0.5, Math.ceil(line.length / perLine));
+  }
+  return Math.round(FRAME + lines * LINE);
 }

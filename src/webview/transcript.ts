@@ -1,6 +1,5 @@
 import type { Change, MessageView, StatusView } from "../shared/protocol";
 import { element } from "./dom";
-import { estimatedHeight } from "./lazy-drawing";
 import { messageView, type MessageElement } from "./message-view";
 import type { Services } from "./services";
 import { statusLine } from "./status-line";
@@ -33,7 +32,7 @@ export function createTranscript(services: Services, empty: HTMLElement, end: HT
     let view = shown.get(message.id);
     if (!view) {
       view = messageView(services, message);
-      view.element.style.setProperty("--height", `${estimatedHeight(message, width)}px`);
+      view.reserve(width);
       shown.set(message.id, view);
     }
     view.show(message, live);
@@ -69,7 +68,14 @@ export function createTranscript(services: Services, empty: HTMLElement, end: HT
   /** Measured once for many messages: each time may take a layout. */
   function measure(): void {
     width = root.clientWidth;
+    root.style.setProperty("--width", String(width));
   }
+
+  new ResizeObserver(() => {
+    if (Math.abs(root.clientWidth - width) < width / 10) return;
+    measure();
+    for (const view of order) if (!view.drawn) view.reserve(width);
+  }).observe(root);
 
   return {
     element: root,

@@ -49,8 +49,12 @@ const HTML = `<!DOCTYPE html>
 
 const root = join(__dirname, "..", "..", "..", "..");
 
-/** Opens the page, with this view as its first snapshot and this state kept from before. */
-export async function openPage(browser: BrowserContext, view: ChatView, kept?: unknown): Promise<OpenPage> {
+/** Opens the page, with this view as its first snapshot, after which so many `earlier` messages come, and this state kept from before. */
+export async function openPage(
+  browser: BrowserContext,
+  { earlier = 0, ...view }: ChatView & { readonly earlier?: number },
+  kept?: unknown,
+): Promise<OpenPage> {
   const page = await browser.newPage();
   await page.setViewportSize({ width: 320, height: 480 });
   const problems: string[] = [];
@@ -69,7 +73,7 @@ export async function openPage(browser: BrowserContext, view: ChatView, kept?: u
 
   let number = 1;
   const post = (message: HostMessage) => page.evaluate((it) => window.postMessage(it, "*"), message);
-  await post({ type: "snapshot", number, view });
+  await post({ type: "snapshot", number, view, earlier });
   await page.getByRole("button", { name: view.setup ? "Set API Key" : /^Model/ }).waitFor();
   return {
     page,
