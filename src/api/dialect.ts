@@ -48,11 +48,17 @@ const aimlapiBatches: BatchDialect = {
   manage: false,
 };
 
-const gateway: Dialect = { limits: {}, countsTokens: true, modelsQuery: {}, batches: anthropicBatches };
+/** Only Anthropic itself is known to take system messages in the middle of a conversation. */
+const gateway: Dialect = {
+  limits: { systemMessages: false },
+  countsTokens: true,
+  modelsQuery: {},
+  batches: anthropicBatches,
+};
 
 /** Servers of open models that translate the Messages API: thinking without signature, no caching, no PDF. */
 const local: Dialect = {
-  limits: { caching: "none", pdfPages: 0, systemMessages: false, effort: [] },
+  limits: { ...gateway.limits, caching: "none", pdfPages: 0, effort: [] },
   countsTokens: true,
   modelsQuery: {},
   batches: undefined,
@@ -73,7 +79,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
     body: (body) =>
       isObject(body["tool_choice"]) ? { ...body, tool_choice: openAiToolChoice(body["tool_choice"]) } : body,
   },
-  apimart: { ...gateway, limits: { maxStopSequences: 4 }, batches: undefined },
+  apimart: { ...gateway, limits: { ...gateway.limits, maxStopSequences: 4 }, batches: undefined },
   openrouter: { ...gateway, countsTokens: false, batches: undefined },
   ollama: { ...local, limits: { ...local.limits, forcedTools: "refused" }, countsTokens: false },
   local,

@@ -2,7 +2,8 @@ import { ApiFailure } from "../api/failure";
 import type { MessagesClient } from "../api/client";
 import type { MessageStream } from "../api/stream";
 import { costOf } from "../api/price";
-import type { MessageRequest, Prices } from "../api/types";
+import type { ContentBlock, Message, MessageRequest, Prices } from "../api/types";
+import { joined, prefillOf } from "./prefill";
 import { canDoWithout, withoutThinking } from "./request";
 import type { Fact, NewAnswer, Outcome, StoredFailure } from "./conversation";
 
@@ -37,11 +38,21 @@ export async function runExchange(
   signal: AbortSignal,
   prices?: Prices,
 ): Promise<Outcome> {
+  /** What the answer begins with and the API does not repeat; empty once it has been put before the first text. */
+  let prefill = prefillOf(request);
   let state: ExchangeState | undefined;
   function enter(next: ExchangeState): void {
     if (next.kind !== "retrying" && next.kind === state?.kind) return;
     state = next;
     listener.onState(next);
+  }
+
+  /** A copy, because the stream grows its block in place and the fact may still wait for the disk. */
+  function begin(block: ContentBlock): ContentBlock {
+    if (block.type !== "text") return { ...block };
+    const text = prefill + block.text;
+    prefill = "";
+    return { ...block, text };
   }
 
   async function receive(stream: MessageStream): Promise<void> {
@@ -61,8 +72,7 @@ export async function runExchange(
           break;
         case "blockStart":
           enter({ kind: event.block.type === "thinking" ? "thinking" : "streaming" });
-          // A copy, because the stream grows its block in place and the fact may still wait for the disk.
-          listener.onFact({ type: "block", turn: turn.id, index: event.index, block: { ...event.block } });
+          listener.onFact({ type: "block", turn: turn.id, index: event.index, block: begin(event.block) });
           break;
         case "text":
         case "thinking":
@@ -101,7 +111,11 @@ export async function runExchange(
   } catch (error) {
     outcome = signal.aborted ? { kind: "stopped" } : { kind: "failed", failure: describe(error, request) };
   }
-  const { content, usage } = stream.message;
+  const { usage } = stream.message;
+  const content = contentOf(stream.message, outcome, prefillOf(request));
+  if (content.length > stream.message.content.length) {
+    for (const [index, block] of content.entries()) listener.onFact({ type: "block", turn: turn.id, index, block });
+  }
   const cost = costOf(stream.message, prices);
   listener.onFact({
     type: "answered",
@@ -113,6 +127,11 @@ export async function runExchange(
     ...(notes.length > 0 && { notes }),
   });
   return outcome;
+}
+
+/** A prefill alone is an answer only when the model said that it is all. */
+function contentOf({ content }: Message, { kind }: Outcome, prefill: string): readonly ContentBlock[] {
+  return content.length === 0 && kind !== "complete" ? content : joined(prefill, content);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Capabilities } from "../api/capabilities";
 import type { ContentBlock, MessageParam, MessageRequest } from "../api/types";
 import { withCaching } from "./caching";
 import type { Parameters } from "./parameters";
+import { withPrefill } from "./prefill";
 import { withThinking } from "./thinking";
 import type { AssistantTurn, CodeAttachment, Turn, UserTurn } from "./conversation";
 
@@ -19,6 +20,8 @@ export interface BuiltRequest {
   readonly request: MessageRequest;
   /** One sentence for each setting that this model does not take and that was left out or changed. */
   readonly notes: readonly string[];
+  /** Changes of the system prompt go as messages. */
+  readonly systemMessages?: true;
 }
 
 /**
@@ -34,19 +37,21 @@ export function requestFor(
   images: ReadonlyMap<string, string>,
 ): BuiltRequest {
   const notes: string[] = [];
-  const { systemPrompt, stopSequences } = parameters;
+  const { stopSequences } = parameters;
+  const { system, messages, systemMessages } = messagesFor(path, model, parameters.systemPrompt, images);
   const request: MessageRequest = {
     model: model.id,
     max_tokens: maxTokens(parameters, model, notes),
-    ...(systemPrompt === undefined ? {} : { system: systemPrompt }),
+    ...(system === undefined ? {} : { system }),
     ...stops(stopSequences, model, notes),
     ...sampling(parameters, model, notes),
-    messages: messagesFor(path, model, systemPrompt, images),
+    messages,
   };
   const wanted = { thinking: parameters.thinking, effort: parameters.effort };
   const thinking = withThinking(request, wanted, model.capabilities, notes);
-  const cached = withCaching(thinking, parameters.caching, model.capabilities);
-  return { request: withoutRefused(cached, model, notes), notes };
+  const prefilled = withPrefill(thinking, parameters.prefill, model.capabilities, notes);
+  const cached = withCaching(prefilled, parameters.caching, model.capabilities);
+  return { request: withoutRefused(cached, model, notes), notes, ...(systemMessages && { systemMessages }) };
 }
 
 /** No request is one without these. */
@@ -68,7 +73,7 @@ export function canDoWithout(request: MessageRequest, field: string): boolean {
 
 function maxTokens({ maxTokens: wanted }: Parameters, { id, capabilities }: Model, notes: string[]): number {
   const most = capabilities.maxOutput ?? wanted;
-  if (wanted > most) notes.push(`sidenote.maxTokens was lowered to ${most}, the most that ${id} allows.`);
+  if (wanted > most) notes.push(`Max tokens were lowered to ${most}, the most that ${id} allows.`);
   return Math.min(wanted, most);
 }
 
@@ -79,8 +84,7 @@ function stops(
 ): Pick<MessageRequest, "stop_sequences"> {
   if (!sequences?.length) return {};
   const most = capabilities.maxStopSequences ?? sequences.length;
-  if (sequences.length > most)
-    notes.push(`Only the first ${most} of sidenote.stopSequences were sent: ${id} takes no more.`);
+  if (sequences.length > most) notes.push(`Only the first ${most} stop sequences were sent: ${id} takes no more.`);
   return { stop_sequences: sequences.slice(0, most) };
 }
 
@@ -92,10 +96,10 @@ function sampling(
 ): Pick<MessageRequest, "temperature" | "top_p" | "top_k"> {
   const set = {
     ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { topP }),
-    ...(topK !== undefined && { topK }),
+    ...(topP !== undefined && { "top-p": topP }),
+    ...(topK !== undefined && { "top-k": topK }),
   };
-  const names = Object.keys(set).map((name) => `sidenote.${name}`);
+  const names = Object.keys(set);
   if (names.length === 0) return {};
   if (capabilities.sampling !== "accepted") {
     notes.push(
@@ -105,7 +109,7 @@ function sampling(
   }
   // Models of the 4.5 generation refuse both together, and no model needs both.
   const both = temperature !== undefined && topP !== undefined;
-  if (both) notes.push("sidenote.topP was not sent: sidenote.temperature is set too.");
+  if (both) notes.push("top-p was not sent: temperature is set too.");
   return {
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && !both && { top_p: topP }),
@@ -113,20 +117,63 @@ function sampling(
   };
 }
 
+/**
+ * The messages, and the system prompt in front of them. Where the model takes system messages, the prompt in front stays the one
+ * with which the model gave its first answer, and each change goes in a message after the question that was asked with it: so
+ * nothing that is cached or that thinking is bound to changes (Messages API, mid-conversation system messages). Elsewhere the
+ * newest one stands in front.
+ */
 function messagesFor(
   path: readonly Turn[],
   target: Model,
-  systemPrompt: string | undefined,
+  wanted: string | undefined,
   images: ReadonlyMap<string, string>,
-): MessageParam[] {
+): Pick<MessageRequest, "messages"> & { system: string | undefined; systemMessages: boolean } {
+  const asMessages = target.capabilities.systemMessages;
+  const first = asMessages ? path.find((turn) => isBy(target, turn) && turn.content.length > 0) : undefined;
+  const system = first?.role === "assistant" ? first.systemPrompt : wanted;
   const messages: MessageParam[] = [];
+  let current = system;
+  let systemMessages = false;
+  /** It can stand after a question only. */
+  const change = (to: string | undefined) => {
+    if (!asMessages || to === current || messages.at(-1)?.role !== "user") return;
+    messages.push(systemMessage(current, to));
+    current = to;
+    systemMessages = true;
+  };
   for (const [position, turn] of path.entries()) {
     const next = path[position + 1];
     if (isRefusal(turn) || (next && isRefusal(next))) continue;
-    const content = turn.role === "user" ? userContent(turn, images) : assistantContent(turn, target, systemPrompt);
-    if (content.length > 0) messages.push({ role: turn.role, content });
+    if (turn.role === "user") {
+      const content = userContent(turn, images);
+      if (content.length > 0) messages.push({ role: "user", content });
+      continue;
+    }
+    const changes = systemMessages || (asMessages && turn.systemPrompt !== current);
+    const bound =
+      isBy(target, turn) && changes === (turn.systemMessages ?? false) && (asMessages || turn.systemPrompt === current);
+    const content = assistantContent(turn, bound);
+    if (content.length === 0) continue;
+    if (isBy(target, turn)) change(turn.systemPrompt);
+    messages.push({ role: "assistant", content });
   }
-  return messages;
+  change(wanted);
+  return { system, messages, systemMessages };
+}
+
+function isBy({ endpoint, id }: Model, turn: Turn): turn is AssistantTurn {
+  return turn.role === "assistant" && turn.endpoint === endpoint && turn.model === id;
+}
+
+function systemMessage(before: string | undefined, after: string | undefined): MessageParam {
+  const text =
+    after === undefined
+      ? "The system prompt above does not apply any more."
+      : before === undefined
+        ? after
+        : `From here on, these instructions take the place of all system prompts above:\n\n${after}`;
+  return { role: "system", content: [{ type: "text", text }] };
 }
 
 /** The same request without any thinking of earlier answers; the request itself when there is none. */
@@ -182,26 +229,22 @@ export function codeText(attachment: CodeAttachment): string {
 
 /**
  * The answer as it came, less what the API would refuse: empty text, tool calls without results, and thinking that was cut or
- * that belongs to another model or system prompt (Messages API, thinking blocks).
+ * that is not bound to what stands before it here (Messages API, thinking blocks).
  */
-function assistantContent(turn: AssistantTurn, target: Model, systemPrompt: string | undefined): ContentBlock[] {
-  const bound =
-    turn.outcome?.kind === "complete" &&
-    turn.endpoint === target.endpoint &&
-    turn.model === target.id &&
-    turn.systemPrompt === systemPrompt;
+function assistantContent(turn: AssistantTurn, bound: boolean): ContentBlock[] {
+  const complete = turn.outcome?.kind === "complete";
   return turn.content.filter((block) => {
     switch (block.type) {
       case "text":
         return block.text.trim() !== "";
       case "thinking":
-        return bound && Boolean(block.signature);
+        return complete && bound && Boolean(block.signature);
       case "redacted_thinking":
-        return bound;
+        return complete && bound;
       case "tool_use":
         return false;
       default:
-        return turn.outcome?.kind === "complete";
+        return complete;
     }
   });
 }

@@ -21,14 +21,12 @@ export function withThinking(
 ): MessageRequest {
   const config = configFor(thinking, accepted.kinds, request.max_tokens);
   if (thinking !== "default" && !config) {
-    notes.push(`sidenote.thinking "${thinking}" was not sent: ${request.model} does not take it.`);
+    notes.push(`Thinking "${thinking}" was not sent: ${request.model} does not take it.`);
   }
   const level = effortFor(effort, efforts, effortNeedsThinking && config !== undefined && !thinks(config));
   if (effort !== undefined && level !== effort) {
     const instead = level === undefined ? "was not sent" : `was lowered to ${level}`;
-    notes.push(
-      `sidenote.effort "${effort}" ${instead}: ${request.model} does not take it${level ? " without thinking" : ""}.`,
-    );
+    notes.push(`Effort "${effort}" ${instead}: ${request.model} does not take it${level ? " without thinking" : ""}.`);
   }
   const sampled = config && thinks(config) ? withoutSampling(request, notes) : request;
   return {
@@ -65,7 +63,7 @@ function effortFor(effort: Effort | undefined, accepted: readonly Effort[], atMo
   return atMostHigh && (effort === "xhigh" || effort === "max") ? "high" : effort;
 }
 
-function thinks({ type }: ThinkingConfig): boolean {
+export function thinks({ type }: ThinkingConfig): boolean {
   return type === "adaptive" || type === "enabled";
 }
 
@@ -73,6 +71,6 @@ function thinks({ type }: ThinkingConfig): boolean {
 function withoutSampling(request: MessageRequest, notes: string[]): MessageRequest {
   const { temperature, top_p, top_k, ...rest } = request;
   if (temperature === undefined && top_p === undefined && top_k === undefined) return request;
-  notes.push("sidenote.temperature, topP and topK were not sent: thinking is on.");
+  notes.push("temperature, top-p and top-k were not sent: thinking is on.");
   return rest;
 }

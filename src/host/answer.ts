@@ -14,18 +14,20 @@ export interface Wanted {
   readonly id: string;
   readonly question: UserTurn;
   readonly target: Target;
+  /** What the answer begins with, in the place of the conversation's own prefill. */
+  readonly prefill?: string;
 }
 
 /** Asks the model for an answer to a question of the conversation, and reports it. Settings count as they are now. */
 export async function answerQuestion(
   stored: StoredConversation,
-  { id, question, target }: Wanted,
+  { id, question, target, prefill }: Wanted,
   listener: ExchangeListener & { onRequest(request: RequestPreview): void },
   signal: AbortSignal,
   log: LogOutputChannel,
 ): Promise<void> {
   const path = pathTo(stored.conversation, question.id);
-  const { request, notes, systemPrompt } = await prepareRequest(stored, path, target, log);
+  const { request, notes, systemPrompt, systemMessages } = await prepareRequest(stored, path, target, log, prefill);
   listener.onRequest(target.client.preview(request));
   const turn: NewAnswer = {
     role: "assistant",
@@ -34,6 +36,7 @@ export async function answerQuestion(
     endpoint: target.endpoint.id,
     model: target.id,
     ...(systemPrompt === undefined ? {} : { systemPrompt }),
+    ...(systemMessages && { systemMessages }),
     content: [],
     notes,
   };
@@ -49,8 +52,9 @@ export async function prepareRequest(
   path: readonly Turn[],
   target: Target,
   log: LogOutputChannel,
+  prefill?: string,
 ): Promise<BuiltRequest & { readonly systemPrompt?: string }> {
-  const parameters = parametersOf(stored.conversation);
+  const parameters = { ...parametersOf(stored.conversation), ...(prefill !== undefined && { prefill }) };
   const model = { ...target, endpoint: target.endpoint.id };
   const built = requestFor(path, model, parameters, await readImages(stored, path, log));
   return { ...built, ...(parameters.systemPrompt === undefined ? {} : { systemPrompt: parameters.systemPrompt }) };

@@ -1,10 +1,9 @@
 import type { Disposable, LogOutputChannel } from "vscode";
 import type { RequestPreview } from "../api/client";
-import type { Fact, UserTurn } from "../chat/conversation";
+import type { Fact } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
 import type { StatusView } from "../shared/protocol";
-import { answerQuestion } from "./answer";
-import type { Target } from "./target";
+import { answerQuestion, type Wanted } from "./answer";
 
 /** An answer that is coming in. */
 export interface Answer {
@@ -42,7 +41,8 @@ export class Answers implements Disposable {
     return this.#running.get(conversation);
   }
 
-  start(stored: StoredConversation, question: UserTurn, target: Target): void {
+  /** @param wanted without the id of the new turn */
+  start(stored: StoredConversation, wanted: Omit<Wanted, "id">): void {
     const { id } = stored.conversation;
     const abort = new AbortController();
     const answer: Answer = {
@@ -66,7 +66,7 @@ export class Answers implements Disposable {
     };
     this.#running.set(id, answer);
     this.#listener.onStatus(stored);
-    answer.over = answerQuestion(stored, { id: answer.turn, question, target }, listener, abort.signal, this.#log)
+    answer.over = answerQuestion(stored, { id: answer.turn, ...wanted }, listener, abort.signal, this.#log)
       .catch((error: unknown) => this.#log.error(error instanceof Error ? error : String(error)))
       .finally(() => {
         this.#running.delete(id);

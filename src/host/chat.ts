@@ -106,7 +106,7 @@ export class Chat implements Disposable {
         await parts.allowSpending();
         return target;
       },
-      start: (question, target) => this.#answers.start(this.#stored, question, target),
+      start: (wanted) => this.#answers.start(this.#stored, wanted),
       remember: () => void this.#memory.update(CONVERSATION_KEY, this.id),
     };
   }

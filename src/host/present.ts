@@ -171,7 +171,7 @@ function stopNotes(outcome: Extract<Outcome, { kind: "complete" }>, empty: boole
     case null:
       return empty ? ["Claude had nothing to add."] : [];
     case "max_tokens":
-      return ["The answer is cut: it reached the limit of sidenote.maxTokens or of the model."];
+      return ["The answer is cut: it reached its limit of max tokens."];
     case "model_context_window_exceeded":
       return ["The answer is cut: the conversation fills the model's context window. Start a new chat to go on."];
     case "stop_sequence":

@@ -3,13 +3,16 @@ import {
   newestLeaf,
   pathTo,
   siblingsOf,
+  sourceOf,
   type Attachment,
   type Fact,
   type UserTurn,
 } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
 import { imageProblem } from "../chat/images";
+import type { Wanted } from "./answer";
 import type { ModelPreferences } from "./modelPreferences";
+import { parametersOf } from "./settings";
 import type { Target } from "./target";
 import { UserProblem } from "./userProblem";
 import { currentWorkspace } from "./workspaceNames";
@@ -46,7 +49,7 @@ export interface Shown {
   refuseWhenBusy(): void;
   /** @throws UserProblem when the model cannot be asked, or the user does not want to spend more */
   targetToAsk(reference: string): Promise<Target>;
-  start(question: UserTurn, target: Target): void;
+  start(wanted: Omit<Wanted, "id">): void;
   /** The window opens this conversation again. */
   remember(): void;
 }
@@ -55,19 +58,22 @@ export async function ask(shown: Shown, question: Question): Promise<void> {
   shown.refuseWhenBusy();
   const { draft } = shown.stored().conversation;
   if (question.text.trim() === "" && question.attachments.length + draft.length === 0) return;
-  await askBelow(shown, question, draft);
+  const stored = shown.stored();
+  const target = await shown.targetToAsk(question.model ?? shown.model());
+  refuseWhenChanged(shown, stored);
+  await askBelow(shown, target, question, draft);
   if (draft.length > 0) shown.record({ type: "draft", attachments: [] });
 }
 
 /** @param draft attachments that are stored already */
 async function askBelow(
   shown: Shown,
+  target: Target,
   { text, attachments: added, model }: Question,
   draft: readonly Attachment[] = [],
 ): Promise<void> {
   const stored = shown.stored();
   const { conversation } = stored;
-  const target = await shown.targetToAsk(model ?? shown.model());
   const attachments = [...draft, ...added.map((it) => it.attachment)];
   const images = [...pathTo(conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
     (it) => it.type === "image",
@@ -89,7 +95,7 @@ async function askBelow(
   if (workspace && conversation.turns.size === 0) shown.record({ type: "workspace", workspace });
   shown.record({ type: "turn", turn });
   shown.remember();
-  shown.start(turn, target);
+  shown.start({ question: turn, target });
 }
 
 export async function retry(shown: Shown, answer: string, model?: string): Promise<void> {
@@ -102,7 +108,7 @@ export async function retry(shown: Shown, answer: string, model?: string): Promi
   const target = await shown.targetToAsk(model ?? question.model ?? shown.model());
   refuseWhenChanged(shown, stored);
   shown.record({ type: "leaf", turn: question.id });
-  shown.start(question, target);
+  shown.start({ question, target });
 }
 
 /** Remembers for the answer's model the request field for which it failed. */
@@ -122,15 +128,31 @@ export async function edit(shown: Shown, question: string, text: string): Promis
   refuseWhenChanged(shown, stored);
   const turn: UserTurn = { ...old, id: crypto.randomUUID(), text };
   shown.record({ type: "turn", turn });
-  shown.start(turn, target);
+  shown.start({ question: turn, target });
 }
 
+/**
+ * Where the model goes on from a text that an answer begins with, another answer beside the cut one begins with all of it.
+ * Elsewhere the model is asked to go on, below it.
+ */
 export async function continueAnswer(shown: Shown, answer: string): Promise<void> {
-  const { conversation } = shown.stored();
-  if (!conversation.turns.has(answer)) return;
   shown.refuseWhenBusy();
-  if (conversation.leaf !== answer) shown.showLeaf(answer);
-  await askBelow(shown, { text: CONTINUE, attachments: [] });
+  const stored = shown.stored();
+  const { turns } = stored.conversation;
+  const cut = turns.get(answer);
+  if (cut?.role !== "assistant") return;
+  const question = cut.parent === null ? undefined : turns.get(cut.parent);
+  const target = await shown.targetToAsk(shown.model());
+  refuseWhenChanged(shown, stored);
+  const prefill = sourceOf(stored.conversation, answer)?.trimEnd() ?? "";
+  const mayPrefill = target.capabilities.prefill && parametersOf(stored.conversation).thinking !== "on";
+  if (mayPrefill && prefill !== "" && question?.role === "user" && cut.content.every(({ type }) => type === "text")) {
+    shown.record({ type: "leaf", turn: question.id });
+    shown.start({ question, target, prefill });
+    return;
+  }
+  if (stored.conversation.leaf !== answer) shown.showLeaf(answer);
+  await askBelow(shown, target, { text: CONTINUE, attachments: [] });
 }
 
 export function showSibling(shown: Shown, message: string, step: number): void {

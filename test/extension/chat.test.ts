@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { workspace } from "vscode";
+import { sourceOf } from "../../src/chat/conversation";
 import { findEndpoint } from "../../src/host/endpoints";
 import { readImage } from "../../src/host/images";
 import { curlOf } from "../../src/host/showRequest";
@@ -265,6 +266,20 @@ describe("chat", () => {
         history.map(({ role }) => role),
         ["user", "assistant", "user"],
       );
+    });
+
+    it("goes on from a cut answer in another one that begins with it, where the model can", async () => {
+      await use.parts.chat.setModel("simulated/claude-haiku-4-5");
+      await ask("[[max_tokens]] One");
+      const source = () => sourceOf(use.parts.chat.conversation, lastMessage()?.id ?? "") ?? "";
+      const begin = source().trimEnd();
+      await use.parts.chat.continue(lastMessage()?.id ?? "");
+      await idle(use.parts.chat);
+      const history = lastBody()["messages"] as readonly { role: string; content: unknown }[];
+      assert.deepEqual(history.at(-1), { role: "assistant", content: [{ type: "text", text: begin }] });
+      assert.deepEqual(lastMessage()?.siblings, { index: 2, count: 2 });
+      assert.ok(begin !== "" && source().startsWith(begin) && source().length > begin.length);
+      assert.equal(messages().length, 2);
     });
 
     it("deletes a branch for good", async () => {

@@ -133,8 +133,9 @@ describe("request", () => {
     it("stays out for another model, endpoint or system prompt, and without a signature", () => {
       assert.deepEqual(kept(assistant([thinking, text]), model("claude-opus-5-5")), [text]);
       assert.deepEqual(kept(assistant([thinking, text]), model("claude-sonnet-5-5", "gateway")), [text]);
-      assert.deepEqual(kept(assistant([thinking, text]), sonnet, { ...parameters, systemPrompt: "New" }), [text]);
-      assert.deepEqual(kept(assistant([thinking, text], { systemPrompt: "Old" })), [text]);
+      const simple = { ...sonnet, capabilities: { ...sonnet.capabilities, systemMessages: false } };
+      assert.deepEqual(kept(assistant([thinking, text]), simple, { ...parameters, systemPrompt: "New" }), [text]);
+      assert.deepEqual(kept(assistant([thinking, text], { systemPrompt: "Old" }), simple), [text]);
       assert.deepEqual(kept(assistant([{ type: "thinking", thinking: "x" }, text])), [text]);
     });
   });
@@ -167,15 +168,13 @@ describe("request", () => {
     it("are left out and named where it does not", () => {
       const { request, notes } = requestFor([user("1")], sonnet, all, new Map());
       assert.equal("temperature" in request || "top_k" in request, false);
-      assert.deepEqual(notes, [
-        "sidenote.temperature, sidenote.topK were not sent: claude-sonnet-5-5 does not take them.",
-      ]);
+      assert.deepEqual(notes, ["temperature, top-k were not sent: claude-sonnet-5-5 does not take them."]);
     });
 
     it("never hold temperature and top_p together", () => {
       const { request, notes } = requestFor([user("1")], model("claude-sonnet-4-5"), { ...all, topP: 0.9 }, new Map());
       assert.equal("top_p" in request, false);
-      assert.match(notes.join(), /topP was not sent/);
+      assert.match(notes.join(), /top-p was not sent/);
     });
 
     it("are left out when the endpoint refused them before, the necessary ones never", () => {

@@ -48,12 +48,12 @@ describe("thinking and effort", () => {
   it("are left out or lowered with a note where the model does not take them", () => {
     const always = build("claude-opus-5-5", "off", "low");
     assert.equal(always.request.thinking, undefined);
-    assert.match(always.notes.join(), /thinking "off" was not sent/);
+    assert.match(always.notes.join(), /Thinking "off" was not sent/);
     const quiet = build("claude-opus-5", "off", "max");
     assert.deepEqual(quiet.request.output_config, { effort: "high" });
     assert.match(quiet.notes.join(), /lowered to high/);
-    assert.match(build("claude-haiku-4-5", "default", "low").notes.join(), /effort "low" was not sent/);
-    assert.match(build("claude-sonnet-4-5", "on", undefined, 1000).notes.join(), /thinking "on" was not sent/);
+    assert.match(build("claude-haiku-4-5", "default", "low").notes.join(), /Effort "low" was not sent/);
+    assert.match(build("claude-sonnet-4-5", "on", undefined, 1000).notes.join(), /Thinking "on" was not sent/);
   });
 
   it("take the place of sampling", () => {
