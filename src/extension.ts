@@ -18,10 +18,13 @@ import { ProposedEdits } from "./host/proposedEdit";
 import { usePrompt } from "./host/prompts";
 import { retryWithModel, selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
+import { saveFile } from "./host/saveFile";
 import { showRequest } from "./host/showRequest";
 import { storageDisk } from "./host/storageDisk";
 import { splitModel } from "./host/target";
 import { testConnection } from "./host/testConnection";
+import { askInDialog } from "./host/tools/askInDialog";
+import { ownTools } from "./host/tools/ownTools";
 import { UsageDocument } from "./host/usage";
 import { UserProblem } from "./host/userProblem";
 
@@ -44,7 +47,9 @@ export function activate(context: ExtensionContext): void {
   const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(context.globalState) };
   const budget = new Budget({ list, flush: () => store.flush(), memory: context.globalState, log });
   const allowSpending = () => budget.allow();
-  const current = new Chat({ store, directory, memory: context.workspaceState, log, allowSpending });
+  const own = ownTools((sentence) => void window.showWarningMessage(sentence));
+  const toolbox = { sources: [own], own, approvals: askInDialog };
+  const current = new Chat({ store, directory, toolbox, memory: context.workspaceState, log, allowSpending });
   chat = current;
 
   const usage = new UsageDocument(list);
@@ -54,6 +59,7 @@ export function activate(context: ExtensionContext): void {
     extension: context.extensionUri,
     chat: current,
     actions: {
+      saveFile: (file) => saveFile(current, directory, file),
       setKey: () => runCommand("sidenote.setApiKey", "current"),
       selectModel: () => runCommand("sidenote.selectModel"),
       showLog: () => log.show(),

@@ -1,7 +1,8 @@
 import { dialects } from "./dialect";
 import type { Endpoint } from "./endpoint";
 import { anyModel, type ImageTier, type ModelRow, type ModelRules, modelTable, newerClaude } from "./model-table";
-import type { Effort, ListedCapabilities, ModelInfo, Prices, ThinkingConfig } from "./types";
+import { newestServerTools, plainServerTools, type ServerTools } from "./server-tools";
+import type { Effort, ListedCapabilities, ModelInfo, Prices, Supported, ThinkingConfig } from "./types";
 
 /** What a model at an endpoint accepts and costs. What is undefined is not known. */
 export interface Capabilities extends Omit<ModelRules, "imageTier"> {
@@ -18,6 +19,10 @@ export interface Capabilities extends Omit<ModelRules, "imageTier"> {
   readonly prices: Prices | undefined;
   readonly cacheMinimum: number | undefined;
   readonly maxStopSequences: number | undefined;
+  /** Tools may have eager_input_streaming: their input comes while it is written. */
+  readonly eagerToolInput: boolean;
+  /** The types of the tools that run at the server. */
+  readonly serverTools: ServerTools;
 }
 
 export interface ImageLimits {
@@ -81,6 +86,8 @@ export function capabilitiesOf(
     prices: listed?.prices ?? row.prices,
     cacheMinimum: row.cacheMinimum,
     maxStopSequences: undefined,
+    eagerToolInput: false,
+    serverTools: serverTools(row, told),
   };
   return overrides.reduce<Capabilities>(applyOverride, base);
 }
@@ -127,6 +134,17 @@ function thinkingKinds({ thinking }: ListedCapabilities): readonly ThinkingConfi
   if (thinking?.supported === false) return [];
   const types = thinking?.types;
   return types && thinkingTypes.filter((kind) => types[kind]?.supported === true);
+}
+
+/** The models that take no sampling parameters or no prefill are those of 4.6 and later. */
+function serverTools(
+  { prefill }: ModelRules,
+  { server_tools: listed, code_execution: code }: ListedCapabilities,
+): ServerTools {
+  const known = prefill ? plainServerTools : newestServerTools;
+  const refused = (name: string, other?: Supported) =>
+    listed?.[name]?.supported === false || other?.supported === false ? { [name]: undefined } : {};
+  return { ...known, ...refused("web_search"), ...refused("code_execution", code) };
 }
 
 function efforts({ effort }: ListedCapabilities): readonly Effort[] | undefined {

@@ -1,3 +1,4 @@
+import { fileContent, fileInfo, type FileInfo } from "./files";
 import { type Batches, batchesOf } from "./batches";
 import { callForJson, pages } from "./call";
 import { type Dialect, dialects } from "./dialect";
@@ -110,6 +111,16 @@ export class MessagesClient {
       for (const model of models) if (!found.has(model.id)) found.set(model.id, model);
     }
     return [...found.values()];
+  }
+
+  /** GET /v1/files/{id}. */
+  fileInfo(id: string, signal: AbortSignal): Promise<FileInfo> {
+    return fileInfo(this.#connection, id, signal);
+  }
+
+  /** The bytes of a file that a tool at the server made. */
+  fileContent(id: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    return fileContent(this.#connection, id, signal);
   }
 
   /**

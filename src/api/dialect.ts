@@ -58,7 +58,7 @@ const gateway: Dialect = {
 
 /** Servers of open models that translate the Messages API: thinking without signature, no caching, no PDF. */
 const local: Dialect = {
-  limits: { ...gateway.limits, caching: "none", pdfPages: 0, effort: [] },
+  limits: { ...gateway.limits, caching: "none", pdfPages: 0, effort: [], serverTools: {} },
   countsTokens: true,
   modelsQuery: {},
   batches: undefined,
@@ -66,7 +66,7 @@ const local: Dialect = {
 
 export const dialects: Readonly<Record<DialectName, Dialect>> = {
   anthropic: {
-    limits: { caching: "automatic", images: { base64Length: 10_000_000 } },
+    limits: { caching: "automatic", images: { base64Length: 10_000_000 }, eagerToolInput: true },
     countsTokens: true,
     modelsQuery: { limit: "1000" },
     batches: anthropicBatches,
@@ -81,7 +81,11 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   },
   apimart: { ...gateway, limits: { ...gateway.limits, maxStopSequences: 4 }, batches: undefined },
   openrouter: { ...gateway, countsTokens: false, batches: undefined },
-  ollama: { ...local, limits: { ...local.limits, forcedTools: "refused" }, countsTokens: false },
+  ollama: {
+    ...local,
+    limits: { ...local.limits, forcedTools: "refused", serverTools: { web_search: "web_search_20250305" } },
+    countsTokens: false,
+  },
   local,
 };
 

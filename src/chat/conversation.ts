@@ -39,7 +39,7 @@ export interface WorkspaceName {
   readonly name: string;
 }
 
-export type Turn = UserTurn | AssistantTurn;
+export type Turn = UserTurn | AssistantTurn | ResultsTurn;
 
 export interface UserTurn {
   readonly role: "user";
@@ -61,6 +61,8 @@ export interface AssistantTurn {
   readonly systemPrompt?: string;
   /** Changes of the system prompt before it were sent as messages, so its thinking is bound to them. */
   readonly systemMessages?: boolean;
+  /** A digest of the tools it was asked with: thinking blocks are bound to them as well. */
+  readonly tools?: string;
   /** As the API sent it, unknown blocks and fields included; grows while the answer streams. */
   readonly content: ContentBlock[];
   /** Undefined while streaming, and for ever if the window died meanwhile. */
@@ -68,12 +70,51 @@ export interface AssistantTurn {
   usage: Usage | undefined;
   /** What it cost, by the prices of that day or as the gateway said; undefined when unknown. */
   cost: Cost | undefined;
+  /** The code execution container that the answer left behind. */
+  container?: Container | undefined;
   /** What was left out of the request and why, for the user. */
   notes: readonly string[];
 }
 
+/** Where code execution keeps its files between the requests of a conversation. */
+export interface Container {
+  readonly id: string;
+  /** RFC 3339; the container is gone after it. */
+  readonly expires_at?: string;
+}
+
+/** What the calls of the answer above came to: the next user message as the API sees it. Nobody wrote it, so it is not shown as one. */
+export interface ResultsTurn {
+  readonly role: "results";
+  readonly id: string;
+  readonly parent: string;
+  /** In the order in which they came; grows while calls run. A call that has none was interrupted. */
+  readonly results: readonly ToolResult[];
+}
+
+/** What one call came to. */
+export interface ToolResult {
+  /** The id of the `tool_use` block. */
+  readonly call: string;
+  /** "failed", "denied", "cancelled" and "invalid" go to the model as errors. The last was never run: its input is no such input. */
+  readonly kind: "done" | "failed" | "denied" | "cancelled" | "invalid";
+  /** What the model gets. */
+  readonly content: readonly ResultContent[];
+  /** What it was, in our words, and where the tool came from; missing when no such tool was there. */
+  readonly description?: string;
+  readonly source?: string;
+  /** Who let it run. */
+  readonly allowedBy?: "rule" | "conversation" | "once";
+  /** How long it ran. */
+  readonly milliseconds?: number;
+  /** The whole text as an attachment, when `content` has a part of it only. */
+  readonly whole?: { readonly sha256: string; readonly characters: number };
+}
+
+export type ResultContent = { readonly type: "text"; readonly text: string } | ImageAttachment;
+
 /** An answer as it begins. */
-export type NewAnswer = Omit<AssistantTurn, "outcome" | "usage" | "cost">;
+export type NewAnswer = Omit<AssistantTurn, "outcome" | "usage" | "cost" | "container">;
 
 export type Outcome =
   | { readonly kind: "complete"; readonly stopReason: StopReason | null; readonly stopSequence?: string }
@@ -119,7 +160,7 @@ export interface CodeAttachment {
 
 /** One thing that happened. A journal line is a fact with its time. */
 export type Fact =
-  | { readonly type: "turn"; readonly turn: UserTurn | NewAnswer }
+  | { readonly type: "turn"; readonly turn: UserTurn | NewAnswer | ResultsTurn }
   /** A block of a streaming answer begins, or is replaced by its final form. */
   | { readonly type: "block"; readonly turn: string; readonly index: number; readonly block: ContentBlock }
   /** Text for the end of a text or thinking block. */
@@ -132,9 +173,12 @@ export type Fact =
       readonly outcome: Outcome;
       readonly usage?: Usage;
       readonly cost?: Cost;
+      readonly container?: Container;
       /** More of them, learned while asking. */
       readonly notes?: readonly string[];
     }
+  /** A call is over. */
+  | { readonly type: "result"; readonly turn: string; readonly result: ToolResult }
   /** A turn and all that follows it was deleted. */
   | { readonly type: "removed"; readonly turn: string }
   | { readonly type: "leaf"; readonly turn: string | null }
@@ -187,9 +231,15 @@ export function apply(conversation: Conversation, fact: Fact): void {
       if (conversation.turns.has(turn.id)) return;
       conversation.turns.set(
         turn.id,
-        turn.role === "user"
-          ? turn
-          : { ...turn, content: [...turn.content], outcome: undefined, usage: undefined, cost: undefined },
+        turn.role === "assistant"
+          ? {
+              ...turn,
+              content: [...turn.content],
+              outcome: undefined,
+              usage: undefined,
+              cost: undefined,
+            }
+          : turn,
       );
       conversation.children.set(turn.parent, [...(conversation.children.get(turn.parent) ?? []), turn.id]);
       conversation.leaf = turn.id;
@@ -217,7 +267,14 @@ export function apply(conversation: Conversation, fact: Fact): void {
       turn.outcome = fact.outcome;
       turn.usage = fact.usage;
       turn.cost = fact.cost;
+      turn.container = fact.container;
       if (fact.notes) turn.notes = [...turn.notes, ...fact.notes];
+      return;
+    }
+    case "result": {
+      const turn = conversation.turns.get(fact.turn);
+      if (turn?.role !== "results" || turn.results.some(({ call }) => call === fact.result.call)) return;
+      conversation.turns.set(turn.id, { ...turn, results: [...turn.results, fact.result] });
       return;
     }
     case "removed":
@@ -275,7 +332,18 @@ export function pathTo(conversation: Conversation, leaf: string | null = convers
 }
 
 export function attachmentsOf(turn: Turn): readonly Attachment[] {
-  return turn.role === "user" ? turn.attachments : [];
+  if (turn.role === "user") return turn.attachments;
+  return turn.role === "results" ? turn.results.flatMap(({ content }) => content.filter(isImage)) : [];
+}
+
+function isImage(content: ResultContent): content is ImageAttachment {
+  return content.type === "image";
+}
+
+/** The results of the calls of an answer, on the path that is shown; undefined when none was run there. */
+export function resultsOf(conversation: Conversation, answer: string): ResultsTurn | undefined {
+  const below = pathTo(conversation).find(({ parent, role }) => parent === answer && role === "results");
+  return below?.role === "results" ? below : undefined;
 }
 
 /** An attachment of the conversation or of its draft. */
@@ -287,6 +355,7 @@ export function findAttachment({ turns, draft }: Conversation, id: string): Atta
 export function sourceOf({ turns }: Conversation, id: string): string | undefined {
   const turn = turns.get(id);
   if (turn?.role === "user") return turn.text;
+  if (turn?.role === "results") return undefined;
   return turn?.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
 }
 

@@ -1,5 +1,13 @@
 import { fromBase64, toBase64 } from "./base64";
-import { apply, attachmentsOf, emptyConversation, pathTo, type Conversation, type Fact } from "./conversation";
+import {
+  apply,
+  attachmentsOf,
+  emptyConversation,
+  pathTo,
+  type Conversation,
+  type Fact,
+  type Turn,
+} from "./conversation";
 import { isConversationId, readJournals, type Disk } from "./disk";
 import { journalWriter, readJournal, type JournalWriter } from "./journal";
 import type { ConversationFile } from "./transfer";
@@ -159,20 +167,25 @@ export async function copyPath(source: StoredConversation, last: string, copy: S
   if (Object.keys(parameters).length > 0) copy.record({ type: "parameters", set: parameters });
   if (workspace) copy.record({ type: "workspace", workspace });
   for (const turn of pathTo(source.conversation, last)) {
-    for (const attachment of attachmentsOf(turn)) {
-      if (attachment.type !== "image") continue;
-      const bytes = await source.readAttachment(attachment.sha256).catch(() => undefined); // the request says it is gone
-      if (bytes) await copy.saveAttachment(attachment.sha256, bytes);
+    for (const sha256 of filesOf(turn)) {
+      const bytes = await source.readAttachment(sha256).catch(() => undefined); // the request says it is gone
+      if (bytes) await copy.saveAttachment(sha256, bytes);
     }
-    if (turn.role === "user") {
+    if (turn.role !== "assistant") {
       copy.record({ type: "turn", turn });
       continue;
     }
-    const { outcome, usage, cost, content, ...answer } = turn;
+    const { outcome, usage, cost, container, content, ...answer } = turn;
     copy.record({ type: "turn", turn: { ...answer, content: [] } });
     if (!outcome) continue;
-    const end = { ...(usage && { usage }), ...(cost && { cost }) };
+    const end = { ...(usage && { usage }), ...(cost && { cost }), ...(container && { container }) };
     copy.record({ type: "answered", turn: turn.id, content, outcome, ...end });
   }
   copy.record({ type: "copied" });
+}
+
+/** The names of the files that belong to a turn. */
+function filesOf(turn: Turn): string[] {
+  const whole = turn.role === "results" ? turn.results.flatMap((result) => result.whole?.sha256 ?? []) : [];
+  return [...attachmentsOf(turn).flatMap((it) => (it.type === "image" ? [it.sha256] : [])), ...whole];
 }

@@ -2,10 +2,11 @@ import { ApiFailure } from "../api/failure";
 import type { MessagesClient } from "../api/client";
 import type { MessageStream } from "../api/stream";
 import { costOf } from "../api/price";
-import type { ContentBlock, Message, MessageRequest, Prices } from "../api/types";
+import { isObject } from "../api/json";
+import type { ContentBlock, InvalidToolUse, Message, MessageRequest, Prices } from "../api/types";
 import { joined, prefillOf } from "./prefill";
 import { canDoWithout, withoutThinking } from "./request";
-import type { Fact, NewAnswer, Outcome, StoredFailure } from "./conversation";
+import type { Container, Fact, NewAnswer, Outcome, StoredFailure } from "./conversation";
 
 /** Where a running exchange stands, for the user. */
 export type ExchangeState =
@@ -20,8 +21,22 @@ export interface ExchangeListener {
   /** Each thing that happens, in order; the last is always `answered`. */
   onFact(fact: Fact): void;
   onState(state: ExchangeState): void;
+  /** A piece of the input of the call that arrives as this block. */
+  onToolInput(index: number, json: string): void;
   /** The endpoint asks for a wait of over a minute: resolves to whether to wait. False ends the exchange with its failure. */
   acceptWait(): Promise<boolean>;
+}
+
+/** An answer that is over. */
+export interface Answered {
+  /** Of the answer. */
+  readonly turn: string;
+  readonly outcome: Outcome;
+  readonly content: readonly ContentBlock[];
+  /** Calls in it that must not run. */
+  readonly invalidToolUses: readonly InvalidToolUse[];
+  /** In US dollars; undefined when it is not known. */
+  readonly cost: number | undefined;
 }
 
 /**
@@ -37,7 +52,7 @@ export async function runExchange(
   listener: ExchangeListener,
   signal: AbortSignal,
   prices?: Prices,
-): Promise<Outcome> {
+): Promise<Answered> {
   /** What the answer begins with and the API does not repeat; empty once it has been put before the first text. */
   let prefill = prefillOf(request);
   let state: ExchangeState | undefined;
@@ -78,12 +93,15 @@ export async function runExchange(
         case "thinking":
           listener.onFact({ type: "delta", turn: turn.id, index: event.index, text: event.text });
           break;
+        case "toolInput":
+          listener.onToolInput(event.index, event.json);
+          break;
         case "blockStop":
-          if (event.block.type !== "text" && event.block.type !== "thinking") {
-            listener.onFact({ type: "block", turn: turn.id, index: event.index, block: event.block });
+          if (event.block.type !== "thinking" && (event.block.type !== "text" || event.block.citations?.length)) {
+            listener.onFact({ type: "block", turn: turn.id, index: event.index, block: { ...event.block } });
           }
           break;
-        default: // usage, citations and tool input are whole in the message at the end
+        default: // usage and citations are whole at the end of the message or of their block
       }
     }
   }
@@ -111,11 +129,12 @@ export async function runExchange(
   } catch (error) {
     outcome = signal.aborted ? { kind: "stopped" } : { kind: "failed", failure: describe(error, request) };
   }
-  const { usage } = stream.message;
+  const { usage, invalidToolUses } = stream.message;
   const content = contentOf(stream.message, outcome, prefillOf(request));
   if (content.length > stream.message.content.length) {
     for (const [index, block] of content.entries()) listener.onFact({ type: "block", turn: turn.id, index, block });
   }
+  const container = containerOf(stream.message);
   const cost = costOf(stream.message, prices);
   listener.onFact({
     type: "answered",
@@ -124,9 +143,16 @@ export async function runExchange(
     outcome,
     usage: structuredClone(usage),
     ...(cost && { cost }),
+    ...(container && { container }),
     ...(notes.length > 0 && { notes }),
   });
-  return outcome;
+  return { turn: turn.id, outcome, content, invalidToolUses, cost: cost?.usd };
+}
+
+function containerOf({ container }: Message): Container | undefined {
+  if (!isObject(container) || typeof container["id"] !== "string") return undefined;
+  const { id, expires_at } = container;
+  return { id, ...(typeof expires_at === "string" && { expires_at }) };
 }
 
 /** A prefill alone is an answer only when the model said that it is all. */

@@ -29,18 +29,20 @@ const block = v.pipe(
   v.check((it) => it.type !== "thinking" || typeof it["thinking"] === "string"),
 );
 
+const image = v.looseObject({
+  type: v.literal("image"),
+  id: text,
+  name: text,
+  sha256: v.pipe(text, v.regex(/^[0-9a-f]{64}$/)),
+  mediaType: v.picklist(["image/png", "image/jpeg", "image/gif", "image/webp"]),
+  bytes: v.number(),
+  width: v.number(),
+  height: v.number(),
+  animated: v.boolean(),
+});
+
 const attachment = v.variant("type", [
-  v.looseObject({
-    type: v.literal("image"),
-    id: text,
-    name: text,
-    sha256: v.pipe(text, v.regex(/^[0-9a-f]{64}$/)),
-    mediaType: v.picklist(["image/png", "image/jpeg", "image/gif", "image/webp"]),
-    bytes: v.number(),
-    width: v.number(),
-    height: v.number(),
-    animated: v.boolean(),
-  }),
+  image,
   v.looseObject({
     type: v.literal("code"),
     id: text,
@@ -50,6 +52,17 @@ const attachment = v.variant("type", [
     text,
   }),
 ]);
+
+const result = v.looseObject({
+  call: text,
+  kind: v.picklist(["done", "failed", "denied", "cancelled", "invalid"]),
+  content: v.array(v.variant("type", [v.looseObject({ type: v.literal("text"), text }), image])),
+  description: v.optional(text),
+  source: v.optional(text),
+  allowedBy: v.optional(v.picklist(["rule", "conversation", "once"])),
+  milliseconds: v.optional(v.number()),
+  whole: v.optional(v.looseObject({ sha256: v.pipe(text, v.regex(/^[0-9a-f]{64}$/)), characters: v.number() })),
+});
 
 const turn = v.variant("role", [
   v.looseObject({
@@ -68,9 +81,11 @@ const turn = v.variant("role", [
     model: text,
     systemPrompt: v.optional(text),
     systemMessages: v.optional(v.boolean()),
+    tools: v.optional(text),
     content: v.array(block),
     notes: v.array(text),
   }),
+  v.looseObject({ role: v.literal("results"), id: text, parent: text, results: v.array(result) }),
 ]);
 
 /** What this version does not know or take is left out. */
@@ -102,8 +117,10 @@ const lineSchema = v.variant("type", [
     outcome,
     usage: v.optional(v.looseObject({})),
     cost: v.optional(v.looseObject({ usd: v.number(), estimate: v.boolean() })),
+    container: v.optional(v.looseObject({ id: text, expires_at: v.optional(text) })),
     notes: v.optional(v.array(text)),
   }),
+  v.looseObject({ at, type: v.literal("result"), turn: text, result }),
   v.looseObject({ at, type: v.literal("removed"), turn: text }),
   v.looseObject({ at, type: v.literal("leaf"), turn: v.nullable(text) }),
   v.looseObject({

@@ -18,7 +18,14 @@ export interface Parameters {
   readonly prefill?: string;
   /** Names of the tools that are offered; undefined: those that the settings say. */
   readonly tools?: readonly string[];
+  /** Undefined: the model decides whether to call a tool. */
+  readonly toolChoice?: ToolChoiceSetting;
+  /** False: one call at a time. */
+  readonly parallelTools?: boolean;
 }
+
+/** "any": one tool must be called; "none": none may be; `tool:<name>`: that one must be called. */
+export type ToolChoiceSetting = "any" | "none" | `tool:${string}`;
 
 /** Some parameters, which go before others. Null: not sent, whatever the others say. What is missing is left to them. */
 export interface ParameterSet {
@@ -33,6 +40,8 @@ export interface ParameterSet {
   readonly effort?: Effort | null;
   readonly prefill?: string | null;
   readonly tools?: readonly string[];
+  readonly toolChoice?: ToolChoiceSetting | null;
+  readonly parallelTools?: boolean;
 }
 
 export type ParameterName = keyof ParameterSet;
@@ -78,6 +87,13 @@ export const parameterSchemas = {
   ),
   prefill: text("The prefill"),
   tools: v.array(v.string("A tool is named by a text."), "Tools are a list of names."),
+  toolChoice: v.nullable(
+    v.custom<ToolChoiceSetting>(
+      (value) => typeof value === "string" && /^(any|none|tool:.+)$/.test(value),
+      "The tool choice is any, none or tool: with the name of a tool.",
+    ),
+  ),
+  parallelTools: v.boolean("Parallel tool calls are on or off."),
 } satisfies Record<ParameterName, v.GenericSchema>;
 
 export const parameterNames = Object.keys(parameterSchemas) as readonly ParameterName[];

@@ -15,7 +15,7 @@ export function withPrefill(
   notes: string[],
 ): MessageRequest {
   const text = prefill?.trimEnd() ?? "";
-  if (text === "") return request;
+  if (text === "" || request.messages.at(-1)?.role === "assistant") return request; // a paused answer goes on
   if (!taken || (request.thinking && thinks(request.thinking))) {
     const reason = taken ? "thinking is on" : `${request.model} does not take it`;
     notes.push(`The prefill was not sent: ${reason}.`);
@@ -27,7 +27,9 @@ export function withPrefill(
 /** What the answer to the request begins with; empty when it begins by itself. */
 export function prefillOf({ messages }: MessageRequest): string {
   const last = messages.at(-1);
-  const block = last?.role === "assistant" && typeof last.content !== "string" ? last.content.at(-1) : undefined;
+  // A message of its own with nothing else in it: an answer that paused, and goes on, is the last one as well.
+  const alone = last?.role === "assistant" && typeof last.content !== "string" && last.content.length === 1;
+  const block = alone && typeof last.content !== "string" ? last.content[0] : undefined;
   return block?.type === "text" ? block.text : "";
 }
 

@@ -1,10 +1,12 @@
 import type { Capabilities } from "../api/capabilities";
-import type { ContentBlock, MessageParam, MessageRequest } from "../api/types";
+import type { MessageRequest, ToolDefinition } from "../api/types";
 import { withCaching } from "./caching";
+import type { Turn } from "./conversation";
+import { messagesFor } from "./messages";
 import type { Parameters } from "./parameters";
 import { withPrefill } from "./prefill";
 import { withThinking } from "./thinking";
-import type { AssistantTurn, CodeAttachment, Turn, UserTurn } from "./conversation";
+import { digestOf, withTools } from "./tools";
 
 /** The model that is asked. */
 export interface Model {
@@ -22,12 +24,21 @@ export interface BuiltRequest {
   readonly notes: readonly string[];
   /** Changes of the system prompt go as messages. */
   readonly systemMessages?: true;
+  /** Tells the tools that are sent from others; undefined when there are none. */
+  readonly toolsDigest: string | undefined;
+}
+
+/** What the model can use. */
+export interface Equipment {
+  readonly tools?: readonly ToolDefinition[];
+  /** Id of the container in which code execution finds the files of before. */
+  readonly container?: string;
 }
 
 /**
  * The exact body that is sent for a path of turns. Pure: the same input gives the same bytes.
  *
- * @param path from the root to the user turn that is asked
+ * @param path from the root to the turn that is answered: a question, results of calls, or an answer that paused
  * @param images base64 text of each image attachment, by SHA-256; an image that is missing is named in words
  */
 export function requestFor(
@@ -35,23 +46,38 @@ export function requestFor(
   model: Model,
   parameters: Parameters,
   images: ReadonlyMap<string, string>,
+  equipment: Equipment = {},
 ): BuiltRequest {
   const notes: string[] = [];
-  const { stopSequences } = parameters;
-  const { system, messages, systemMessages } = messagesFor(path, model, parameters.systemPrompt, images);
+  const { systemPrompt, stopSequences } = parameters;
+  const { tools = [], container } = equipment;
+  const toolsDigest = digestOf(tools);
+  const { system, messages, systemMessages } = messagesFor(path, {
+    ...model,
+    systemPrompt,
+    tools: toolsDigest,
+    images,
+  });
   const request: MessageRequest = {
     model: model.id,
     max_tokens: maxTokens(parameters, model, notes),
     ...(system === undefined ? {} : { system }),
     ...stops(stopSequences, model, notes),
     ...sampling(parameters, model, notes),
+    ...(container !== undefined && { container }),
     messages,
   };
   const wanted = { thinking: parameters.thinking, effort: parameters.effort };
   const thinking = withThinking(request, wanted, model.capabilities, notes);
   const prefilled = withPrefill(thinking, parameters.prefill, model.capabilities, notes);
-  const cached = withCaching(prefilled, parameters.caching, model.capabilities);
-  return { request: withoutRefused(cached, model, notes), notes, ...(systemMessages && { systemMessages }) };
+  const equipped = withTools(prefilled, tools, parameters, model.capabilities, notes);
+  const cached = withCaching(equipped, parameters.caching, model.capabilities);
+  return {
+    request: withoutRefused(cached, model, notes),
+    notes,
+    toolsDigest,
+    ...(systemMessages && { systemMessages }),
+  };
 }
 
 /** No request is one without these. */
@@ -117,65 +143,6 @@ function sampling(
   };
 }
 
-/**
- * The messages, and the system prompt in front of them. Where the model takes system messages, the prompt in front stays the one
- * with which the model gave its first answer, and each change goes in a message after the question that was asked with it: so
- * nothing that is cached or that thinking is bound to changes (Messages API, mid-conversation system messages). Elsewhere the
- * newest one stands in front.
- */
-function messagesFor(
-  path: readonly Turn[],
-  target: Model,
-  wanted: string | undefined,
-  images: ReadonlyMap<string, string>,
-): Pick<MessageRequest, "messages"> & { system: string | undefined; systemMessages: boolean } {
-  const asMessages = target.capabilities.systemMessages;
-  const first = asMessages ? path.find((turn) => isBy(target, turn) && turn.content.length > 0) : undefined;
-  const system = first?.role === "assistant" ? first.systemPrompt : wanted;
-  const messages: MessageParam[] = [];
-  let current = system;
-  let systemMessages = false;
-  /** It can stand after a question only. */
-  const change = (to: string | undefined) => {
-    if (!asMessages || to === current || messages.at(-1)?.role !== "user") return;
-    messages.push(systemMessage(current, to));
-    current = to;
-    systemMessages = true;
-  };
-  for (const [position, turn] of path.entries()) {
-    const next = path[position + 1];
-    if (isRefusal(turn) || (next && isRefusal(next))) continue;
-    if (turn.role === "user") {
-      const content = userContent(turn, images);
-      if (content.length > 0) messages.push({ role: "user", content });
-      continue;
-    }
-    const changes = systemMessages || (asMessages && turn.systemPrompt !== current);
-    const bound =
-      isBy(target, turn) && changes === (turn.systemMessages ?? false) && (asMessages || turn.systemPrompt === current);
-    const content = assistantContent(turn, bound);
-    if (content.length === 0) continue;
-    if (isBy(target, turn)) change(turn.systemPrompt);
-    messages.push({ role: "assistant", content });
-  }
-  change(wanted);
-  return { system, messages, systemMessages };
-}
-
-function isBy({ endpoint, id }: Model, turn: Turn): turn is AssistantTurn {
-  return turn.role === "assistant" && turn.endpoint === endpoint && turn.model === id;
-}
-
-function systemMessage(before: string | undefined, after: string | undefined): MessageParam {
-  const text =
-    after === undefined
-      ? "The system prompt above does not apply any more."
-      : before === undefined
-        ? after
-        : `From here on, these instructions take the place of all system prompts above:\n\n${after}`;
-  return { role: "system", content: [{ type: "text", text }] };
-}
-
 /** The same request without any thinking of earlier answers; the request itself when there is none. */
 export function withoutThinking(request: MessageRequest): MessageRequest {
   let found = false;
@@ -187,64 +154,4 @@ export function withoutThinking(request: MessageRequest): MessageRequest {
     return content.length === 0 ? [] : { ...message, content };
   });
   return found ? { ...request, messages } : request;
-}
-
-/** A refused question and its answer stay out of the history: the same history tends to be refused again (stop reasons). */
-function isRefusal(turn: Turn): boolean {
-  return turn.role === "assistant" && turn.outcome?.kind === "complete" && turn.outcome.stopReason === "refusal";
-}
-
-/** Images first, then code, then the question: the order that the model reads best (Messages API, images). */
-function userContent(turn: UserTurn, images: ReadonlyMap<string, string>): ContentBlock[] {
-  const blocks: ContentBlock[] = [];
-  for (const attachment of turn.attachments) {
-    if (attachment.type !== "image") continue;
-    const data = images.get(attachment.sha256);
-    blocks.push(
-      data === undefined
-        ? { type: "text", text: `[The image “${attachment.name}” is not available any more.]` }
-        : { type: "image", source: { type: "base64", media_type: attachment.mediaType, data } },
-    );
-  }
-  for (const attachment of turn.attachments) {
-    if (attachment.type === "code") blocks.push({ type: "text", text: codeText(attachment) });
-  }
-  if (turn.text.trim() !== "") blocks.push({ type: "text", text: turn.text });
-  return blocks;
-}
-
-/** "src/app.ts, lines 3–9": what a message calls a snippet. */
-export function codeTitle({ name, lines }: Pick<CodeAttachment, "name" | "lines">): string {
-  if (!lines) return name;
-  return lines[0] === lines[1] ? `${name}, line ${lines[0]}` : `${name}, lines ${lines[0]}–${lines[1]}`;
-}
-
-/** A snippet with its origin: name, lines and language, in a fence that the code cannot close. */
-export function codeText(attachment: CodeAttachment): string {
-  const { language, text } = attachment;
-  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
-  const fence = "`".repeat(Math.max(3, longest + 1));
-  return `${codeTitle(attachment)} (${language}):\n\n${fence}${language}\n${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
-}
-
-/**
- * The answer as it came, less what the API would refuse: empty text, tool calls without results, and thinking that was cut or
- * that is not bound to what stands before it here (Messages API, thinking blocks).
- */
-function assistantContent(turn: AssistantTurn, bound: boolean): ContentBlock[] {
-  const complete = turn.outcome?.kind === "complete";
-  return turn.content.filter((block) => {
-    switch (block.type) {
-      case "text":
-        return block.text.trim() !== "";
-      case "thinking":
-        return complete && bound && Boolean(block.signature);
-      case "redacted_thinking":
-        return complete && bound;
-      case "tool_use":
-        return false;
-      default:
-        return complete;
-    }
-  });
 }

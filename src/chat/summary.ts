@@ -52,6 +52,7 @@ export function summarise(id: string, files: readonly string[]): { readonly summ
 
 function textOf(turn: Turn): string {
   if (turn.role === "user") return [...turn.attachments.map(({ name }) => name), turn.text].join(" ");
+  if (turn.role === "results") return ""; // hundreds of file lines would hide what was said
   return turn.content.map((block) => (block.type === "text" ? block.text : "")).join(" ");
 }
 

@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { appendFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Uri } from "vscode";
+import type { Command, CommandResult } from "./command";
 
 /** What differs between the Node host and the web worker: here the Node side. `web.ts` has the same exports. */
 
@@ -31,3 +33,70 @@ export function environmentVariable(name: string): string | undefined {
 
 /** Headers that only a browser has to send. */
 export const browserHeaders: Readonly<Record<string, string>> = {};
+
+export const canRunCommands: boolean = true;
+
+/** Runs a program without a shell. Resolves when it has ended, whatever ended it. */
+export function runCommand({ command, input, folder, timeout, longest, signal }: Command): Promise<CommandResult> {
+  const [program = "", ...words] = command;
+  // A group of its own, so that what it starts can be ended with it. Windows has no groups; taskkill walks the tree.
+  const group = process.platform !== "win32";
+  return new Promise((resolve) => {
+    const child = spawn(program, words, { cwd: folder, detached: group, windowsHide: true, stdio: "pipe" });
+    const stdout = collector(longest);
+    const stderr = collector(longest);
+    let end: CommandResult["end"] = "exited";
+
+    function kill(why: CommandResult["end"]): void {
+      if (end === "exited") end = why;
+      if (child.pid === undefined) return;
+      if (group) {
+        try {
+          process.kill(-child.pid, "SIGKILL");
+        } catch {
+          // It has ended already.
+        }
+      } else {
+        spawn("taskkill", ["/pid", String(child.pid), "/t", "/f"], { windowsHide: true }).on("error", () =>
+          child.kill(),
+        );
+      }
+    }
+
+    function settle(exitCode: number | null): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      resolve({ exitCode: end === "exited" ? exitCode : null, stdout: stdout.text(), stderr: stderr.text(), end });
+    }
+
+    const timer = setTimeout(() => kill("timeout"), timeout);
+    const onAbort = () => kill("aborted");
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    child.stdout.on("data", (bytes: Buffer) => {
+      if (!stdout.add(bytes)) kill("tooLong");
+    });
+    child.stderr.on("data", (bytes: Buffer) => stderr.add(bytes));
+    child.on("error", () => {
+      if (child.pid === undefined) end = "missing";
+      settle(null);
+    });
+    child.on("close", settle);
+    child.stdin.on("error", () => {}); // it may end without reading
+    child.stdin.end(input);
+  });
+}
+
+/** Keeps so many bytes; `add` tells whether all were kept so far. */
+function collector(longest: number) {
+  const kept: Buffer[] = [];
+  let size = 0;
+  return {
+    add(bytes: Buffer): boolean {
+      if (size < longest) kept.push(bytes.subarray(0, longest - size));
+      size += bytes.length;
+      return size <= longest;
+    },
+    text: () => Buffer.concat(kept).toString("utf8"),
+  };
+}

@@ -1,4 +1,5 @@
 import { FileSystemError, workspace, type Uri } from "vscode";
+import type { Command, CommandResult } from "./command";
 import type * as node from "./node";
 
 /** The web worker side of `node.ts`. */
@@ -34,7 +35,13 @@ function environmentVariable(_name: string): string | undefined {
 /** Without it api.anthropic.com refuses calls from a browser (Messages API, request headers). */
 const browserHeaders = { "anthropic-dangerous-direct-browser-access": "true" };
 
-export { appendText, browserHeaders, environmentVariable, replaceFile };
+const canRunCommands = false;
+
+function runCommand(_command: Command): Promise<CommandResult> {
+  return Promise.reject(new Error("no commands in a browser"));
+}
+
+export { appendText, browserHeaders, canRunCommands, environmentVariable, replaceFile, runCommand };
 
 // The compiler refuses an export that is missing here or of another type.
-({ appendText, browserHeaders, environmentVariable, replaceFile }) satisfies typeof node;
+({ appendText, browserHeaders, canRunCommands, environmentVariable, replaceFile, runCommand }) satisfies typeof node;

@@ -1,19 +1,22 @@
-import type { Disposable, LogOutputChannel } from "vscode";
+import type { Disposable } from "vscode";
 import type { RequestPreview } from "../api/client";
 import type { Fact } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
-import type { StatusView } from "../shared/protocol";
-import { answerQuestion, type Wanted } from "./answer";
+import type { Change, StatusView } from "../shared/protocol";
+import { answerQuestion, type AnswerListener, type AnswerParts, type Wanted } from "./answer";
+import { placeOf, type CallProgress, type Progress } from "./blocks";
+import { callChange } from "./present";
+import type { TypedAnswer } from "./tools/tool";
 
-/** An answer that is coming in. */
-export interface Answer {
-  /** The turn that grows. */
-  readonly turn: string;
+/** An answer that is coming in, with the calls that it makes. */
+export interface Answer extends Progress {
   readonly stored: StoredConversation;
-  status: StatusView;
+  readonly status: StatusView;
   stop(): void;
-  /** Consents to a long wait. */
-  acceptWait?: () => void;
+  /** Consents to a long wait, or to going on after a limit. */
+  consent?: () => void;
+  /** What the user types as the result of a call. */
+  answerCall(call: string, answer: TypedAnswer): void;
   /** Resolves when it has ended and its last fact is recorded. */
   over?: Promise<void>;
 }
@@ -21,6 +24,8 @@ export interface Answer {
 export interface AnswersListener {
   onRequest(request: RequestPreview): void;
   onFact(fact: Fact, stored: StoredConversation): void;
+  /** The view has changed without a fact: a call gets on. */
+  onChange(changes: readonly Change[], stored: StoredConversation): void;
   /** The status has changed, or the answer has begun or ended. */
   onStatus(stored: StoredConversation): void;
 }
@@ -28,12 +33,12 @@ export interface AnswersListener {
 /** The answers that run in this window, at most one in a conversation. Each goes on while another conversation is shown. */
 export class Answers implements Disposable {
   readonly #listener: AnswersListener;
-  readonly #log: LogOutputChannel;
+  readonly #parts: AnswerParts;
   readonly #running = new Map<string, Answer>();
 
-  constructor(listener: AnswersListener, log: LogOutputChannel) {
+  constructor(listener: AnswersListener, parts: AnswerParts) {
     this.#listener = listener;
-    this.#log = log;
+    this.#parts = parts;
   }
 
   /** The one that runs in a conversation. */
@@ -41,35 +46,72 @@ export class Answers implements Disposable {
     return this.#running.get(conversation);
   }
 
-  /** @param wanted without the id of the new turn */
-  start(stored: StoredConversation, wanted: Omit<Wanted, "id">): void {
-    const { id } = stored.conversation;
+  start(stored: StoredConversation, wanted: Wanted): void {
+    const { conversation } = stored;
     const abort = new AbortController();
-    const answer: Answer = {
-      turn: crypto.randomUUID(),
+    const { signal } = abort;
+    const calls = new Map<string, CallProgress>();
+    const inputs = new Map<number, string>();
+    const typed = new Map<string, (answer: TypedAnswer) => void>();
+    const answer = {
+      turn: "",
+      calls,
+      inputs,
       stored,
-      status: { kind: "waiting" },
+      status: { kind: "waiting" } as StatusView,
       stop: () => abort.abort(),
+      answerCall: (call: string, given: TypedAnswer) => typed.get(call)?.(given),
+    } satisfies Answer as Answer & { turn: string; status: StatusView };
+    const setStatus = (status: StatusView) => {
+      answer.status = status;
+      this.#listener.onStatus(stored);
     };
-    const listener: Parameters<typeof answerQuestion>[2] = {
+    const consent = () =>
+      new Promise<boolean>((resolve) => {
+        answer.consent = () => resolve(true);
+        signal.addEventListener("abort", () => resolve(false), { once: true });
+      });
+    const listener: AnswerListener = {
       onRequest: (request) => this.#listener.onRequest(request),
-      onFact: (fact) => this.#listener.onFact(fact, stored),
-      onState: (state) => {
-        answer.status = state;
-        this.#listener.onStatus(stored);
+      onRound(turn) {
+        answer.turn = turn;
+        calls.clear();
+        inputs.clear();
       },
-      acceptWait: () =>
-        new Promise((resolve) => {
-          answer.acceptWait = () => resolve(true);
-          abort.signal.addEventListener("abort", () => resolve(false), { once: true });
+      onFact: (fact) => {
+        if (fact.type === "block") inputs.delete(fact.index);
+        this.#listener.onFact(fact, stored);
+      },
+      onState: setStatus,
+      onToolInput: (index, json) => {
+        const turn = conversation.turns.get(answer.turn);
+        if (turn?.role !== "assistant") return;
+        inputs.set(index, (inputs.get(index) ?? "") + json);
+        const place = placeOf(turn.content, index);
+        this.#listener.onChange([{ type: "append", message: turn.id, index: place, text: json }], stored);
+      },
+      acceptWait: consent,
+      goOn: (limit) => {
+        setStatus({ kind: "goOn", question: limit });
+        return consent();
+      },
+      onCalls: () => setStatus({ kind: "tools" }),
+      onProgress: (call, progress) => {
+        calls.set(call, progress);
+        this.#listener.onChange(callChange(conversation, answer.turn, call, answer), stored);
+      },
+      askUser: (call, callSignal) =>
+        new Promise((resolve, reject) => {
+          typed.set(call, resolve);
+          callSignal.addEventListener("abort", () => reject(callSignal.reason), { once: true });
         }),
     };
-    this.#running.set(id, answer);
+    this.#running.set(conversation.id, answer);
     this.#listener.onStatus(stored);
-    answer.over = answerQuestion(stored, { id: answer.turn, ...wanted }, listener, abort.signal, this.#log)
-      .catch((error: unknown) => this.#log.error(error instanceof Error ? error : String(error)))
+    answer.over = answerQuestion(stored, wanted, this.#parts, listener, signal)
+      .catch((error: unknown) => this.#parts.log.error(error instanceof Error ? error : String(error)))
       .finally(() => {
-        this.#running.delete(id);
+        this.#running.delete(conversation.id);
         this.#listener.onStatus(stored);
       });
   }

@@ -4,13 +4,15 @@ import type { MessageRequest } from "../api/types";
 import { pathTo, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
 import { copyPath, type ConversationStore, type StoredConversation } from "../chat/conversationStore";
 import type { Change, ChatView, StatusView } from "../shared/protocol";
-import { prepareRequest } from "./answer";
+import { prepareRequest, type AnswerParts } from "./answer";
 import { Answers, type Answer, type AnswersListener } from "./answers";
 import { findEndpoint } from "./endpoints";
 import { contextWindow, modelView, setupView } from "./modelView";
-import { attachmentView, changesFor, messageView, totalsView } from "./present";
+import { attachmentView, changesFor, messageView, shownTurns, totalsView } from "./present";
 import { DEFAULT_MODEL, setting } from "./settings";
 import { findTarget, splitModel, type Directory, type Target } from "./target";
+import type { Toolbox } from "./tools/toolbox";
+import type { TypedAnswer } from "./tools/tool";
 import {
   ask,
   continueAnswer,
@@ -35,6 +37,7 @@ export interface ChatParts {
   /** The window's own memory. */
   readonly memory: Memento;
   readonly log: LogOutputChannel;
+  readonly toolbox: Toolbox;
   /** Resolves when a message may be sent. Rejects with a UserProblem when the user does not want to spend more. */
   readonly allowSpending: () => Promise<void>;
 }
@@ -67,6 +70,7 @@ export class Chat implements Disposable {
 
   #opening: Promise<void> | undefined;
   #stored: StoredConversation;
+  readonly #parts: AnswerParts;
   readonly #answers: Answers;
   readonly #shown: Shown;
   #wasBusy = false;
@@ -85,13 +89,17 @@ export class Chat implements Disposable {
     const listener: AnswersListener = {
       onRequest: (request) => (this.#sent = request),
       onFact: (fact, stored) => this.#record(fact, stored),
+      onChange: (changes, stored) => {
+        if (stored === this.#stored) this.#emit(...changes);
+      },
       onStatus: (stored) => {
         if (stored !== this.#stored) return;
         this.#tellBusy();
         this.#emit({ type: "view", view: { status: this.#status } });
       },
     };
-    this.#answers = new Answers(listener, parts.log);
+    this.#parts = { toolbox: parts.toolbox, log: parts.log };
+    this.#answers = new Answers(listener, this.#parts);
     this.#shown = {
       stored: () => this.#stored,
       model: () => this.model,
@@ -133,7 +141,7 @@ export class Chat implements Disposable {
 
   view(): ChatView {
     return {
-      messages: pathTo(this.#conversation).map((turn) => messageView(this.#conversation, turn, this.#running?.turn)),
+      messages: shownTurns(this.#conversation).map((turn) => messageView(this.#conversation, turn, this.#running)),
       status: this.#status,
       model: modelView(this.model),
       setup: this.#setup,
@@ -241,8 +249,13 @@ export class Chat implements Disposable {
   }
 
   /** Consents to the long wait that the status tells of. */
-  acceptWait(): void {
-    this.#running?.acceptWait?.();
+  consent(): void {
+    this.#running?.consent?.();
+  }
+
+  /** Gives what the user typed as the result of a call. */
+  answerCall(call: string, answer: TypedAnswer): void {
+    this.#running?.answerCall(call, answer);
   }
 
   /** Stops the running answer; what came is kept. */
@@ -278,7 +291,7 @@ export class Chat implements Disposable {
     const { draft } = this.#conversation;
     const turn: UserTurn = { role: "user", id: "", parent: null, text: this.#draftText, attachments: draft };
     const path = [...pathTo(this.#conversation), turn];
-    return (await prepareRequest(this.#stored, path, target, this.#log)).request;
+    return (await prepareRequest(this.#stored, path, target, this.#parts)).request;
   }
 
   /** What would be sent now; with nothing to send, what was sent last in this window. Without secrets. */
@@ -417,7 +430,7 @@ export class Chat implements Disposable {
     stored.record(fact);
     if (fact.type === "answered") this.#answered.fire({ conversation: stored.conversation, turn: fact.turn });
     if (stored !== this.#stored) return;
-    const changes = changesFor(this.#conversation, fact, this.#running?.turn);
+    const changes = changesFor(this.#conversation, fact, this.#running);
     if (fact.type === "answered")
       changes.push({
         type: "view",

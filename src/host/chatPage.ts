@@ -15,6 +15,7 @@ const FRAME = 16;
 /** What the page asks for that is not about the chat's own state. */
 export interface PageActions {
   setKey(): unknown;
+  saveFile(file: string): unknown;
   selectModel(): unknown;
   showLog(): unknown;
   retryWithModel(answer: string): unknown;
@@ -151,7 +152,12 @@ export class ChatPage implements Disposable {
       case "stop":
         return this.#chat.stop();
       case "wait":
-        return this.#chat.acceptWait();
+      case "goOn":
+        return this.#chat.consent();
+      case "answerCall":
+        return this.#chat.answerCall(message.call, { text: message.text, failed: message.failed });
+      case "saveFile":
+        return this.#actions.saveFile(message.file);
       case "retry":
         return message.chooseModel ? this.#actions.retryWithModel(message.message) : this.#chat.retry(message.message);
       case "continue":

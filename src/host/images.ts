@@ -38,7 +38,14 @@ const IMAGE_NAME = /\.(png|jpe?g|gif|webp)$/i;
 /** Reads an image file. Its type is told from its bytes. Throws a UserProblem that names the file and says what to do. */
 export async function readImage(file: Uri): Promise<NewAttachment> {
   const name = displayName(file);
-  const bytes = await read(file, name);
+  return imageAttachment(name, await read(file, name));
+}
+
+/** The same for bytes that are there already. */
+export async function imageAttachment(
+  name: string,
+  bytes: Uint8Array,
+): Promise<{ readonly attachment: ImageAttachment; readonly bytes: Uint8Array }> {
   const { width, height, mediaType } = measure(bytes, name);
   const attachment: ImageAttachment = {
     type: "image",

@@ -1,6 +1,6 @@
 import { Disposable, type LogOutputChannel } from "vscode";
 import { costOf } from "../api/price";
-import type { AssistantTurn, Conversation, Turn } from "../chat/conversation";
+import { pathTo, type AssistantTurn, type Conversation, type Turn } from "../chat/conversation";
 import { titleIn, titleQuestion, TITLE_TOKENS } from "../chat/modelTitle";
 import { requestFor } from "../chat/request";
 import type { Chat } from "./chat";
@@ -17,7 +17,7 @@ export function writeTitles(chat: Chat, directory: Directory, log: Pick<LogOutpu
   async function write(conversation: Conversation, turn: string): Promise<void> {
     const [first, ...others] = [...conversation.turns.values()].filter((it) => isAnswer(it));
     if (first?.id !== turn || others.length > 0 || conversation.renamed) return;
-    const question = first.parent === null ? undefined : conversation.turns.get(first.parent);
+    const question = pathTo(conversation, first.id).find(({ role }) => role === "user");
     if (question?.role !== "user") return;
     const target = await findTarget(`${first.endpoint}/${first.model}`, directory);
     const model = { ...target, endpoint: target.endpoint.id };
@@ -45,7 +45,8 @@ export function writeTitles(chat: Chat, directory: Directory, log: Pick<LogOutpu
   );
 }
 
-/** A whole one. A refusal is no answer to name a conversation after. */
+/** A whole one. A refusal is no answer to name a conversation after, nor is one that waits for results. */
 function isAnswer(turn: Turn): turn is AssistantTurn {
-  return turn.role === "assistant" && turn.outcome?.kind === "complete" && turn.outcome.stopReason !== "refusal";
+  if (turn.role !== "assistant" || turn.outcome?.kind !== "complete") return false;
+  return !["refusal", "tool_use", "pause_turn"].includes(turn.outcome.stopReason ?? "");
 }

@@ -8,13 +8,26 @@ const text = v.string();
 
 const schema = v.variant("type", [
   v.strictObject({
-    type: v.picklist(["ready", "resync", "stop", "wait", "newChat", "setKey", "selectModel", "showLog", "attach"]),
+    type: v.picklist([
+      "ready",
+      "resync",
+      "stop",
+      "wait",
+      "goOn",
+      "newChat",
+      "setKey",
+      "selectModel",
+      "showLog",
+      "attach",
+    ]),
   }),
   v.strictObject({ type: v.literal("retry"), message: id, chooseModel: v.exactOptional(v.boolean()) }),
   v.strictObject({ type: v.picklist(["sendWithout", "continue", "deleteBranch", "copyConversation"]), message: id }),
   v.strictObject({ type: v.literal("sibling"), message: id, step: v.pipe(v.number(), v.integer()) }),
   v.strictObject({ type: v.picklist(["removeAttachment", "openAttachment"]), id }),
   v.strictObject({ type: v.literal("usePrompt"), id: text }),
+  v.strictObject({ type: v.literal("answerCall"), call: v.string(), text, failed: v.boolean() }),
+  v.strictObject({ type: v.literal("saveFile"), file: v.string() }),
   v.strictObject({ type: v.picklist(["copy", "insertAtCursor", "draft"]), text }),
   v.strictObject({ type: v.literal("copyMessage"), message: id }),
   v.strictObject({ type: v.literal("openLink"), href: text }),

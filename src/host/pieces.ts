@@ -34,6 +34,9 @@ function sizeOf({ blocks }: MessageView): number {
   for (const block of blocks) {
     if (block.type === "text" || block.type === "thinking") size += block.text.length;
     else if (block.type === "other") size += block.detail.length;
+    else if (block.type === "tool")
+      size +=
+        block.input.length + block.result.reduce((sum, it) => sum + (it.type === "text" ? it.text.length : 200), 0);
     else if (block.attachment.type === "code") size += block.attachment.text.length;
   }
   return size;

@@ -1,7 +1,8 @@
 import type { Cost } from "../api/price";
-import type { ContentBlock, Usage } from "../api/types";
+import type { Usage } from "../api/types";
 import {
   pathTo,
+  resultsOf,
   siblingsOf,
   type AssistantTurn,
   type Attachment,
@@ -9,7 +10,7 @@ import {
   type Fact,
   type Outcome,
   type StoredFailure,
-  type Turn,
+  type UserTurn,
 } from "../chat/conversation";
 import type {
   Change,
@@ -20,22 +21,32 @@ import type {
   TotalsView,
   UsageView,
 } from "../shared/protocol";
+import { blockViews, placeOf, viewOf, type BlockContext, type Progress } from "./blocks";
 
 /** How turns, blocks and failures look to the page. */
 
 /** What the page has to change after a fact was applied to the conversation. */
-export function changesFor(conversation: Conversation, fact: Fact, running: string | undefined): Change[] {
+export function changesFor(conversation: Conversation, fact: Fact, running: Progress | undefined): Change[] {
   switch (fact.type) {
     case "turn": {
       const turn = conversation.turns.get(fact.turn.id);
+      if (turn?.role === "results")
+        return turn.results.flatMap(({ call }) => callChange(conversation, turn.parent, call, running));
       return turn
         ? [{ type: "message", message: messageView(conversation, turn, running) }, pathChange(conversation)]
         : [];
     }
     case "block":
-      return [{ type: "block", message: fact.turn, index: fact.index, block: blockView(fact.block) }];
-    case "delta":
-      return [{ type: "append", message: fact.turn, index: fact.index, text: fact.text }];
+      return blockChange(conversation, fact.turn, fact.index, running);
+    case "delta": {
+      const turn = conversation.turns.get(fact.turn);
+      if (turn?.role !== "assistant") return [];
+      return [{ type: "append", message: fact.turn, index: placeOf(turn.content, fact.index), text: fact.text }];
+    }
+    case "result": {
+      const turn = conversation.turns.get(fact.turn);
+      return turn?.role === "results" ? callChange(conversation, turn.parent, fact.result.call, running) : [];
+    }
     case "answered": {
       const turn = conversation.turns.get(fact.turn);
       return turn?.role === "assistant" ? [{ type: "end", message: turn.id, ...endView(turn) }] : [];
@@ -58,11 +69,51 @@ export function changesFor(conversation: Conversation, fact: Fact, running: stri
 }
 
 function pathChange(conversation: Conversation): Change {
-  return { type: "path", messages: pathTo(conversation).map((turn) => turn.id) };
+  return { type: "path", messages: shownTurns(conversation).map((turn) => turn.id) };
 }
 
-/** @param running the turn that is streaming in this window, if any */
-export function messageView(conversation: Conversation, turn: Turn, running: string | undefined): MessageView {
+/** The turns of the path that are messages: results stand with their calls. */
+export function shownTurns(conversation: Conversation): (UserTurn | AssistantTurn)[] {
+  return pathTo(conversation).filter((turn) => turn.role !== "results");
+}
+
+function blockChange(
+  conversation: Conversation,
+  message: string,
+  index: number,
+  running: Progress | undefined,
+): Change[] {
+  const turn = conversation.turns.get(message);
+  if (turn?.role !== "assistant") return [];
+  return [{ type: "block", message, ...viewOf(contextOf(conversation, turn, running), index) }];
+}
+
+/** The line of a call as it is now. */
+export function callChange(
+  conversation: Conversation,
+  message: string,
+  call: string,
+  running: Progress | undefined,
+): Change[] {
+  const turn = conversation.turns.get(message);
+  const index = turn?.role === "assistant" ? turn.content.findIndex((it) => "id" in it && it.id === call) : -1;
+  return index === -1 ? [] : blockChange(conversation, message, index, running);
+}
+
+function contextOf(conversation: Conversation, turn: AssistantTurn, running: Progress | undefined): BlockContext {
+  return {
+    turn,
+    results: resultsOf(conversation, turn.id),
+    progress: running?.turn === turn.id ? running : undefined,
+  };
+}
+
+/** @param running what runs in this conversation in this window, if anything does */
+export function messageView(
+  conversation: Conversation,
+  turn: UserTurn | AssistantTurn,
+  running: Progress | undefined,
+): MessageView {
   const siblings = siblingsOf(conversation, turn);
   const place =
     siblings.length > 1 ? { siblings: { index: siblings.indexOf(turn.id) + 1, count: siblings.length } } : {};
@@ -78,9 +129,11 @@ export function messageView(conversation: Conversation, turn: Turn, running: str
       ],
     };
   }
-  const blocks = turn.content.map(blockView);
+  const blocks = blockViews(contextOf(conversation, turn, running));
   const view = { id: turn.id, role: "assistant" as const, model: turn.model, ...place, blocks };
-  return turn.id === running ? { ...view, state: "streaming", notes: turn.notes } : { ...view, ...endView(turn) };
+  return turn.id === running?.turn && !turn.outcome
+    ? { ...view, state: "streaming", notes: turn.notes }
+    : { ...view, ...endView(turn) };
 }
 
 /** How an answer ended, and what it took. */
@@ -170,6 +223,9 @@ function stopNotes(outcome: Extract<Outcome, { kind: "complete" }>, empty: boole
     case "end_turn":
     case null:
       return empty ? ["Claude had nothing to add."] : [];
+    case "tool_use":
+    case "pause_turn":
+      return [];
     case "max_tokens":
       return ["The answer is cut: it reached its limit of max tokens."];
     case "model_context_window_exceeded":
@@ -180,23 +236,6 @@ function stopNotes(outcome: Extract<Outcome, { kind: "complete" }>, empty: boole
       return ["Claude declined to answer. This question and answer are left out of what is sent next."];
     default:
       return [`The model stopped with “${outcome.stopReason}”.`];
-  }
-}
-
-function blockView(block: ContentBlock): BlockView {
-  switch (block.type) {
-    case "text":
-      return { type: "text", text: block.text };
-    case "thinking":
-      return { type: "thinking", text: block.thinking };
-    case "redacted_thinking":
-      return { type: "thinking", text: "" };
-    default:
-      return {
-        type: "other",
-        label: "name" in block && typeof block.name === "string" ? `${block.type}: ${block.name}` : block.type,
-        detail: JSON.stringify(block, null, 2),
-      };
   }
 }
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { env, Uri, window, workspace } from "vscode";
 import type { CodeAttachment } from "../chat/conversation";
-import { codeTitle } from "../chat/request";
+import { codeTitle } from "../chat/messages";
 import type { PromptView } from "../shared/protocol";
 import type { Chat } from "./chat";
 import { findEndpoint } from "./endpoints";

@@ -16,6 +16,8 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const schemas = {
   model: optional(modelReference),
   titles: v.fallback(v.picklist(["firstMessage", "model"]), "firstMessage"),
+  "exchange.maxRounds": v.fallback(v.pipe(v.number(), v.integer(), v.minValue(1)), 25),
+  "exchange.maxCost": optional(v.pipe(v.number(), v.minValue(0))),
   monthlyBudget: optional(v.pipe(v.number(), v.minValue(0))),
   "explain.prompt": optional(text),
   "explain.model": optional(modelReference),
@@ -33,7 +35,9 @@ export function setting<N extends keyof Schemas>(name: N): v.InferOutput<Schemas
 /** What the settings say of the parameters; a profile alone can say more. */
 function parameterSettings(): ParameterSet {
   const settings = workspace.getConfiguration("sidenote");
-  return readParameterSet(Object.fromEntries(parameterNames.map((name) => [name, settings.get(name)])));
+  // The setting `sidenote.tools` defines tools; it does not choose among them.
+  const names = parameterNames.filter((name) => name !== "tools");
+  return readParameterSet(Object.fromEntries(names.map((name) => [name, settings.get(name)])));
 }
 
 /** The parameters of a conversation: its own, then its profile's, then those of the settings as they are now. */

@@ -49,7 +49,7 @@ export interface Shown {
   refuseWhenBusy(): void;
   /** @throws UserProblem when the model cannot be asked, or the user does not want to spend more */
   targetToAsk(reference: string): Promise<Target>;
-  start(wanted: Omit<Wanted, "id">): void;
+  start(wanted: Wanted): void;
   /** The window opens this conversation again. */
   remember(): void;
 }
@@ -103,9 +103,10 @@ export async function retry(shown: Shown, answer: string, model?: string): Promi
   const stored = shown.stored();
   const { turns } = stored.conversation;
   const parent = turns.get(answer)?.parent;
-  const question = parent ? turns.get(parent) : undefined;
-  if (question?.role !== "user") return;
-  const target = await shown.targetToAsk(model ?? question.model ?? shown.model());
+  const question = parent ? turns.get(parent) : undefined; // of a person, or results, or an answer that paused
+  if (!question) return;
+  const asked = pathTo(stored.conversation, question.id).findLast(({ role }) => role === "user");
+  const target = await shown.targetToAsk(model ?? (asked?.role === "user" ? asked.model : undefined) ?? shown.model());
   refuseWhenChanged(shown, stored);
   shown.record({ type: "leaf", turn: question.id });
   shown.start({ question, target });

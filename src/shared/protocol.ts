@@ -77,11 +77,67 @@ export interface FailureView {
 }
 
 export type BlockView =
-  | { readonly type: "text"; readonly text: string }
+  /** Of an answer: markdown. `citations` are the sources that its numbered marks stand for. */
+  | { readonly type: "text"; readonly text: string; readonly citations?: readonly CitationView[] }
   | { readonly type: "thinking"; readonly text: string }
   | { readonly type: "attachment"; readonly attachment: AttachmentView }
-  /** A block that this version only names: a tool call, a search result, a type of the future. */
+  | ToolView
+  /** A block that this version only names: a type of the future. */
   | { readonly type: "other"; readonly label: string; readonly detail: string };
+
+/** A place that a statement comes from. */
+export interface CitationView {
+  /** As it stands in the text; counts from 1 in the message. */
+  readonly number: number;
+  readonly title: string;
+  /** A web page. */
+  readonly url?: string;
+  readonly quote: string;
+}
+
+/** A call of a tool: one line that opens. `append` adds to its `input` while it arrives. */
+export interface ToolView {
+  readonly type: "tool";
+  /** Of the call; unique in the conversation. */
+  readonly call: string;
+  readonly name: string;
+  /** One line on what the call does, in Sidenote's words; empty while that is not known. */
+  readonly description: string;
+  /** Where the tool comes from; empty while that is not known. */
+  readonly source: string;
+  /**
+   * "queued": another call runs first. "waiting": for the user's approval. "asking": for an answer that the user types.
+   * The last four are ends; "cancelled" also when VS Code was closed meanwhile.
+   */
+  readonly state: "arriving" | "queued" | "waiting" | "asking" | "running" | "done" | "failed" | "denied" | "cancelled";
+  /** JSON text. */
+  readonly input: string;
+  /** Set while it waits. */
+  readonly approval?: ApprovalView;
+  /** When it began to run, in milliseconds since 1970. */
+  readonly startedAt?: number;
+  /** How long it ran. */
+  readonly milliseconds?: number;
+  readonly allowedBy?: "rule" | "conversation" | "once";
+  readonly result: readonly ResultView[];
+}
+
+/** What the user has to know to allow a call. Plain text all of it. */
+export interface ApprovalView {
+  readonly caution?: string;
+  readonly details: readonly { readonly label: string; readonly text: string }[];
+  /** What "Allow for this chat" would cover; null: it is not offered. */
+  readonly covers: string | null;
+}
+
+export type ResultView =
+  | { readonly type: "text"; readonly text: string }
+  /** Bytes by the request `image`. */
+  | { readonly type: "image"; readonly id: string; readonly name: string }
+  /** A web page that was found or read. */
+  | { readonly type: "link"; readonly title: string; readonly url: string }
+  /** A file that lies at the server and can be saved. */
+  | { readonly type: "file"; readonly file: string };
 
 export type AttachmentView =
   | {
@@ -114,6 +170,10 @@ export type StatusView =
   | { readonly kind: "waiting" }
   | { readonly kind: "thinking" }
   | { readonly kind: "streaming" }
+  /** Tools run; their lines say more. */
+  | { readonly kind: "tools" }
+  /** The exchange has reached a limit, and goes on when the page says `goOn`. */
+  | { readonly kind: "goOn"; readonly question: string }
   /** A failed try is repeated at `until` (milliseconds since 1970); with `askFirst` only after the page said `wait`. */
   | { readonly kind: "retrying"; readonly until: number; readonly reason: string; readonly askFirst: boolean };
 
@@ -195,6 +255,12 @@ export type PageMessage =
   | { readonly type: "sendWithout"; readonly message: string }
   /** Consents to a long wait. */
   | { readonly type: "wait" }
+  /** Lets an exchange go on that has reached a limit. */
+  | { readonly type: "goOn" }
+  /** What the user answers to a call; `failed`: as an error. */
+  | { readonly type: "answerCall"; readonly call: string; readonly text: string; readonly failed: boolean }
+  /** Saves a file that a tool at the server made. */
+  | { readonly type: "saveFile"; readonly file: string }
   | { readonly type: "newChat" }
   /** What stands in the message box by now. */
   | { readonly type: "draft"; readonly text: string }

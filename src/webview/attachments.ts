@@ -78,15 +78,20 @@ function foldedCode(services: Services, code: Code): HTMLElement {
 
 const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
-/** The picture, whose bytes are asked of the host. Its place is kept until it is there. */
 function thumbnail(services: Services, image: Image): HTMLElement {
-  const frame = element("span", { class: "thumbnail" });
+  const frame = imageThumbnail(services, image.id, attachmentName(image));
   if (image.width && image.height) frame.style.setProperty("aspect-ratio", `${image.width} / ${image.height}`);
-  services.request("image", { id: image.id }).then(
+  return frame;
+}
+
+/** The picture, whose bytes are asked of the host. Its place is kept until it is there. */
+export function imageThumbnail(services: Services, id: string, name: string): HTMLElement {
+  const frame = element("span", { class: "thumbnail" });
+  services.request("image", { id }).then(
     ({ mediaType, data }) => {
       if (!IMAGE_TYPES.has(mediaType)) return frame.replaceChildren(icon("image"));
       const url = URL.createObjectURL(new Blob([new Uint8Array(data)], { type: mediaType }));
-      const picture = element("img", { alt: attachmentName(image) });
+      const picture = element("img", { alt: name });
       // Once the picture is decoded its address is not needed any more.
       picture.addEventListener("load", () => URL.revokeObjectURL(url));
       picture.addEventListener("error", () => {

@@ -5,6 +5,7 @@ import { spokenText, type MarkdownNode } from "./markdown-nodes";
 import { markdownView } from "./markdown-view";
 import type { Services } from "./services";
 import { showControls } from "./text";
+import { toolView } from "./tool-view";
 
 /** One content block of a message. */
 export interface BlockElement {
@@ -30,6 +31,8 @@ export function blockView(services: Services, block: BlockView, role: MessageVie
       const made = attachmentView(services, attachment);
       return fixed(made, (other) => other.type === "attachment" && other.attachment.id === attachment.id);
     }
+    case "tool":
+      return toolView(services, block);
     case "other": {
       const { label, detail } = block;
       const made = otherBlock(label, detail);

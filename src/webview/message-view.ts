@@ -153,6 +153,8 @@ function sourceOf(block: BlockView): string {
       return block.text;
     case "attachment":
       return block.attachment.name;
+    case "tool":
+      return block.name;
     case "other":
       return block.label;
     case "thinking":

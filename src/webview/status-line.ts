@@ -4,7 +4,7 @@ import type { Services } from "./services";
 import { secondsUntil, showControls, waitText } from "./text";
 
 /** The message itself shows thinking and text as they come. */
-const WORDS = { waiting: "Waiting for Claude", thinking: "", streaming: "" };
+const WORDS = { waiting: "Waiting for Claude", thinking: "", streaming: "", tools: "" };
 
 /** The line below the last message while an answer is under way. */
 export function statusLine(services: Services): { readonly element: HTMLElement; show(status: StatusView): void } {
@@ -15,6 +15,8 @@ export function statusLine(services: Services): { readonly element: HTMLElement;
   let kind: StatusView["kind"] = "idle";
 
   const wait = textButton("Wait", () => services.post({ type: "wait" }));
+  const goOn = textButton("Go On", () => services.post({ type: "goOn" }));
+  const stop = textButton("Stop Here", () => services.post({ type: "stop" }), "button quiet");
 
   function countDown({ until, askFirst }: Extract<StatusView, { kind: "retrying" }>): void {
     const left = waitText(secondsUntil(until, Date.now()));
@@ -35,6 +37,10 @@ export function statusLine(services: Services): { readonly element: HTMLElement;
         countDown(status);
         ticking = setInterval(countDown, 1000, status);
         services.announce(`${reason} ${text.textContent}.`);
+      } else if (status.kind === "goOn") {
+        text.textContent = showControls(status.question);
+        root.replaceChildren(icon("warning"), text, goOn, stop);
+        if (changed) services.announce(text.textContent);
       } else {
         root.replaceChildren(dots, text);
         text.textContent = WORDS[status.kind];

@@ -41,6 +41,14 @@ export function waitText(seconds: number): string {
   return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
+/** "0.4 s", "12 s" or "2 min 5 s": how long something took. */
+export function durationText(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 99.5) return `${Math.round(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
 /** What an answer took, in short and one fact a line. Facts that are not known are missing. */
 export function usageText(usage: UsageView): { readonly short: string; readonly long: string } {
   const { input, cacheRead, cacheWrite, output, thinking, cost } = usage;

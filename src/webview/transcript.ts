@@ -120,6 +120,9 @@ export function createTranscript(services: Services, empty: HTMLElement, end: HT
       for (const view of grown) view.update();
       grown.clear();
     },
-    setStatus: (now) => status.show(now),
+    setStatus(now) {
+      root.classList.toggle("busy", now.kind !== "idle");
+      status.show(now);
+    },
   };
 }

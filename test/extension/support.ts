@@ -21,6 +21,8 @@ import { Keys } from "../../src/host/keys";
 import { ModelPreferences } from "../../src/host/modelPreferences";
 import { storageDisk } from "../../src/host/storageDisk";
 import type { Directory } from "../../src/host/target";
+import { ownTools } from "../../src/host/tools/ownTools";
+import type { Approvals } from "../../src/host/tools/tool";
 import { Models } from "../../src/host/models";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 
@@ -67,11 +69,14 @@ function open(
   const log = fakeLog(lines);
   const budget = new Budget({ list, flush: () => store.flush(), memory: fakeMemento(memory), log });
   const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(fakeMemento(memory)) };
+  const own = ownTools((sentence) => lines.push(sentence));
+  const toolbox = { sources: [own], own, approvals: allowAll };
   const chat = new Chat({
     store,
     directory,
     memory: fakeMemento(memory),
     log,
+    toolbox,
     allowSpending: () => budget.allow(),
   });
   chat.onAnswered(({ conversation }) => budget.answered(conversation.id));
@@ -89,6 +94,11 @@ function open(
     reopen: () => open(storage, secrets, memory, environment),
   };
 }
+
+/** Lets every call run, as a user who trusts all of them. */
+const allowAll: Approvals = {
+  allow: async (tool, input) => ({ allowed: true, by: "once", run: (context) => tool.call(input, context) }),
+};
 
 /** Resolves when no answer is running. */
 export async function idle(chat: Chat): Promise<void> {

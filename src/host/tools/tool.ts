@@ -19,12 +19,21 @@ export interface Tool {
   call(input: JsonObject, context: ToolContext): Promise<ToolOutput>;
 }
 
-export type ToolEffect = "reads" | "writes" | "runs";
+/** "none": it touches nothing, such as a fixed text; nobody is asked about it. */
+export type ToolEffect = "none" | "reads" | "writes" | "runs";
 
 export interface ToolContext {
   readonly signal: AbortSignal;
   /** Id of the conversation that asks. */
   readonly conversation: string;
+  /** Has the user type the result, in the line of the call. Rejects when `signal` aborts. */
+  askUser(): Promise<TypedAnswer>;
+}
+
+export interface TypedAnswer {
+  readonly text: string;
+  /** The user wants the model to see it as an error. */
+  readonly failed: boolean;
 }
 
 export interface ToolOutput {

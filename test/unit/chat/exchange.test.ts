@@ -64,9 +64,10 @@ async function run(
   const listener = {
     onFact: (fact: Fact) => facts.push(fact),
     onState: (state: ExchangeState) => states.push(state.kind),
+    onToolInput: () => undefined,
     acceptWait: async () => false,
   };
-  const outcome = await runExchange(client(events, failure), request, turn, listener, signal);
+  const { outcome } = await runExchange(client(events, failure), request, turn, listener, signal);
   const conversation = emptyConversation("c");
   for (const fact of facts) apply(conversation, fact);
   const answer = conversation.turns.get("a");
@@ -100,7 +101,12 @@ describe("exchange", () => {
       { stream: () => known },
       request,
       turn,
-      { onFact: (fact) => facts.push(fact), onState: () => undefined, acceptWait: async () => false },
+      {
+        onFact: (fact) => facts.push(fact),
+        onState: () => undefined,
+        onToolInput: () => undefined,
+        acceptWait: async () => false,
+      },
       new AbortController().signal,
       prices,
     );
@@ -149,7 +155,12 @@ describe("exchange", () => {
         { stream: () => ({ ...stream(), acceptWait: () => (accepted = true) }) },
         request,
         turn,
-        { onFact: () => undefined, onState: () => undefined, acceptWait: async () => answer },
+        {
+          onFact: () => undefined,
+          onState: () => undefined,
+          onToolInput: () => undefined,
+          acceptWait: async () => answer,
+        },
         new AbortController().signal,
       );
       assert.equal(accepted, answer);
@@ -164,11 +175,16 @@ describe("exchange", () => {
       ["messages", undefined],
     ] as const) {
       const facts: Fact[] = [];
-      const outcome = await runExchange(
+      const { outcome } = await runExchange(
         client([], refusal(parameter)),
         { ...request, thinking: { type: "adaptive" } },
         turn,
-        { onFact: (fact) => facts.push(fact), onState: () => undefined, acceptWait: async () => false },
+        {
+          onFact: (fact) => facts.push(fact),
+          onState: () => undefined,
+          onToolInput: () => undefined,
+          acceptWait: async () => false,
+        },
         new AbortController().signal,
       );
       assert.equal(outcome.kind === "failed" && outcome.failure.parameter, offered);
@@ -181,7 +197,7 @@ describe("exchange", () => {
     assert.ok(endpoint);
     const facts: Fact[] = [];
     try {
-      const outcome = await runExchange(
+      const { outcome } = await runExchange(
         new MessagesClient({ ...endpoint, baseUrl: api.url }, undefined, (url, init) => fetch(url, init)),
         {
           model: "claude-sonnet-5-5",
@@ -199,7 +215,12 @@ describe("exchange", () => {
           ],
         },
         turn,
-        { onFact: (fact) => facts.push(fact), onState: () => undefined, acceptWait: async () => false },
+        {
+          onFact: (fact) => facts.push(fact),
+          onState: () => undefined,
+          onToolInput: () => undefined,
+          acceptWait: async () => false,
+        },
         new AbortController().signal,
       );
       assert.equal(outcome.kind, "complete", JSON.stringify(outcome));

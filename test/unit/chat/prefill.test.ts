@@ -72,7 +72,7 @@ describe("prefill", () => {
         notes: [],
       } as const;
       let streamed = "";
-      const outcome = await runExchange(
+      const { outcome } = await runExchange(
         client,
         request,
         { ...turn, content: [] },
@@ -82,6 +82,7 @@ describe("prefill", () => {
             apply(conversation, fact);
           },
           onState: () => undefined,
+          onToolInput: () => undefined,
           acceptWait: async () => false,
         },
         signal ?? new AbortController().signal,

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { capabilitiesOf } from "../../../src/api/capabilities";
 import type { ContentBlock } from "../../../src/api/types";
 import type { Attachment, Outcome, Turn } from "../../../src/chat/conversation";
+import { codeText } from "../../../src/chat/messages";
 import type { Parameters } from "../../../src/chat/parameters";
-import { codeText, requestFor } from "../../../src/chat/request";
+import { requestFor } from "../../../src/chat/request";
 
 const parameters: Parameters = { maxTokens: 1000, caching: "off", thinking: "default" };
 
@@ -62,6 +63,7 @@ describe("request", () => {
         messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }],
       },
       notes: [],
+      toolsDigest: undefined,
     });
   });
 

@@ -61,7 +61,12 @@ describe("a system prompt that changes in the middle", () => {
         ...(systemPrompt !== undefined && { systemPrompt }),
         ...(systemMessages && { systemMessages }),
       },
-      { onFact: (fact) => apply(conversation, fact), onState: () => undefined, acceptWait: async () => false },
+      {
+        onFact: (fact) => apply(conversation, fact),
+        onState: () => undefined,
+        onToolInput: () => undefined,
+        acceptWait: async () => false,
+      },
       new AbortController().signal,
     );
     const turn = conversation.turns.get(id);

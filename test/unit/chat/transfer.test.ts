@@ -107,7 +107,7 @@ describe("import", () => {
     assert.equal(unreadable, 0);
     assert.equal(conversation.title, "About tea");
     assert.deepEqual(
-      pathTo(conversation).map((turn) => (turn.role === "user" ? turn.text : turn.content)),
+      pathTo(conversation).map((turn) => (turn.role === "assistant" ? turn.content : "text" in turn && turn.text)),
       ["Why?", [{ type: "text", text: "Because" }]],
     );
     assert.match(read.conversations[0]?.journals[0] ?? "", new RegExp(`"at":${Date.parse("2026-01-02T03:04:05Z")}`));
