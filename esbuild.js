@@ -75,10 +75,12 @@ const tests = () => ({
 const bundleProductPackages = {
   name: "bundle-product-packages",
   setup(plugin) {
-    plugin.onResolve({ filter: /^(eventsource-parser|highlight\.js|image-size|markdown-it|valibot)(\/|$)/ }, (args) =>
-      args.pluginData === "resolved"
-        ? undefined
-        : plugin.resolve(args.path, { resolveDir: args.resolveDir, kind: args.kind, pluginData: "resolved" }),
+    plugin.onResolve(
+      { filter: /^(diff|eventsource-parser|highlight\.js|image-size|markdown-it|valibot)(\/|$)/ },
+      (args) =>
+        args.pluginData === "resolved"
+          ? undefined
+          : plugin.resolve(args.path, { resolveDir: args.resolveDir, kind: args.kind, pluginData: "resolved" }),
     );
   },
 };

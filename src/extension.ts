@@ -135,6 +135,8 @@ export function activate(context: ExtensionContext): void {
       "sidenote.showLog": () => log.show(),
       "sidenote.acceptEdit": (shown) => proposedEdits.accept(shown),
       "sidenote.rejectEdit": (shown) => proposedEdits.reject(shown),
+      "sidenote.acceptChange": (edit, part) => proposedEdits.decide("accepted", edit, part),
+      "sidenote.rejectChange": (edit, part) => proposedEdits.decide("rejected", edit, part),
     },
     report,
   );

@@ -22,8 +22,11 @@ export interface Commands {
   "sidenote.showRequest": () => Promise<void>;
   "sidenote.testConnection": () => Promise<void>;
   /** From the title of a diff: its right side. From elsewhere: the active editor. */
-  "sidenote.acceptEdit": (shown?: unknown) => Promise<void>;
-  "sidenote.rejectEdit": (shown?: unknown) => Promise<void>;
+  "sidenote.acceptEdit": (shown?: unknown) => void;
+  "sidenote.rejectEdit": (shown?: unknown) => void;
+  /** One part of it: the one at the cursor. From a link in the diff: the id of the edit, which of its parts. */
+  "sidenote.acceptChange": (edit?: unknown, part?: unknown) => void;
+  "sidenote.rejectChange": (edit?: unknown, part?: unknown) => void;
   "sidenote.showLog": () => void;
 }
 

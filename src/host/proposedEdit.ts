@@ -1,180 +1,208 @@
 import {
-  commands,
+  Disposable,
   EventEmitter,
+  MarkdownString,
+  OverviewRulerLane,
+  Position,
   Range,
+  Selection,
   TabInputTextDiff,
+  TextEditorRevealType,
+  ThemeColor,
   Uri,
   window,
   workspace,
-  WorkspaceEdit,
-  type Disposable,
+  type DecorationOptions,
   type Tab,
-  type TextDocumentContentProvider,
+  type TextEditor,
 } from "vscode";
+import { EditInParts, PROPOSED, textOf, type Part } from "./editInParts";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
-
-/** The scheme of what is proposed; `package.json` shows Accept and Reject above its diff. */
-export const PROPOSED = "sidenote-proposed";
 
 export type Verdict = "accepted" | "rejected";
 
 /**
  * What a file shall become, from what it is now; both with line breaks as "\n", and "" for a file that is not there.
- * Throws a UserProblem when the change does not fit any more.
+ * Throws a UserProblem when the change does not fit.
  */
 export type Change = (now: string) => string;
 
-interface Proposal {
-  readonly file: Uri;
-  /** The right side of the diff. */
-  readonly shown: Uri;
-  readonly change: Change;
-  /** The last text that the change gave: shown while it does not fit. */
-  text: string;
-  readonly settle: (verdict: Verdict) => void;
-}
-
 /**
- * Changes of files that are shown in VS Code's own diff editor until somebody accepts or rejects them. The diff follows what
- * the user does to the file meanwhile, and Accept makes the change to the file as it is then: nothing of theirs is overwritten.
+ * Changes of files that are shown in VS Code's own diff editor until somebody accepts or rejects them, as a whole or by their
+ * parts. The diff follows what the user does to the file meanwhile: nothing of theirs is overwritten.
  */
-export class ProposedEdits implements TextDocumentContentProvider, Disposable {
+export class ProposedEdits implements Disposable {
+  /** By their ids. */
+  readonly #open = new Map<string, EditInParts>();
+  /** Closing their diff rejects them: they are asked about nowhere else. */
+  readonly #closable = new Set<EditInParts>();
   readonly #changed = new EventEmitter<Uri>();
-  readonly onDidChange = this.#changed.event;
-  /** By the address of the right side. */
-  readonly #open = new Map<string, Proposal>();
-  readonly #subscriptions: Disposable[];
-
-  constructor() {
-    this.#subscriptions = [
-      workspace.registerTextDocumentContentProvider(PROPOSED, this),
-      workspace.onDidChangeTextDocument(({ document }) => {
-        for (const proposal of this.#open.values()) {
-          if (document.uri.toString() === proposal.file.toString()) this.#changed.fire(proposal.shown);
-        }
-      }),
-      // Who closes the diff does not want it.
-      window.tabGroups.onDidChangeTabs(({ closed }) => {
-        for (const tab of closed) {
-          const proposal = this.#proposalOf(tab);
-          if (proposal) this.#end(proposal, "rejected");
-        }
-      }),
-    ];
-  }
+  readonly #marks = window.createTextEditorDecorationType({
+    after: { color: new ThemeColor("editorCodeLens.foreground"), margin: "0 0 0 3em" },
+    overviewRulerLane: OverviewRulerLane.Left,
+  });
+  readonly #subscriptions = Disposable.from(
+    workspace.registerTextDocumentContentProvider(PROPOSED, {
+      onDidChange: this.#changed.event,
+      // The left side for a new file has no id, and is empty.
+      provideTextDocumentContent: (uri) => (uri.query === "" ? "" : this.#open.get(uri.query)?.text),
+    }),
+    workspace.onDidChangeTextDocument(({ document }) => {
+      for (const edit of this.#open.values()) {
+        if (document.uri.toString() === edit.file.toString()) edit.follow(document.getText());
+        if (document.uri.query === edit.id) this.#mark(edit);
+      }
+    }),
+    window.onDidChangeVisibleTextEditors(() => {
+      for (const edit of this.#open.values()) this.#mark(edit);
+    }),
+    window.tabGroups.onDidChangeTabs(({ closed }) => {
+      for (const tab of closed) {
+        const edit = this.#editOf(tab);
+        if (edit && this.#closable.has(edit)) edit.withdraw();
+      }
+    }),
+    this.#changed,
+    this.#marks,
+  );
 
   /** Shows the change of a file, new or not, and resolves with what the user decides. The change is made then already. */
   async propose(file: Uri, change: Change): Promise<Verdict> {
-    const before = await textOf(file);
-    const text = change(before ?? "");
-    if (text === before) throw new UserProblem(`“${displayName(file)}” has these lines already.`);
-    const shown = file.with({ scheme: PROPOSED, authority: "", query: crypto.randomUUID(), fragment: "" });
-    const left = before === undefined ? shown.with({ query: "" }) : file;
-    const verdict = new Promise<Verdict>((settle) => {
-      this.#open.set(shown.toString(), { file, shown, change, text, settle });
-    });
-    await commands.executeCommand("vscode.diff", left, shown, `${displayName(file)} (proposed)`, { preview: false });
-    return verdict;
+    const edit = await EditInParts.create(file, change((await textOf(file)) ?? ""));
+    this.#closable.add(edit);
+    await this.#show(edit);
+    const accepted = await edit.decided;
+    await this.#close(edit);
+    if (accepted) {
+      await edit.apply();
+      await window.showTextDocument(file);
+      return "accepted";
+    }
+    if (edit.parts.some(({ decision }) => decision === "lost")) {
+      throw new UserProblem(`The lines of “${displayName(file)}” were changed meanwhile, so the proposal was closed.`);
+    }
+    return "rejected";
   }
 
-  /** @param shown the right side of a diff, as its menu passes it; of the active editor when left out */
-  async accept(shown: unknown): Promise<void> {
-    const proposal = this.#find(shown);
-    await applyChange(proposal.file, proposal.change);
-    await this.#close(proposal, "accepted");
-    await window.showTextDocument(proposal.file);
+  /**
+   * Shows a text in the place of a file's, or for a new file, as a diff. Await `decided`, then `apply`.
+   * @throws UserProblem when the file cannot be read as text, or is that text already
+   */
+  async open(file: Uri, text: string): Promise<EditInParts> {
+    const edit = await EditInParts.create(file, text);
+    void edit.decided.then(() => this.#close(edit));
+    await this.#show(edit);
+    return edit;
+  }
+
+  /** Accepts all of an edit that is not decided. @param shown the right side of a diff; of the active editor when left out */
+  accept(shown: unknown): void {
+    this.#find(shown).decideAll("accepted");
   }
 
   /** @param shown as for `accept` */
-  async reject(shown: unknown): Promise<void> {
-    await this.#close(this.#find(shown), "rejected");
+  reject(shown: unknown): void {
+    this.#find(shown).decideAll("rejected");
   }
 
-  /** For VS Code: the text of the right side, and the left one, which is empty, for a new file. */
-  async provideTextDocumentContent(uri: Uri): Promise<string | undefined> {
-    const proposal = this.#open.get(uri.toString());
-    if (!proposal) return uri.query === "" ? "" : undefined;
-    const now = (await textOf(proposal.file)) ?? "";
-    try {
-      proposal.text = proposal.change(now);
-    } catch (error) {
-      if (!(error instanceof UserProblem)) throw error; // Accept will say it
-    }
-    return proposal.text;
+  /**
+   * Decides one part of an edit.
+   * @param which the id of an edit, or as for `accept`
+   * @param index of the part; when it is none: the part at the cursor, else the next one that is open
+   */
+  decide(decision: Verdict, which: unknown, index: unknown): void {
+    const edit = typeof which === "string" ? this.#open.get(which) : this.#find(which);
+    const editor = edit && editorOf(edit);
+    const part = typeof index === "number" ? edit?.parts[index] : edit && partAt(edit, editor);
+    if (!edit || !part) return;
+    edit.decide(part, decision);
+    const next = edit.parts.find((it) => it.decision === "open");
+    const place = next && edit.placeOf(next);
+    if (editor && place) goTo(editor, place.line);
   }
 
   dispose(): void {
-    for (const proposal of this.#open.values()) this.#end(proposal, "rejected");
-    for (const subscription of this.#subscriptions) subscription.dispose();
-    this.#changed.dispose();
+    for (const edit of this.#open.values()) edit.withdraw();
+    this.#subscriptions.dispose();
   }
 
-  #find(shown: unknown): Proposal {
-    const proposal =
-      shown instanceof Uri
-        ? this.#open.get(shown.toString())
-        : this.#proposalOf(window.tabGroups.activeTabGroup.activeTab);
-    if (!proposal) throw new UserProblem("There is no proposed change in the active editor.");
-    return proposal;
+  #find(shown: unknown): EditInParts {
+    const edit =
+      shown instanceof Uri ? this.#open.get(shown.query) : this.#editOf(window.tabGroups.activeTabGroup.activeTab);
+    if (!edit) throw new UserProblem("There is no proposed change in the active editor.");
+    return edit;
   }
 
-  #proposalOf(tab: Tab | undefined): Proposal | undefined {
-    return tab?.input instanceof TabInputTextDiff ? this.#open.get(tab.input.modified.toString()) : undefined;
+  #editOf(tab: Tab | undefined): EditInParts | undefined {
+    return tab?.input instanceof TabInputTextDiff ? this.#open.get(tab.input.modified.query) : undefined;
   }
 
-  async #close(proposal: Proposal, verdict: Verdict): Promise<void> {
+  async #show(edit: EditInParts): Promise<void> {
+    this.#open.set(edit.id, edit);
+    edit.onChange(() => {
+      this.#changed.fire(edit.proposed);
+      this.#mark(edit);
+    });
+    await edit.show();
+  }
+
+  async #close(edit: EditInParts): Promise<void> {
     const tabs = window.tabGroups.all
       .flatMap((group) => group.tabs)
-      .filter((tab) => this.#proposalOf(tab) === proposal);
-    this.#end(proposal, verdict);
-    await window.tabGroups.close(tabs);
+      .filter(({ input }) => input instanceof TabInputTextDiff && input.modified.query === edit.id);
+    this.#open.delete(edit.id);
+    this.#closable.delete(edit);
+    await window.tabGroups.close(tabs, true);
   }
 
-  #end(proposal: Proposal, verdict: Verdict): void {
-    this.#open.delete(proposal.shown.toString());
-    proposal.settle(verdict);
+  /** Says beside each part what it is and how it stands. */
+  #mark(edit: EditInParts): void {
+    editorOf(edit)?.setDecorations(
+      this.#marks,
+      edit.parts.flatMap((part, index) => decorations(edit, part, index)),
+    );
   }
 }
 
-/** Changes a file, in its editor if it is open, in one step that can be undone; it is not saved. */
-export async function applyChange(file: Uri, change: Change): Promise<void> {
-  const edit = new WorkspaceEdit();
-  const now = await textOf(file);
-  const text = change(now ?? "");
-  if (now === undefined) edit.createFile(file, { contents: new TextEncoder().encode(text) });
-  else edit.replace(file, ...difference(now, text));
-  if (!(await workspace.applyEdit(edit))) {
-    throw new UserProblem(`“${displayName(file)}” could not be changed: it is read-only.`);
-  }
+function editorOf(edit: EditInParts): TextEditor | undefined {
+  return window.visibleTextEditors.find(({ document }) => document.uri.query === edit.id);
 }
 
-/** Undefined when there is no such file. With "\n" as line breaks. Throws a UserProblem for a file that is not text. */
-async function textOf(file: Uri): Promise<string | undefined> {
-  try {
-    if (file.scheme !== "untitled") await workspace.fs.stat(file);
-  } catch {
-    return undefined;
-  }
-  try {
-    return (await workspace.openTextDocument(file)).getText().replaceAll("\r\n", "\n");
-  } catch {
-    throw new UserProblem(`“${displayName(file)}” cannot be read as text.`);
-  }
+function partAt(edit: EditInParts, editor: TextEditor | undefined): Part | undefined {
+  const line = editor?.selection.active.line ?? 0;
+  const open = edit.parts.flatMap((part) => {
+    const place = part.decision === "open" ? edit.placeOf(part) : undefined;
+    return place ? [{ part, last: lastLine(place) }] : [];
+  });
+  return (open.find(({ last }) => last >= line) ?? open[0])?.part;
 }
 
-/** The lines that differ, and what they become: cursors and folded lines elsewhere stay as they are. */
-function difference(before: string, after: string): [Range, string] {
-  const old = before.split("\n");
-  const now = after.split("\n");
-  const shorter = Math.min(old.length, now.length);
-  let same = 0;
-  while (same < shorter && old[same] === now[same]) same++;
-  let sameEnd = 0;
-  while (sameEnd < shorter - same && old.at(-1 - sameEnd) === now.at(-1 - sameEnd)) sameEnd++;
-  const lines = now.slice(same, now.length - sameEnd);
-  if (sameEnd > 0) return [new Range(same, 0, old.length - sameEnd, 0), lines.map((line) => `${line}\n`).join("")];
-  const end = [old.length - 1, old.at(-1)?.length ?? 0] as const;
-  if (same === 0) return [new Range(0, 0, ...end), after];
-  return [new Range(same - 1, old[same - 1]?.length ?? 0, ...end), lines.map((line) => `\n${line}`).join("")];
+function goTo(editor: TextEditor, line: number): void {
+  const position = new Position(line, 0);
+  editor.selection = new Selection(position, position);
+  editor.revealRange(new Range(position, position), TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+function decorations(edit: EditInParts, part: Part, index: number): DecorationOptions[] {
+  const place = edit.placeOf(part);
+  if (!place) return [];
+  const link = (label: string, command: string) =>
+    `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([edit.id, index]))})`;
+  const hoverMessage = new MarkdownString(
+    `${link("Accept this change", "sidenote.acceptChange")} · ${link("Reject it", "sidenote.rejectChange")}`,
+  );
+  hoverMessage.isTrusted = { enabledCommands: ["sidenote.acceptChange", "sidenote.rejectChange"] };
+  const state = part.decision === "accepted" ? ", accepted" : "";
+  return [
+    {
+      range: new Range(place.line, 0, place.line, Number.MAX_SAFE_INTEGER),
+      renderOptions: { after: { contentText: `Change ${index + 1} of ${edit.parts.length}${state}` } },
+    },
+    { range: new Range(place.line, 0, lastLine(place), Number.MAX_SAFE_INTEGER), hoverMessage },
+  ];
+}
+
+function lastLine({ line, lines }: { readonly line: number; readonly lines: number }): number {
+  return line + Math.max(lines - 1, 0);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { commands, TabInputTextDiff, Uri, window, workspace, WorkspaceEdit, Range, type Tab } from "vscode";
-import { PROPOSED, ProposedEdits } from "../../src/host/proposedEdit";
-import { UserProblem } from "../../src/host/userProblem";
+import { PROPOSED } from "../../src/host/editInParts";
+import { ProposedEdits } from "../../src/host/proposedEdit";
 import { fixture } from "./support";
 
 describe("a proposed change of a file", () => {
@@ -46,10 +46,10 @@ describe("a proposed change of a file", () => {
   it("changes nothing until it is accepted, and is undone in one step", async () => {
     const verdict = edits.propose(file, shout);
     const shown = await diff();
-    assert.equal(await textOf(shown), "one\nTWO\nand more\nthree\n");
+    assert.equal(await textOf(shown), "one\r\nTWO\r\nand more\r\nthree\r\n");
     assert.equal(await textOf(file), "one\r\ntwo\r\nthree\r\n");
 
-    await edits.accept(shown);
+    edits.accept(shown);
     assert.equal(await verdict, "accepted");
     assert.equal(await textOf(file), "one\r\nTWO\r\nand more\r\nthree\r\n");
     assert.deepEqual(diffs(), []);
@@ -64,29 +64,24 @@ describe("a proposed change of a file", () => {
     const edit = new WorkspaceEdit();
     edit.replace(file, new Range(2, 0, 2, 5), "drei");
     await workspace.applyEdit(edit);
-    await edits.accept(shown);
+    edits.accept(shown);
     assert.equal(await verdict, "accepted");
     assert.equal(await textOf(file), "one\r\nTWO\r\nand more\r\ndrei\r\n");
   });
 
   it("is not made when it does not fit any more", async () => {
-    const verdict = edits.propose(file, (now) => {
-      if (!now.includes("two")) throw new UserProblem("It does not fit.");
-      return shout(now);
-    });
-    const shown = await diff();
+    const verdict = edits.propose(file, shout);
+    await diff();
     const edit = new WorkspaceEdit();
     edit.replace(file, new Range(1, 0, 1, 3), "zwei");
-    await workspace.applyEdit(edit);
-    await assert.rejects(edits.accept(shown), /It does not fit\./);
+    await Promise.all([assert.rejects(verdict, /changed meanwhile/), workspace.applyEdit(edit)]);
     assert.equal(await textOf(file), "one\r\nzwei\r\nthree\r\n");
-    await edits.reject(shown);
-    assert.equal(await verdict, "rejected");
+    assert.deepEqual(diffs(), []);
   });
 
   it("is rejected by its button and by closing the diff", async () => {
     const first = edits.propose(file, shout);
-    await edits.reject(await diff());
+    edits.reject(await diff());
     assert.equal(await first, "rejected");
 
     const second = edits.propose(file, shout);
@@ -99,7 +94,7 @@ describe("a proposed change of a file", () => {
   it("may be a new file", async () => {
     await workspace.fs.delete(file);
     const verdict = edits.propose(file, (now) => `${now}new\n`);
-    await edits.accept(await diff());
+    edits.accept(await diff());
     assert.equal(await verdict, "accepted");
     assert.equal(await textOf(file), "new\n");
   });
@@ -107,7 +102,7 @@ describe("a proposed change of a file", () => {
   it("adds lines at the end of a file without a last line break", async () => {
     await workspace.fs.writeFile(file, new TextEncoder().encode("one"));
     const verdict = edits.propose(file, (now) => `${now}\ntwo\n`);
-    await edits.accept(await diff());
+    edits.accept(await diff());
     assert.equal(await verdict, "accepted");
     assert.equal(await textOf(file), "one\ntwo\n");
   });
