@@ -17,7 +17,7 @@ export function writeTitles(chat: Chat, directory: Directory, log: Pick<LogOutpu
   async function write(conversation: Conversation, turn: string): Promise<void> {
     const [first, ...others] = [...conversation.turns.values()].filter((it) => isAnswer(it));
     if (first?.id !== turn || others.length > 0 || conversation.renamed) return;
-    const question = pathTo(conversation, first.id).find(({ role }) => role === "user");
+    const question = pathTo(conversation, first.id).findLast(({ role }) => role === "user");
     if (question?.role !== "user") return;
     const target = await findTarget(`${first.endpoint}/${first.model}`, directory);
     const model = { ...target, endpoint: target.endpoint.id };

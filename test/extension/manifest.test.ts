@@ -63,6 +63,7 @@ describe("manifest", () => {
       Record<string, { readonly scope?: string }>
     >;
     assert.equal(settings["sidenote.endpoints"]?.scope, "application");
+    assert.equal(settings["sidenote.tools"]?.scope, "application", "its commands run on this computer");
     await assert.rejects(
       Promise.resolve(
         workspace

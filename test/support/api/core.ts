@@ -8,6 +8,7 @@ import { describeModel, listModels } from "./models";
 import { sha256 } from "./prefix";
 import { type Directives, directivesOf, newestMessage, type ReplyMessage, writeReply } from "./reply";
 import type { Json } from "./schema";
+import { describeFile, fileContent } from "./server-tools";
 import { type Step, streamSteps } from "./sse";
 import { type Purpose, validateRequest, type ValidRequest } from "./validate-request";
 
@@ -86,6 +87,12 @@ export function createCore(): Core {
 
   const routes: readonly (readonly [method: string, path: RegExp, handler: Handler])[] = [
     ["POST", /^\/v1\/messages$/, messages],
+    ["GET", /^\/v1\/files\/([^/]+)$/, (_, id) => json(describeFile(id))],
+    [
+      "GET",
+      /^\/v1\/files\/([^/]+)\/content$/,
+      (_, id) => ({ kind: "text", status: 200, type: "text/csv", text: fileContent(id) }),
+    ],
     [
       "POST",
       /^\/v1\/messages\/count_tokens$/,

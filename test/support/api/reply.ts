@@ -1,15 +1,17 @@
 import { answerTo, sampleInput, sampleOf } from "./answers";
+import { callsNow, lastQuestion, scriptedCalls } from "./calls";
 import type { InputUsage } from "./cache";
 import { type Arguments, type DirectiveName, parseDirectives, withoutDirectives } from "./directives";
 import { sha256, textBlocks } from "./prefix";
 import { hostileSample, longSample, markdownSample } from "./samples";
 import { type CustomTool, isCustomTool, type Message } from "./schema";
+import { pausing, runCode, search } from "./server-tools";
 import { signThinking } from "./thinking";
 import { countTokens, tokenize } from "./tokens";
 import type { ValidRequest } from "./validate-request";
 
 export type OutputBlock =
-  | { readonly type: "text"; readonly text: string; readonly citations: null }
+  | { readonly type: "text"; readonly text: string; readonly citations: readonly object[] | null }
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | { readonly type: "redacted_thinking"; readonly data: string }
   | {
@@ -18,6 +20,19 @@ export type OutputBlock =
       readonly name: string;
       readonly input: Readonly<Record<string, unknown>>;
       readonly caller: { readonly type: "direct" };
+      /** Streamed in place of the input. */
+      readonly raw?: string;
+    }
+  | {
+      readonly type: "server_tool_use";
+      readonly id: string;
+      readonly name: string;
+      readonly input: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly type: "web_search_tool_result" | "bash_code_execution_tool_result";
+      readonly tool_use_id: string;
+      readonly content: unknown;
     };
 
 export interface Usage extends InputUsage {
@@ -35,10 +50,10 @@ export interface ReplyMessage {
   readonly role: "assistant";
   readonly model: string;
   readonly content: readonly OutputBlock[];
-  readonly stop_reason: "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "refusal";
+  readonly stop_reason: "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "pause_turn" | "refusal";
   readonly stop_sequence: string | null;
   readonly stop_details: object | null;
-  readonly container: null;
+  readonly container: { readonly id: string; readonly expires_at: string } | null;
   readonly usage: Usage;
   readonly context_management?: object;
   readonly input_transformations?: readonly object[];
@@ -84,7 +99,7 @@ export function writeReply(
     stop_reason: rest.stopReason,
     stop_sequence: rest.stopSequence ?? null,
     stop_details: rest.stopReason === "refusal" ? refusalDetails : null,
-    container: null,
+    container: directives.has("run") ? { id: "container_sim", expires_at: "2099-01-01T00:00:00Z" } : null,
     usage: {
       ...input,
       output_tokens: thinking.tokens + rest.tokens,
@@ -146,6 +161,11 @@ function writeRest(request: ValidRequest, directives: Directives, maxTokens: num
   if (directives.has("empty")) return { ...nothing, stopReason: "end_turn" };
   if (directives.has("refusal")) return cut(request, "I would rather not go on with", maxTokens, "refusal");
 
+  const atServer = serverTools(request, directives, seed);
+  if (atServer) return atServer;
+  const scripted = scriptedAnswer(request, seed);
+  if (scripted) return scripted;
+
   const tools = chosenTools(request, directives);
   if (tools.length === 0) {
     const text = answerText(request, directives);
@@ -163,6 +183,36 @@ function writeRest(request: ValidRequest, directives: Directives, maxTokens: num
   // A call that does not fit is not begun.
   if (tokens > maxTokens) return { ...intro, stopReason: "max_tokens" };
   return { blocks: [...intro.blocks, ...calls], tokens, stopReason: "tool_use" };
+}
+
+/** The calls that the last question asks for, unless it has had them all. */
+function scriptedAnswer({ body, model }: ValidRequest, seed: string): Rest | undefined {
+  const { question, answers } = lastQuestion(body.messages);
+  const given = directivesOf(question).get("call");
+  if (!callsNow(given, answers) || body.tool_choice?.type === "none") return undefined;
+  const blocks = scriptedCalls(question, seed);
+  const end = given?.["end"] ?? (given?.["cut"] === undefined ? "tool_use" : "max_tokens");
+  const last = blocks.at(-1);
+  if (given?.["cut"] !== undefined && last?.type === "tool_use") {
+    const whole = JSON.stringify(last.input);
+    blocks[blocks.length - 1] = { ...last, raw: whole.slice(0, whole.length / 2) };
+  }
+  return { blocks, tokens: countTokens(JSON.stringify(blocks), model), stopReason: end as Rest["stopReason"] };
+}
+
+/** An answer with tools of the server, where the request has them. */
+function serverTools({ body, model }: ValidRequest, directives: Directives, seed: string): Rest | undefined {
+  const has = (name: string) => body.tools?.some((tool) => tool.name === name);
+  const search_ = directives.get("search");
+  const pause = directives.get("pause");
+  const paused = pause && has("web_search") ? pausing(pause, body.messages.at(-1), seed) : undefined;
+  const blocks =
+    paused?.blocks ??
+    (search_ && has("web_search") ? search(search_, seed) : undefined) ??
+    (directives.has("run") && has("code_execution") ? runCode(seed) : undefined);
+  if (!blocks) return undefined;
+  const tokens = countTokens(JSON.stringify(blocks), model);
+  return { blocks, tokens, stopReason: paused?.paused ? "pause_turn" : "end_turn" };
 }
 
 /** The tools to call: the one that is forced, else the first when the message asks for a call. */

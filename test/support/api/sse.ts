@@ -18,7 +18,7 @@ export interface Step {
 /** The message as the events of a stream (Messages API, streaming), one delta for each token. */
 export function* streamSteps(message: ReplyMessage, model: Model, countThinking: boolean): Generator<Step> {
   const { content, stop_reason, stop_sequence, stop_details, usage, context_management, ...rest } = message;
-  const start = { ...rest, content: [], stop_reason: null, stop_sequence: null, stop_details: null };
+  const start = { ...rest, container: null, content: [], stop_reason: null, stop_sequence: null, stop_details: null };
   yield free({ type: "message_start", message: { ...start, usage: { ...usage, output_tokens: 1 } } });
 
   for (const [index, block] of content.entries()) {
@@ -30,14 +30,15 @@ export function* streamSteps(message: ReplyMessage, model: Model, countThinking:
     for (const step of deltas(block, model, countThinking)) {
       yield { event: { type: "content_block_delta", index, delta: step.delta }, tokens: step.tokens };
     }
-    yield free({ type: "content_block_stop", index });
+    const cut = stop_reason === "max_tokens" && block.type === "tool_use" && index === content.length - 1;
+    if (!cut) yield free({ type: "content_block_stop", index });
   }
 
   const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens, output_tokens, output_tokens_details } =
     usage;
   yield free({
     type: "message_delta",
-    delta: { stop_reason, stop_sequence, stop_details, container: null },
+    delta: { stop_reason, stop_sequence, stop_details, container: rest.container },
     usage: {
       input_tokens,
       cache_creation_input_tokens,
@@ -62,9 +63,15 @@ function opened(block: OutputBlock): object {
       return { type: "text", text: "" };
     case "thinking":
       return { type: "thinking", thinking: "", signature: "" };
-    case "tool_use":
+    case "tool_use": {
+      const { raw: _, ...call } = block;
+      return { ...call, input: {} };
+    }
+    case "server_tool_use":
       return { ...block, input: {} };
     case "redacted_thinking":
+    case "web_search_tool_result":
+    case "bash_code_execution_tool_result":
       return block;
   }
 }
@@ -76,6 +83,7 @@ function* deltas(
 ): Generator<{ readonly delta: object; readonly tokens: number }> {
   switch (block.type) {
     case "text":
+      for (const citation of block.citations ?? []) yield { delta: { type: "citations_delta", citation }, tokens: 0 };
       for (const text of tokenize(block.text, model)) yield { delta: { type: "text_delta", text }, tokens: 1 };
       return;
     case "thinking":
@@ -86,13 +94,18 @@ function* deltas(
       yield { delta: { type: "signature_delta", signature: block.signature }, tokens: 0 };
       return;
     case "tool_use":
+    case "server_tool_use": {
       // The first fragment is empty, as the API sends it.
       yield { delta: { type: "input_json_delta", partial_json: "" }, tokens: 0 };
-      if (Object.keys(block.input).length === 0) return;
-      for (const partial_json of tokenize(JSON.stringify(block.input), model)) {
+      const raw = "raw" in block ? block.raw : undefined;
+      if (raw === undefined && Object.keys(block.input).length === 0) return;
+      for (const partial_json of tokenize(raw ?? JSON.stringify(block.input), model)) {
         yield { delta: { type: "input_json_delta", partial_json }, tokens: countTokens(partial_json, model) };
       }
       return;
+    }
+    case "web_search_tool_result":
+    case "bash_code_execution_tool_result":
     case "redacted_thinking":
   }
 }

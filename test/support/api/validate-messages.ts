@@ -20,6 +20,7 @@ export function checkMessages(request: MessagesRequest, model: Model, dialogue: 
     if (message.role === "system") checkSystemMessage(messages, index, model);
   }
   checkToolPairs(messages);
+  checkServerCalls(messages);
   const usesTools = messages.some(({ content }) =>
     textBlocks(content).some(({ type }) => type === "tool_use" || type === "tool_result"),
   );
@@ -139,6 +140,45 @@ function checkToolPairs(messages: readonly Message[]): void {
   }
   if (open.length > 0) throw danglingTools(messages.length - 1, open);
 }
+
+/**
+ * A call of a server tool has its result in the same message. Only the last one may lack it, when the server goes on with it: after
+ * a pause, or after results of the client's tools and nothing else (Messages API, result rules).
+ */
+function checkServerCalls(messages: readonly Message[]): void {
+  for (const [index, { role, content }] of messages.entries()) {
+    if (role !== "assistant") continue;
+    const blocks = textBlocks(content);
+    const calls = blocks.flatMap((block) => (block.type === "server_tool_use" ? [block.id] : []));
+    const results = blocks.flatMap((block) =>
+      block.type !== "tool_result" && "tool_use_id" in block ? [String(block.tool_use_id)] : [],
+    );
+    const open = calls.filter((id) => !results.includes(id));
+    const next = messages[index + 1];
+    const goesOn = !next || textBlocks(next.content).every(({ type }) => type === "tool_result");
+    if (open.length > 0 && !goesOn) {
+      throw invalid(`messages.${index}: \`server_tool_use\` ids were found without a result block: ${open.join(", ")}`);
+    }
+    const before = messages[index - 2];
+    const earlier = before && before.role === "assistant" ? textBlocks(before.content) : [];
+    const known = new Set([
+      ...calls,
+      ...earlier.flatMap((block) => (block.type === "server_tool_use" ? [block.id] : [])),
+    ]);
+    const orphan = results.find((id) => !known.has(id));
+    if (orphan !== undefined && blocks.some(({ type }) => type in serverResults)) {
+      throw invalid(`messages.${index}: unexpected \`tool_use_id\` found in a server tool's result: ${orphan}`);
+    }
+  }
+}
+
+const serverResults: Readonly<Record<string, true>> = {
+  web_search_tool_result: true,
+  web_fetch_tool_result: true,
+  code_execution_tool_result: true,
+  bash_code_execution_tool_result: true,
+  text_editor_code_execution_tool_result: true,
+};
 
 function danglingTools(index: number, ids: readonly string[]) {
   return invalid(
