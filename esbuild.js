@@ -1,4 +1,4 @@
-// Builds the three bundles of the extension, and with --tests the tests and their helpers.
+// Builds the bundles of the extension, and with --tests the tests and their helpers.
 //   node esbuild.js [--production] [--watch] [--tests]
 const { build, context } = require("esbuild");
 const { readdirSync, rmSync } = require("node:fs");
@@ -14,6 +14,16 @@ const common = {
   sourcesContent: false,
   legalComments: "none",
   logLevel: "info",
+};
+
+/** The page, and what it loads after its first paint. */
+const page = {
+  ...common,
+  entryPoints: { page: "src/webview/page.ts", highlighter: "src/webview/highlighter.ts" },
+  outdir: "dist/webview",
+  platform: "browser",
+  format: "iife",
+  target: "es2023",
 };
 
 /** The extension host in Node and in a web worker, and the page. */
@@ -39,14 +49,7 @@ const product = [
     external: ["vscode"],
     define: { global: "globalThis" },
   },
-  {
-    ...common,
-    entryPoints: { page: "src/webview/page.ts", highlighter: "src/webview/highlighter.ts" },
-    outdir: "dist/webview",
-    platform: "browser",
-    format: "iife",
-    target: "es2023",
-  },
+  page,
 ];
 
 function testFiles() {
@@ -94,6 +97,11 @@ async function main() {
   await Promise.all([...product, ...(flags.has("--tests") ? [tests()] : [])].map((options) => build(options)));
 }
 
-main().catch(() => {
-  process.exitCode = 1; // esbuild has already said what is wrong
-});
+/** Builds the page as users get it into another folder, for figures. */
+exports.buildPage = (outdir) => build({ ...page, outdir, minify: true, sourcemap: false, logLevel: "warning" });
+
+if (require.main === module) {
+  main().catch(() => {
+    process.exitCode = 1; // esbuild has already said what is wrong
+  });
+}

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import type { Change, ChatView, HostMessage, PageMessage } from "../../../src/shared/protocol";
+import { root } from "../../support/root";
 
 /** The page of the side bar in a browser, with the test as its host. */
 export interface OpenPage {
@@ -47,13 +48,16 @@ const HTML = `<!DOCTYPE html>
   </body>
 </html>`;
 
-const root = join(__dirname, "..", "..", "..", "..");
-
-/** Opens the page, with this view as its first snapshot, after which so many `earlier` messages come, and this state kept from before. */
+/**
+ * Opens the page, with this view as its first snapshot, after which so many `earlier` messages come, and this state kept
+ * from before.
+ * @param bundles where its scripts are, if not where the build puts them
+ */
 export async function openPage(
   browser: BrowserContext,
   { earlier = 0, ...view }: ChatView & { readonly earlier?: number },
   kept?: unknown,
+  bundles = join(root, "dist", "webview"),
 ): Promise<OpenPage> {
   const page = await browser.newPage();
   await page.setViewportSize({ width: 320, height: 480 });
@@ -65,8 +69,10 @@ export async function openPage(
   await page.route("http://sidenote.test/**", async (route) => {
     const path = new URL(route.request().url()).pathname;
     if (path === "/") return route.fulfill({ contentType: "text/html", body: HTML });
-    const contentType = basename(path).endsWith(".css") ? "text/css" : "text/javascript";
-    return route.fulfill({ contentType, body: await readFile(join(root, path)) });
+    const name = basename(path);
+    const contentType = name.endsWith(".css") ? "text/css" : "text/javascript";
+    const file = path.startsWith("/dist/webview/") ? join(bundles, name) : join(root, path);
+    return route.fulfill({ contentType, body: await readFile(file) });
   });
   await page.addInitScript(fakeApi, kept);
   await page.goto("http://sidenote.test/");

@@ -7,12 +7,15 @@ import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { findBrowser } from "./browser";
 
 /** Starts a headless browser with a fresh profile, which talks to nobody but VS Code. */
-export async function openBrowser(): Promise<BrowserContext> {
+export async function openBrowser(...moreFlags: string[]): Promise<BrowserContext> {
   const executablePath = await findBrowser();
   const profile = await mkdtemp(join(tmpdir(), "sidenote-browser-"));
   await mkdir(join(profile, "Default"));
   await writeFile(join(profile, "Default", "Preferences"), JSON.stringify(preferences));
-  const browser = await chromium.launchPersistentContext(profile, { executablePath, args: flags });
+  const browser = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: [...flags, ...moreFlags],
+  });
   browser.once("close", () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
   return browser;
 }

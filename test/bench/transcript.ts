@@ -1,0 +1,176 @@
+/**
+ * What drawing a streamed answer costs in Chromium, through the page as users get it. The base of the ratios is plain
+ * append: the same text in the same run, one text node a paragraph, nothing parsed.
+ */
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { BrowserContext, Page } from "playwright-core";
+import type { ChatView } from "../../src/shared/protocol";
+import { IDLE, openPage } from "../e2e/page/open-page";
+import { root } from "../support/root";
+import { openBrowser } from "../support/vscode/page";
+import type { Report } from "./bench";
+import { FRAME, hardShape, mixedAnswer } from "./rendering/corpus";
+import { play, playLive } from "./rendering/stage";
+
+const ROUNDS = 3;
+const ANSWER = 200_000;
+const HARD = 100_000;
+const STREAMING: ChatView = {
+  ...IDLE,
+  messages: [{ id: "a", role: "assistant", state: "streaming", blocks: [{ type: "text", text: "" }] }],
+  status: { kind: "streaming" },
+};
+
+export async function bench(report: Report): Promise<void> {
+  const bundles = await mkdtemp(join(tmpdir(), "bench-transcript-"));
+  // As many frames as the machine can: the clock of a screen would only add waiting.
+  const browser = await openBrowser("--disable-frame-rate-limit", "--disable-gpu-vsync");
+  try {
+    await buildBundles(bundles);
+    report("page_core_kb", (await stat(join(bundles, "page.js"))).size / 1000, "KB");
+    const stage = new Stage(browser, bundles);
+    await benchAnswer(report, stage);
+    for (const shape of ["fence", "list", "paragraph", "table"] as const) {
+      const text = hardShape(shape, HARD);
+      const { append, highlighted } = await stage.rounds(text, ["append", "highlighted"]);
+      report(`one_${shape}_vs_append`, total(highlighted) / total(append), "ratio");
+    }
+  } finally {
+    await browser.close();
+  }
+  await benchLive(report, bundles);
+  await rm(bundles, { recursive: true });
+}
+
+async function buildBundles(outdir: string): Promise<void> {
+  const { buildPage } = createRequire(__filename)(join(root, "esbuild.js")) as {
+    buildPage: (outdir: string) => Promise<unknown>;
+  };
+  await buildPage(outdir);
+  // The same page whose highlighter never comes.
+  await mkdir(join(outdir, "plain"));
+  await copyFile(join(outdir, "page.js"), join(outdir, "plain", "page.js"));
+  await writeFile(join(outdir, "plain", "highlighter.js"), "");
+  await build({
+    entryPoints: [join(root, "test/bench/rendering/react-markdown.js")],
+    outdir,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "warning",
+  });
+}
+
+async function benchAnswer(report: Report, stage: Stage): Promise<void> {
+  const text = mixedAnswer(ANSWER);
+  const { append, plain, highlighted } = await stage.rounds(text, ["append", "plain", "highlighted"]);
+  report("append_ms", total(append), "ms");
+  report("render_vs_append", total(plain) / total(append), "ratio");
+  report("render_highlighted_vs_append", total(highlighted) / total(append), "ratio");
+  report("longest_task_ms", median(highlighted.map((costs) => Math.max(...costs))), "ms");
+  report("update_last_vs_first", median(highlighted.map(lastVsFirst)), "ratio");
+
+  const sampled = await stage.once("react-markdown", text, 20);
+  const frames = text.length / FRAME;
+  const all = (sampled.reduce((sum, cost) => sum + cost, 0) / sampled.length) * frames;
+  report("react_markdown_vs_append", all / total(append), "ratio");
+  report("react_markdown_longest_task_ms", Math.max(...sampled), "ms");
+}
+
+/** By the clock of a screen with 60 frames a second. */
+async function benchLive(report: Report, bundles: string): Promise<void> {
+  const browser = await openBrowser();
+  try {
+    const { page } = await openPage(browser, STREAMING, undefined, bundles);
+    const { dropped, busy } = await playLive(page, mixedAnswer(ANSWER), 8000);
+    report("dropped_frames_2000_tps_percent", dropped, "%");
+    report("busy_2000_tps_percent", busy, "%");
+  } finally {
+    await browser.close();
+  }
+}
+
+type Way = "append" | "plain" | "highlighted" | "react-markdown";
+
+/** Plays texts, each time in a new page. */
+class Stage {
+  readonly #browser: BrowserContext;
+  readonly #bundles: string;
+
+  constructor(browser: BrowserContext, bundles: string) {
+    this.#browser = browser;
+    this.#bundles = bundles;
+  }
+
+  /** The costs of each frame, for each round of each way; in turns, so that what else the machine does meets all. */
+  async rounds<W extends Way>(text: string, ways: readonly W[]): Promise<Record<W, number[][]>> {
+    const result = Object.fromEntries(ways.map((way) => [way, []])) as unknown as Record<W, number[][]>;
+    for (let round = 0; round < ROUNDS; round++) for (const way of ways) result[way].push(await this.once(way, text));
+    return result;
+  }
+
+  async once(way: Way, text: string, samples?: number): Promise<number[]> {
+    const page = await this.#open(way);
+    const painter = way === "plain" || way === "highlighted" ? "page" : way;
+    const costs = await play(page, { painter, text, frame: FRAME, ...(samples === undefined ? {} : { samples }) });
+    await page.close();
+    return costs;
+  }
+
+  async #open(way: Way): Promise<Page> {
+    switch (way) {
+      case "highlighted":
+        return (await openPage(this.#browser, STREAMING, undefined, this.#bundles)).page;
+      case "plain":
+        return (await openPage(this.#browser, STREAMING, undefined, join(this.#bundles, "plain"))).page;
+      case "append":
+        return openBare(this.#browser);
+      case "react-markdown": {
+        const page = await openBare(this.#browser);
+        await page.addScriptTag({ path: join(this.#bundles, "react-markdown.js") });
+        return page;
+      }
+    }
+  }
+}
+
+/** The frame of the page with its styles and no script, for the other painters. */
+async function openBare(browser: BrowserContext): Promise<Page> {
+  const page = await browser.newPage();
+  await page.setViewportSize({ width: 320, height: 480 });
+  const file = (path: string) => readFile(join(root, path), "utf8");
+  await page.route("http://bare.test/**", async (route) => {
+    const path = new URL(route.request().url()).pathname;
+    if (path.endsWith(".css")) return route.fulfill({ contentType: "text/css", body: await file(path) });
+    return route.fulfill({ contentType: "text/html", body: BARE });
+  });
+  await page.goto("http://bare.test/");
+  return page;
+}
+
+const BARE = `<!DOCTYPE html>
+<link rel="stylesheet" href="/media/page.css" />
+<body class="vscode-dark">
+  <div id="app"><main class="conversation"><div class="log" role="log"><div class="transcript">
+    <article class="message assistant"><div class="content"><div class="markdown"></div></div></article>
+  </div></div></main></div>`;
+
+function total(rounds: readonly number[][]): number {
+  return median(rounds.map((costs) => costs.reduce((sum, cost) => sum + cost, 0)));
+}
+
+/** The mean cost of the last tenth of the frames by that of the first tenth. */
+function lastVsFirst(costs: readonly number[]): number {
+  const tenth = Math.floor(costs.length / 10);
+  const sum = (some: readonly number[]) => some.reduce((all, cost) => all + cost, 0);
+  return sum(costs.slice(-tenth)) / sum(costs.slice(0, tenth));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
