@@ -340,10 +340,10 @@ function isImage(content: ResultContent): content is ImageAttachment {
   return content.type === "image";
 }
 
-/** The results of the calls of an answer, on the path that is shown; undefined when none was run there. */
-export function resultsOf(conversation: Conversation, answer: string): ResultsTurn | undefined {
-  const below = pathTo(conversation).find(({ parent, role }) => parent === answer && role === "results");
-  return below?.role === "results" ? below : undefined;
+/** The results of the calls of an answer; undefined when none was run. They are run once: there is one such turn at most. */
+export function resultsOf({ turns, children }: Conversation, answer: string): ResultsTurn | undefined {
+  const below = children.get(answer)?.map((id) => turns.get(id));
+  return below?.find((turn) => turn?.role === "results");
 }
 
 /** An attachment of the conversation or of its draft. */

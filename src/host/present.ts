@@ -10,6 +10,7 @@ import {
   type Fact,
   type Outcome,
   type StoredFailure,
+  type Turn,
   type UserTurn,
 } from "../chat/conversation";
 import type {
@@ -49,7 +50,7 @@ export function changesFor(conversation: Conversation, fact: Fact, running: Prog
     }
     case "answered": {
       const turn = conversation.turns.get(fact.turn);
-      return turn?.role === "assistant" ? [{ type: "end", message: turn.id, ...endView(turn) }] : [];
+      return turn?.role === "assistant" ? [{ type: "end", message: turn.id, ...endView(conversation, turn) }] : [];
     }
     case "leaf":
     case "removed":
@@ -85,6 +86,9 @@ function blockChange(
 ): Change[] {
   const turn = conversation.turns.get(message);
   if (turn?.role !== "assistant") return [];
+  const block = turn.content[index];
+  // Text that only begins in another block has nothing to show yet: what is there need not be sent again.
+  if (block?.type === "text" && block.text === "" && turn.content[index - 1]?.type === "text") return [];
   return [{ type: "block", message, ...viewOf(contextOf(conversation, turn, running), index) }];
 }
 
@@ -133,15 +137,18 @@ export function messageView(
   const view = { id: turn.id, role: "assistant" as const, model: turn.model, ...place, blocks };
   return turn.id === running?.turn && !turn.outcome
     ? { ...view, state: "streaming", notes: turn.notes }
-    : { ...view, ...endView(turn) };
+    : { ...view, ...endView(conversation, turn) };
 }
 
 /** How an answer ended, and what it took. */
-function endView(turn: AssistantTurn): Pick<MessageView, "notes" | "failure" | "usage"> & {
+function endView(
+  conversation: Conversation,
+  turn: AssistantTurn,
+): Pick<MessageView, "notes" | "failure" | "usage"> & {
   state: "complete" | "stopped" | "failed";
 } {
   const { outcome, notes } = turn;
-  const usage = turn.usage ? { usage: usageView(turn.usage, turn.cost) } : {};
+  const usage = exchangeUsage(conversation, turn);
   if (!outcome) return { state: "failed", notes, failure: interrupted };
   switch (outcome.kind) {
     case "complete":
@@ -151,6 +158,29 @@ function endView(turn: AssistantTurn): Pick<MessageView, "notes" | "failure" | "
     case "failed":
       return { state: "failed", notes, failure: failureView(outcome.failure), ...usage };
   }
+}
+
+/** What the answers took since the question: with calls of tools there are several, and the last one shows it all. */
+function exchangeUsage(conversation: Conversation, turn: AssistantTurn): Pick<MessageView, "usage"> {
+  const answers: UsageView[] = [];
+  const seen = new Set<Turn>(); // a damaged journal may lead in a circle
+  for (let it: Turn | undefined = turn; it && it.role !== "user" && !seen.has(it);) {
+    seen.add(it);
+    if (it.role === "assistant" && it.usage) answers.push(usageView(it.usage, it.cost));
+    it = conversation.turns.get(it.parent ?? "");
+  }
+  const [first, ...others] = answers;
+  return first ? { usage: others.reduce(addUsage, first) } : {};
+}
+
+function addUsage(one: UsageView, other: UsageView): UsageView {
+  const names = ["input", "cacheRead", "cacheWrite", "output", "thinking"] as const;
+  const counts = names.flatMap((name) =>
+    one[name] === undefined && other[name] === undefined ? [] : [[name, (one[name] ?? 0) + (other[name] ?? 0)]],
+  );
+  const costs = [one.cost, other.cost].filter((cost) => cost !== undefined);
+  const cost = { usd: costs.reduce((sum, { usd }) => sum + usd, 0), estimate: costs.some(({ estimate }) => estimate) };
+  return { ...Object.fromEntries(counts), ...(costs.length > 0 && { cost }) };
 }
 
 function usageView(usage: Usage, cost: Cost | undefined): UsageView {

@@ -1,5 +1,6 @@
 import type { BlockView, MessageView } from "../shared/protocol";
 import { attachmentView } from "./attachments";
+import { sourceList } from "./citations";
 import { element, icon } from "./dom";
 import { spokenText, type MarkdownNode } from "./markdown-nodes";
 import { markdownView } from "./markdown-view";
@@ -23,7 +24,7 @@ export interface BlockElement {
 export function blockView(services: Services, block: BlockView, role: MessageView["role"]): BlockElement {
   switch (block.type) {
     case "text":
-      return role === "user" ? plainText(block.text) : replyText(services, block.text);
+      return role === "user" ? plainText(block.text) : replyText(services, block);
     case "thinking":
       return thinking(services, block.text);
     case "attachment": {
@@ -52,8 +53,30 @@ function plainText(text: string): BlockElement {
   return fixed(made, (other) => other.type === "text" && other.text === text);
 }
 
-function replyText(services: Services, start: string): BlockElement {
-  return growing(services, "text", start, (nodes) => services.announce(spokenText(nodes)));
+function replyText(services: Services, first: Extract<BlockView, { type: "text" }>): BlockElement {
+  const text = growing(services, "text", first.text, (nodes) => services.announce(spokenText(nodes)));
+  const root = element("div", {}, text.element);
+  let sources: HTMLElement | undefined;
+
+  function showSources(block: BlockView): void {
+    if (block.type !== "text" || !block.citations) return;
+    const list = sourceList(block.citations);
+    list.open = sources?.hasAttribute("open") ?? false;
+    if (sources) sources.replaceWith(list);
+    else root.append(list);
+    sources = list;
+  }
+
+  showSources(first);
+  return {
+    ...text,
+    element: root,
+    show(block) {
+      if (!text.show(block)) return false;
+      showSources(block);
+      return true;
+    },
+  };
 }
 
 /** The model's thinking, folded: it is there for who wants to see it. Some models do not show theirs. */

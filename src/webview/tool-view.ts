@@ -28,6 +28,8 @@ export function toolView(services: Services, first: ToolView): BlockElement {
   let input = first.input;
   let json: CodeView | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;
+  /** It was opened because the user is asked, and is folded when that is over. */
+  let openedToAsk = false;
 
   function showFact(): void {
     fact.textContent = factOf(shown);
@@ -57,7 +59,9 @@ export function toolView(services: Services, first: ToolView): BlockElement {
     if (tool.state === "running") ticking = setInterval(showFact, 1000);
     showFact();
     question.replaceChildren(...(tool.state === "asking" ? [answerForm(services, tool)] : []));
-    if (tool.state === "asking" || tool.state === "waiting") root.open = true;
+    const asks = tool.state === "asking" || tool.state === "waiting";
+    if (asks && !root.open) openedToAsk = root.open = true;
+    if (!asks && openedToAsk) openedToAsk = root.open = false;
     if (before !== tool.state) tell(tool);
     showInside();
   }
@@ -101,8 +105,8 @@ export function toolView(services: Services, first: ToolView): BlockElement {
 const WORDS: Readonly<Record<ToolView["state"], string>> = {
   arriving: "Arriving",
   queued: "Waits its turn",
-  waiting: "Waits for your approval",
-  asking: "Waits for your answer",
+  waiting: "Your approval?",
+  asking: "Your answer?",
   running: "Running",
   done: "Done",
   failed: "Failed",

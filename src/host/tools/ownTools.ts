@@ -85,7 +85,7 @@ function toolOf(own: Definition): Tool {
       return {
         ...base,
         effect: "none",
-        describe: () => "You type the result",
+        describe: summaryOf,
         async call(_input, context) {
           const { text, failed } = await context.askUser();
           if (failed) throw new UserProblem(text.trim() === "" ? "It failed." : text);
@@ -93,7 +93,7 @@ function toolOf(own: Definition): Tool {
         },
       };
     case "text":
-      return { ...base, effect: "none", describe: () => "Gives a fixed text", call: async () => textOutput(own.text) };
+      return { ...base, effect: "none", describe: summaryOf, call: async () => textOutput(own.text) };
     case "command":
       return commandTool(base, own);
   }
@@ -147,6 +147,15 @@ function folderOf({ folder }: CommandDefinition): string | undefined {
 
 function said(sentence: string, stdout: string, stderr: string): string {
   return [sentence, stderr.trim(), stdout.trim()].filter((part) => part !== "").join("\n\n");
+}
+
+/** "With location “Paris” and days “3”". */
+function summaryOf(input: JsonObject): string {
+  const parts = Object.entries(input).map(([name, value]) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return `${name} “${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
+  });
+  return parts.length === 0 ? "Without input" : `With ${parts.join(" and ")}`;
 }
 
 function textOutput(text: string): ToolOutput {

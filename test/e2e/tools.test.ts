@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
+import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+
+/** What the simulated model shall call. */
+const calling = (...calls: object[]) => `[[call]]\n\`\`\`json\n${JSON.stringify(calls, null, 1)}\n\`\`\``;
+
+const folder = mkdtempSync(join(tmpdir(), "sidenote-tools-"));
+const script = join(folder, "slow.js");
+const ran = join(folder, "ran");
+
+const inputSchema = {
+  type: "object",
+  properties: { location: { type: "string", description: "City and country" } },
+  required: ["location"],
+};
+
+describe("a person with tools of their own", () => {
+  let api: SimulatedApi;
+  let window: VSCodeWindow;
+
+  before(async () => {
+    writeFileSync(script, `require("fs").writeFileSync(${JSON.stringify(ran)}, ""); setInterval(() => {}, 1000);`);
+    api = await startSimulatedApi({ tokensPerSecond: 2000 });
+    window = await openWindow({
+      "sidenote.model": "simulated/claude-sonnet-5-5",
+      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
+      "sidenote.tools": [
+        { name: "get_weather", description: "Tells the current weather in a place.", inputSchema },
+        {
+          name: "slow_forecast",
+          description: "Takes its time.",
+          inputSchema,
+          answer: "command",
+          command: [process.execPath, script],
+        },
+      ],
+    });
+  });
+  after(() => api.close());
+  after(() => window.close());
+
+  beforeEach(async () => {
+    await window.page.getByRole("tree", { name: "Files Explorer" }).focus();
+    await window.command("Sidenote: New Chat");
+    await window.chat.locator("textarea:focus").waitFor();
+  });
+
+  afterEach(async function () {
+    const { currentTest: test } = this;
+    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+  });
+
+  const message = () => window.chat.getByRole("textbox", { name: "Message" });
+  const line = (name: string) => window.chat.locator("details.tool", { hasText: name });
+  const questions = () => api.requests.filter(({ method, path }) => method === "POST" && path === "/v1/messages");
+
+  async function ask(text: string): Promise<void> {
+    await message().fill(text);
+    await message().press("Enter");
+  }
+
+  it("asks for the weather in two places, answers both calls and reads what Claude makes of it", async () => {
+    await ask(
+      `What is the weather in Paris and in Rome? ${calling({ name: "get_weather", input: { location: "Paris, France" } }, { name: "get_weather", input: { location: "Rome, Italy" } })}`,
+    );
+    const results = window.chat.getByRole("textbox", { name: "Result of get_weather" });
+    await results.nth(1).waitFor();
+    await window.chat.locator(".token-string", { hasText: "Rome, Italy" }).waitFor();
+    await window.screenshots("tools-asking");
+    await results.first().fill("18 °C, light wind");
+    await window.chat.getByRole("button", { name: "Send Result" }).first().click();
+    await results.nth(1).waitFor({ state: "detached" });
+    assert.equal(questions().length, 1, "both results go in one message");
+    await results.first().fill("25 °C, clear");
+    await window.chat.getByRole("button", { name: "Send Result" }).first().click();
+
+    await window.chat.getByText("it answered 25 °C, clear").waitFor();
+    const body = questions().at(-1)?.body as { messages: { role: string; content: { type: string }[] }[] } | undefined;
+    assert.deepEqual(
+      body?.messages.map(({ role }) => role),
+      ["user", "assistant", "user"],
+    );
+    assert.deepEqual(
+      body?.messages[2]?.content.map(({ type }) => type),
+      ["tool_result", "tool_result"],
+    );
+    await line("get_weather").first().locator("summary").click();
+    await line("get_weather").first().locator("pre.tool-result", { hasText: "18 °C, light wind" }).waitFor();
+    await window.screenshots("tools-answered");
+
+    await window.reload();
+    await line("get_weather").nth(1).waitFor();
+    await line("get_weather").first().locator("summary").click();
+    await line("get_weather").first().locator("pre.tool-result", { hasText: "18 °C, light wind" }).waitFor();
+  });
+
+  it("stops a command that runs too long, and goes on with the chat", async () => {
+    await ask(calling({ name: "slow_forecast", input: { location: "Oslo, Norway" } }));
+    await window.page.getByRole("button", { name: "Allow" }).click();
+    await line("slow_forecast").and(window.chat.locator("[data-state=running]")).waitFor();
+    while (!existsSync(ran)) await new Promise((resolve) => setImmediate(resolve));
+    await line("slow_forecast")
+      .getByText(/\d\.\d s/)
+      .waitFor();
+    await window.screenshots("tools-running");
+    await window.chat.getByRole("button", { name: "Stop", exact: true }).click();
+
+    await line("slow_forecast").getByText("Cancelled").waitFor();
+    await ask("Never mind.");
+    await window.chat
+      .getByText(/it failed and said/)
+      .first()
+      .waitFor();
+    await window.screenshots("tools-stopped");
+  });
+});
