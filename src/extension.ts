@@ -24,6 +24,7 @@ import { storageDisk } from "./host/storageDisk";
 import { splitModel } from "./host/target";
 import { testConnection } from "./host/testConnection";
 import { askInDialog } from "./host/tools/askInDialog";
+import { selectTools } from "./host/tools/selectTools";
 import { ownTools } from "./host/tools/ownTools";
 import { UsageDocument } from "./host/usage";
 import { UserProblem } from "./host/userProblem";
@@ -121,6 +122,7 @@ export function activate(context: ExtensionContext): void {
         await importChats(current, store);
         await pages.focus();
       },
+      "sidenote.selectTools": () => selectTools(current, toolbox, directory),
       "sidenote.usage": async () => {
         await current.flush();
         await usage.show();

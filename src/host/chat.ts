@@ -347,6 +347,13 @@ export class Chat implements Disposable {
     await this.refresh();
   }
 
+  /** Chooses the tools that this conversation offers to the model. */
+  async setTools(names: readonly string[]): Promise<void> {
+    await this.opened();
+    this.#record({ type: "parameters", set: { tools: names } });
+    this.#shown.remember();
+  }
+
   /** Puts attachments beside the next message. */
   async attach(added: readonly NewAttachment[]): Promise<void> {
     await this.opened();

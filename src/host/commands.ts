@@ -18,6 +18,7 @@ export interface Commands {
   "sidenote.selectModel": () => Promise<void>;
   "sidenote.exportChat": () => Promise<void>;
   "sidenote.importChats": () => Promise<void>;
+  "sidenote.selectTools": () => Promise<void>;
   "sidenote.usage": () => Promise<void>;
   "sidenote.showRequest": () => Promise<void>;
   "sidenote.testConnection": () => Promise<void>;

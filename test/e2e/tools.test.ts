@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
@@ -96,6 +96,39 @@ describe("a person with tools of their own", () => {
     await line("get_weather").nth(1).waitFor();
     await line("get_weather").first().locator("summary").click();
     await line("get_weather").first().locator("pre.tool-result", { hasText: "18 °C, light wind" }).waitFor();
+  });
+
+  it("switches tools of the server on, reads an answer with its sources and saves a file that was made", async () => {
+    await window.command("Sidenote: Select Tools");
+    const picker = window.page.locator(".quick-input-widget");
+    for (const name of ["web_search", "code_execution"]) {
+      await picker.getByRole("checkbox", { name, exact: true }).click();
+    }
+    await window.page.screenshot({ path: "test-results/tools-picker.png" });
+    await picker.getByRole("button", { name: "OK" }).click();
+    await ask("What is the weather in Paris and in Rome? [[search]]");
+    await line("web_search").and(window.chat.locator("[data-state=done]")).waitFor();
+    await line("web_search").locator("summary").click();
+    await line("web_search").getByRole("link", { name: "Weather in Paris" }).waitFor();
+    const mark = window.chat.getByRole("link", { name: "[2]" });
+    assert.equal(await mark.getAttribute("href"), "https://weather.example/rome");
+    await window.chat.getByText("2 sources").click();
+    await window.chat.getByText("Rome has 25 °C and no cloud.", { exact: true }).waitFor();
+    await window.screenshots("tools-search");
+
+    await ask("Plot it. [[run]]");
+    await line("bash_code_execution").and(window.chat.locator("[data-state=done]")).waitFor();
+    await line("bash_code_execution").locator("summary").click();
+    await line("bash_code_execution").getByRole("button", { name: "Save File…" }).click();
+    const path = picker.locator("input");
+    await path.waitFor();
+    assert.match(await path.inputValue(), /plot\.csv$/);
+    await window.screenshots("tools-file");
+    await path.press("Enter");
+    const saved = join(window.workspace, "plot.csv");
+    while (!existsSync(saved) || readFileSync(saved).length === 0)
+      await new Promise((resolve) => setImmediate(resolve));
+    assert.match(readFileSync(saved, "utf8"), /^month,value/);
   });
 
   it("stops a command that runs too long, and goes on with the chat", async () => {

@@ -149,13 +149,13 @@ function said(sentence: string, stdout: string, stderr: string): string {
   return [sentence, stderr.trim(), stdout.trim()].filter((part) => part !== "").join("\n\n");
 }
 
-/** "With location “Paris” and days “3”". */
+/** "For “Paris” and “3”": the input in short. */
 function summaryOf(input: JsonObject): string {
-  const parts = Object.entries(input).map(([name, value]) => {
+  const values = Object.values(input).map((value) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    return `${name} “${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
+    return `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
   });
-  return parts.length === 0 ? "Without input" : `With ${parts.join(" and ")}`;
+  return values.length === 0 ? "Without input" : `For ${values.join(" and ")}`;
 }
 
 function textOutput(text: string): ToolOutput {

@@ -1,0 +1,62 @@
+import { QuickPickItemKind, window, type QuickPickItem } from "vscode";
+import { serverToolDefinition, serverToolNames, type ServerToolName } from "../../api/server-tools";
+import { estimateTokens } from "../../api/tokens";
+import type { Chat } from "../chat";
+import { findEndpoint } from "../endpoints";
+import { parametersOf } from "../settings";
+import { splitModel, type Directory } from "../target";
+import type { ToolEffect } from "./tool";
+import { allTools, namesOn, type Toolbox } from "./toolbox";
+
+interface ToolItem extends QuickPickItem {
+  /** Absent for separators. */
+  readonly name?: string;
+}
+
+const effects: Readonly<Record<ToolEffect, string>> = {
+  none: "touches nothing",
+  reads: "reads",
+  writes: "may change files",
+  runs: "runs commands",
+};
+
+const atServer: Readonly<Record<ServerToolName, string>> = {
+  web_search: "The server searches the web; the answer names its sources. Each search costs about 1 ¢.",
+  web_fetch: "The server reads web pages that the chat names.",
+  code_execution: "The server runs code in a container of its own; files that it makes can be saved.",
+};
+
+/** Lets the user choose the tools of this conversation: from where each comes, what it may do, and what it costs to offer it. */
+export async function selectTools(chat: Chat, toolbox: Toolbox, directory: Directory): Promise<void> {
+  await chat.opened();
+  const chosen = await window.showQuickPick(itemsOf(chat, toolbox, directory), {
+    title: "Tools of this Chat",
+    placeHolder: "What the model may call. Each tool that is on costs its tokens with every request.",
+    canPickMany: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (chosen) await chat.setTools(chosen.flatMap(({ name }) => name ?? []));
+}
+
+function itemsOf(chat: Chat, toolbox: Toolbox, { models }: Directory): ToolItem[] {
+  const on = new Set(namesOn(toolbox, parametersOf(chat.conversation)));
+  const groups = new Map<string, ToolItem[]>();
+  for (const { definition, source, effect } of allTools(toolbox)) {
+    const { name, description = "" } = definition;
+    const cost = `${effects[effect]} · about ${estimateTokens(definition)} tokens`;
+    const item = { name, label: name, description: cost, detail: description, picked: on.has(name) };
+    groups.set(source, [...(groups.get(source) ?? []), item]);
+  }
+  const { endpoint, id } = splitModel(chat.model);
+  const found = findEndpoint(endpoint);
+  const capabilities = "endpoint" in found ? models.capabilities(found.endpoint, id) : undefined;
+  const server = serverToolNames.filter((name) => capabilities && serverToolDefinition(name, capabilities));
+  groups.set(
+    "Run at the server",
+    server.map((name) => ({ name, label: name, detail: atServer[name], picked: on.has(name) })),
+  );
+  return [...groups].flatMap(([source, items]) =>
+    items.length === 0 ? [] : [{ label: source, kind: QuickPickItemKind.Separator }, ...items],
+  );
+}
