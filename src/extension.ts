@@ -1,10 +1,20 @@
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { ConversationList } from "./chat/conversationList";
 import { ConversationStore } from "./chat/conversationStore";
-import { addToChat, attachFiles, describeImages, explainSelection } from "./host/ask";
+import {
+  addToChat,
+  askAboutProblem,
+  attachFiles,
+  describeImages,
+  explainSelection,
+  explainTerminalSelection,
+  fixSelection,
+} from "./host/ask";
 import { Budget } from "./host/budget";
 import { Chat } from "./host/chat";
 import { ChatPages } from "./host/chatPages";
+import { offerCodeActions } from "./host/codeActions";
+import { writeCommitMessage } from "./host/commitMessage";
 import { filesOf, registerCommands, runCommand } from "./host/commands";
 import { countDraft } from "./host/draftTokens";
 import { exportChat, importChats } from "./host/exportChat";
@@ -101,6 +111,11 @@ export function activate(context: ExtensionContext): void {
       },
       "sidenote.stop": () => current.stop(),
       "sidenote.explainSelection": () => explainSelection(current, pages),
+      "sidenote.fixSelection": () => fixSelection(current, pages),
+      "sidenote.explainProblem": (uri, range) => askAboutProblem(current, pages, "explain", uri, range),
+      "sidenote.fixProblem": (uri, range) => askAboutProblem(current, pages, "fix", uri, range),
+      "sidenote.explainTerminalSelection": () => explainTerminalSelection(current, pages),
+      "sidenote.writeCommitMessage": (repository) => writeCommitMessage(current, repository),
       "sidenote.describeImage": (file, files) => describeImages(current, pages, filesOf(file, files)),
       "sidenote.addToChat": (file, files) => addToChat(current, pages, filesOf(file, files)),
       "sidenote.setApiKey": async (which) => {
@@ -158,6 +173,7 @@ export function activate(context: ExtensionContext): void {
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("sidenote")) void current.refresh();
     }),
+    offerCodeActions(),
     countDraft(current, directory, log),
     current.onAnswered(({ conversation }) => budget.answered(conversation.id)),
     writeTitles(current, directory, log),

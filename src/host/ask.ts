@@ -1,9 +1,11 @@
 import { Uri, window } from "vscode";
 import type { Chat } from "./chat";
 import type { ChatPages } from "./chatPages";
+import { problemQuestion } from "./codeActions";
 import { activeImage, looksLikeImage, pickImages, readImage } from "./images";
-import { codeToAdd, codeToExplain, readTextFile } from "./selection";
+import { codeAtCursor, codeToAdd, codeToExplain, readTextFile } from "./selection";
 import { setting } from "./settings";
+import { terminalSelection } from "./terminal";
 import type { NewAttachment, Question } from "./turns";
 import { UserProblem } from "./userProblem";
 
@@ -17,6 +19,33 @@ export async function explainSelection(chat: Chat, pages: ChatPages): Promise<vo
     text: setting("explain.prompt") ?? "Explain this code.",
     attachments: code.map((attachment) => ({ attachment })),
     model: setting("explain.model"),
+  });
+}
+
+export async function fixSelection(chat: Chat, pages: ChatPages): Promise<void> {
+  const code = await codeAtCursor("Open a file and select the code to fix.");
+  await askOrSuggest(chat, pages, {
+    text: "Find what is wrong with this code, say why, and show the corrected code.",
+    attachments: code.map((attachment) => ({ attachment })),
+  });
+}
+
+/** @param uri, range of a light bulb */
+export async function askAboutProblem(
+  chat: Chat,
+  pages: ChatPages,
+  wish: "explain" | "fix",
+  uri: unknown,
+  range: unknown,
+): Promise<void> {
+  await askOrSuggest(chat, pages, await problemQuestion(wish, uri, range));
+}
+
+export async function explainTerminalSelection(chat: Chat, pages: ChatPages): Promise<void> {
+  const attachment = await terminalSelection();
+  await askOrSuggest(chat, pages, {
+    text: "Explain this output of a terminal: what happened and, if something failed, what to do about it.",
+    attachments: [{ attachment }],
   });
 }
 

@@ -1,7 +1,7 @@
 import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
 import type { RequestPreview } from "../api/client";
 import type { MessageRequest } from "../api/types";
-import { pathTo, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
+import { pathTo, sourceOf, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
 import { copyPath, type ConversationStore, type StoredConversation } from "../chat/conversationStore";
 import type { Change, ChatView, StatusView } from "../shared/protocol";
 import { prepareRequest, type AnswerParts } from "./answer";
@@ -26,6 +26,7 @@ import {
   type Shown,
 } from "./turns";
 import { UserProblem } from "./userProblem";
+import { currentWorkspace } from "./workspaceNames";
 
 /** Where this window remembers which conversation it shows. */
 const CONVERSATION_KEY = "conversation";
@@ -246,6 +247,42 @@ export class Chat implements Disposable {
     const copy = this.#store.create();
     await copyPath(source, message, copy);
     await this.#replace(copy);
+  }
+
+  /**
+   * Asks in a conversation of its own that is not shown. It is in the history like any other, so nothing is hidden and its cost
+   * counts.
+   *
+   * @returns the text of the answer; undefined when it was stopped
+   * @throws UserProblem when the question cannot be asked, and for a failure
+   */
+  async askAside({ text, attachments }: Question, signal: AbortSignal): Promise<string | undefined> {
+    await this.opened();
+    const target = await this.#shown.targetToAsk(this.model);
+    const stored = this.#store.create();
+    const { conversation } = stored;
+    const workspace = currentWorkspace();
+    if (workspace) this.#record({ type: "workspace", workspace }, stored);
+    const question: UserTurn = {
+      role: "user",
+      id: crypto.randomUUID(),
+      parent: null,
+      text,
+      attachments: attachments.map(({ attachment }) => attachment),
+    };
+    this.#record({ type: "turn", turn: question }, stored);
+    this.#answers.start(stored, { question, target });
+    const answer = this.#answers.in(conversation.id);
+    const stop = () => answer?.stop();
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    await answer?.over;
+    const turn = pathTo(conversation).at(-1);
+    if (turn?.role !== "assistant" || turn.outcome?.kind === "stopped") return undefined;
+    if (turn.outcome?.kind === "failed") {
+      throw new UserProblem(`${turn.outcome.failure.message} ${turn.outcome.failure.advice}`);
+    }
+    return sourceOf(conversation, turn.id);
   }
 
   /** Consents to the long wait that the status tells of. */

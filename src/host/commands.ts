@@ -10,6 +10,13 @@ export interface Commands {
   "sidenote.history": () => Promise<void>;
   "sidenote.stop": () => void;
   "sidenote.explainSelection": () => Promise<void>;
+  "sidenote.fixSelection": () => Promise<void>;
+  /** From a light bulb: where it was. From elsewhere: the cursor. */
+  "sidenote.explainProblem": (uri?: unknown, range?: unknown) => Promise<void>;
+  "sidenote.fixProblem": (uri?: unknown, range?: unknown) => Promise<void>;
+  "sidenote.explainTerminalSelection": () => Promise<void>;
+  /** From the Source Control view: the repository. */
+  "sidenote.writeCommitMessage": (repository?: unknown) => Promise<void>;
   /** From the Explorer: the file and all selected files. From elsewhere: the open image, else a file is asked for. */
   "sidenote.describeImage": (file?: unknown, files?: unknown) => Promise<void>;
   "sidenote.addToChat": (file?: unknown, files?: unknown) => Promise<void>;

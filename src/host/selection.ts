@@ -89,18 +89,31 @@ function codeAttachment(document: TextDocument, range: Range): CodeAttachment {
   };
 }
 
-async function rangeAtCursor(editor: TextEditor): Promise<Range> {
-  const { document, selection } = editor;
-  const line = document.lineAt(selection.active.line);
+async function rangeAtCursor({ document, selection }: TextEditor): Promise<Range> {
+  return (await symbolAround(document, selection)) ?? document.lineAt(selection.active.line).range;
+}
+
+/** Lines above and below a place that no symbol is around. */
+const LINES_AROUND = 10;
+
+/** The innermost symbol around a place of a document, else the lines near it. */
+export async function codeAround(document: TextDocument, place: Range): Promise<CodeAttachment> {
+  const first = Math.max(0, place.start.line - LINES_AROUND);
+  const last = Math.min(document.lineCount - 1, place.end.line + LINES_AROUND);
+  const near = new Range(first, 0, last, document.lineAt(last).text.length);
+  return codeAttachment(document, (await symbolAround(document, place)) ?? near);
+}
+
+async function symbolAround(document: TextDocument, place: Range): Promise<Range | undefined> {
   const symbols = await commands.executeCommand<(DocumentSymbol | SymbolInformation)[] | undefined>(
     "vscode.executeDocumentSymbolProvider",
     document.uri,
   );
   const around = (symbols ?? [])
     .flatMap(withChildren)
-    .filter((range) => range.contains(selection.active))
+    .filter((range) => range.contains(place))
     .toSorted((a, b) => lineCount(a) - lineCount(b));
-  return around[0] ?? line.range;
+  return around[0];
 }
 
 function withChildren(symbol: DocumentSymbol | SymbolInformation): Range[] {

@@ -13,6 +13,7 @@ export function answerTo(message: Message, attachments: Attachments): string {
 
   const [, named] = /^Write a title.*<question>\n(.*?)\n<\/question>/s.exec(text) ?? [];
   if (named !== undefined) return `About ${named}`;
+  if (text.includes("Write the commit message")) return commitMessage(text);
 
   const parts: string[] = [];
   if (results.length > 0) parts.push(describeResults(results));
@@ -23,6 +24,13 @@ export function answerTo(message: Message, attachments: Attachments): string {
   }
   for (const code of findCode(text)) parts.push(explain(code));
   return parts.length > 0 ? parts.join("\n\n") : introduce(text);
+}
+
+/** Names the files, and takes over the prefix of the last message: "feat: …". */
+function commitMessage(text: string): string {
+  const files = [...text.matchAll(/^diff --git a\/.* b\/(.*)$/gm)].map(([, file]) => file);
+  const prefix = /<message>\n(\w+: )/.exec(text)?.[1] ?? "";
+  return `\`\`\`\n${prefix}change ${files.join(" and ")}\n\`\`\``;
 }
 
 function describeImages(images: readonly ImageBlock[], { images: seen }: Attachments): string {

@@ -1,0 +1,28 @@
+import { commands, env, window } from "vscode";
+import type { CodeAttachment } from "../chat/conversation";
+import { UserProblem } from "./userProblem";
+
+/** The longest selection, in characters: its end tells most. */
+const LONGEST = 100_000;
+
+/**
+ * What is selected in the active terminal. VS Code tells it to extensions by way of the clipboard alone, so what is there is put
+ * back.
+ * @throws UserProblem when nothing is selected
+ */
+export async function terminalSelection(): Promise<CodeAttachment> {
+  const terminal = window.activeTerminal;
+  const before = await env.clipboard.readText();
+  await env.clipboard.writeText("");
+  await commands.executeCommand("workbench.action.terminal.copySelection");
+  const text = await env.clipboard.readText();
+  await env.clipboard.writeText(before);
+  if (!terminal || text.trim() === "") throw new UserProblem("Select some text in the terminal first.");
+  return {
+    type: "code",
+    id: crypto.randomUUID(),
+    name: `terminal ${terminal.name}`,
+    language: "text",
+    text: text.slice(-LONGEST),
+  };
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { appendFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
+import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+
+describe("a person who commits", () => {
+  let api: SimulatedApi;
+  let window: VSCodeWindow;
+
+  const git = (...args: string[]) => {
+    const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"];
+    execFileSync("git", [...identity, ...args], { cwd: window.workspace });
+  };
+
+  before(async () => {
+    api = await startSimulatedApi({ tokensPerSecond: 1000 });
+    window = await openWindow({
+      "sidenote.model": "simulated/claude-sonnet-5-5",
+      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
+    });
+    git("init", "--quiet");
+    git("add", ".");
+    git("commit", "--quiet", "--message", "feat: sell tea");
+    await appendFile(join(window.workspace, "src", "cart.ts"), "\nexport const VAT = 0.19;\n");
+    await writeFile(join(window.workspace, "keys.txt"), 'password = "correct1horse2battery"\n');
+    git("add", ".");
+    await window.reload(); // the Git extension looks for repositories when it starts
+  });
+
+  after(() => api.close());
+  after(() => window.close());
+
+  afterEach(async function () {
+    const { currentTest: test } = this;
+    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+  });
+
+  it("has the message written into the box of the Source Control view", async () => {
+    await window.command("Source Control: Focus on Changes View");
+    await window.page.getByRole("treeitem", { name: /cart\.ts/ }).waitFor();
+    await window.command("Sidenote: Write Commit Message");
+    const box = window.page.locator(".scm-editor .view-lines");
+    await box.getByText("feat: change keys.txt and src/cart.ts").waitFor();
+    const sent = JSON.stringify(api.requests.findLast(({ path }) => path === "/v1/messages")?.body);
+    assert.match(sent, /feat: sell tea/);
+    assert.match(sent, /\+export const VAT = 0\.19;/);
+    assert.doesNotMatch(sent, /correct1horse2battery/);
+    await window.screenshots("commit");
+  });
+});
