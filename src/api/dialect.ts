@@ -89,8 +89,9 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   local,
 };
 
-/** AI/ML API takes OpenAI's tool choices. */
+/** AI/ML API takes OpenAI's tool choices beside Anthropic's; that calls come one at a time only the latter can say. */
 function openAiToolChoice(choice: JsonObject): unknown {
+  if (choice["disable_parallel_tool_use"] === true) return choice;
   if (choice["type"] === "any") return "required";
   if (choice["type"] === "tool") return { type: "function", function: { name: choice["name"] } };
   return choice["type"];

@@ -81,6 +81,13 @@ against("aimlapi", "aimlapi", KEY, ({ client, lastHeaders }) => {
     assert.equal(message.stop_reason, "tool_use");
   });
 
+  it("has one call at a time in Anthropic's form, which alone can say it", async () => {
+    const choice = { type: "any", disable_parallel_tool_use: true } as const;
+    const text = "Hello [[tool count=2]]";
+    const message = await streamed(client(), question(model, text, { tools, tool_choice: choice }));
+    assert.equal(message.content.filter(({ type }) => type === "tool_use").length, 1);
+  });
+
   it("lists each model once, estimates tokens, and says what is wrong inside its own error", async () => {
     const ids = (await client().models(signal)).map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);

@@ -38,6 +38,10 @@ const manual = { thinking: { type: "enabled", budget_tokens: 1024 }, max_tokens:
 
 const skills = (count: number) => Array.from({ length: count }, () => ({ skill_id: "a", type: "custom" }));
 
+const search = { type: "web_search_20260318", name: "web_search" };
+const searching = { type: "server_tool_use", id: "s1", name: "web_search", input: { query: "x" } };
+const found = (id: string) => ({ type: "web_search_tool_result", tool_use_id: id, content: [] });
+
 /** A conversation that ends with the given messages. */
 const after = (...messages: Json[]) => ({ messages: [user("hi"), ...messages] });
 const history = (...messages: Json[]) => ({ tools: [tool], messages: [user("hi"), ...messages] });
@@ -578,6 +582,27 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       bad: history(assistant(toolUse("a"), toolUse("b")), user(toolResult("a")), user(toolResult("b"))),
       says: /immediately after: b\./,
       good: history(assistant(toolUse("a"), toolUse("b")), user(toolResult("a"), toolResult("b")), user("x")),
+    },
+    "server's call that nothing finishes": {
+      bad: { tools: [search], messages: [user("hi"), assistant(searching), user("more")] },
+      says: /^messages.1: `server_tool_use` ids were found without a result block: s1$/,
+      good: { tools: [search], messages: [user("hi"), assistant(searching, found("s1")), user("more")] },
+    },
+    "more than results while the server has a call to finish": {
+      bad: {
+        tools: [tool, search],
+        messages: [user("hi"), assistant(searching, toolUse("a")), user(toolResult("a"), text("more"))],
+      },
+      says: /^messages.1: `server_tool_use` ids were found without a result block: s1$/,
+      good: {
+        tools: [tool, search],
+        messages: [user("hi"), assistant(searching, toolUse("a")), user(toolResult("a"))],
+      },
+    },
+    "server's result without a call": {
+      bad: { tools: [search], messages: [user("hi"), assistant(found("s2")), user("more")] },
+      says: /^messages.1: unexpected `tool_use_id` found in a server tool's result: s2$/,
+      good: { tools: [search], messages: [user("hi"), assistant(searching)] },
     },
     "result without a call": {
       bad: history(user(toolResult("a"))),
