@@ -1,4 +1,4 @@
-import { commands, window, workspace, type ExtensionContext } from "vscode";
+import { commands, env, window, workspace, type ExtensionContext } from "vscode";
 import { ConversationList } from "./chat/conversationList";
 import { ConversationStore } from "./chat/conversationStore";
 import {
@@ -15,14 +15,14 @@ import { Chat } from "./host/chat";
 import { ChatPages } from "./host/chatPages";
 import { offerCodeActions } from "./host/codeActions";
 import { writeCommitMessage } from "./host/commitMessage";
-import { filesOf, registerCommands, runCommand } from "./host/commands";
+import { filesOf, menuCommands, registerCommands, runCommand } from "./host/commands";
 import { countDraft } from "./host/draftTokens";
-import { exportChat, importChats } from "./host/exportChat";
+import { copyChat, exportChat, importChats } from "./host/exportChat";
 import { showHistory } from "./host/history";
 import { Keys } from "./host/keys";
 import { ModelPreferences } from "./host/modelPreferences";
 import { Models } from "./host/models";
-import { copyText, deleteBranch, insertAtCursor, openAttachment, openLink } from "./host/pageActions";
+import { deleteBranch, openAttachment, openLink } from "./host/pageActions";
 import { writeTitles } from "./host/modelTitles";
 import { ProposedEdits } from "./host/proposedEdit";
 import { usePrompt } from "./host/prompts";
@@ -37,6 +37,7 @@ import { askInDialog } from "./host/tools/askInDialog";
 import { selectTools } from "./host/tools/selectTools";
 import { ownTools } from "./host/tools/ownTools";
 import { UsageDocument } from "./host/usage";
+import { useCode } from "./host/useCode";
 import { UserProblem } from "./host/userProblem";
 
 let chat: Chat | undefined;
@@ -78,8 +79,9 @@ export function activate(context: ExtensionContext): void {
       deleteBranch: (message) => deleteBranch(current, message),
       attach: () => attachFiles(current, pages),
       openAttachment: (id) => openAttachment(current, id),
-      copy: copyText,
-      insertAtCursor,
+      copy: (text) => env.clipboard.writeText(text),
+      copyChat: () => copyChat(current),
+      useCode: (how, code) => useCode(proposedEdits, how, code),
       openLink,
       usePrompt: async (id) => {
         const used = await usePrompt(current, id);
@@ -133,6 +135,7 @@ export function activate(context: ExtensionContext): void {
       },
       "sidenote.selectModel": () => selectModel(current, directory),
       "sidenote.exportChat": () => exportChat(current, store),
+      "sidenote.copyChat": () => copyChat(current),
       "sidenote.importChats": async () => {
         await importChats(current, store);
         await pages.focus();
@@ -154,6 +157,7 @@ export function activate(context: ExtensionContext): void {
       "sidenote.rejectEdit": (shown) => proposedEdits.reject(shown),
       "sidenote.acceptChange": (edit, part) => proposedEdits.decide("accepted", edit, part),
       "sidenote.rejectChange": (edit, part) => proposedEdits.decide("rejected", edit, part),
+      ...menuCommands((page, action) => pages.act(page, action)),
     },
     report,
   );
@@ -171,7 +175,8 @@ export function activate(context: ExtensionContext): void {
       void current.refresh();
     }),
     workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration("sidenote")) void current.refresh();
+      const read = ["sidenote", "chat.fontFamily", "chat.fontSize"];
+      if (read.some((name) => change.affectsConfiguration(name))) void current.refresh();
     }),
     offerCodeActions(),
     countDraft(current, directory, log),

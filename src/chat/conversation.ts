@@ -72,6 +72,8 @@ export interface AssistantTurn {
   cost: Cost | undefined;
   /** The code execution container that the answer left behind. */
   container?: Container | undefined;
+  /** How long it thought, in seconds, by the index of the block; undefined when nobody measured it. */
+  thinkingSeconds?: Readonly<Record<number, number>> | undefined;
   /** What was left out of the request and why, for the user. */
   notes: readonly string[];
 }
@@ -114,7 +116,7 @@ export interface ToolResult {
 export type ResultContent = { readonly type: "text"; readonly text: string } | ImageAttachment;
 
 /** An answer as it begins. */
-export type NewAnswer = Omit<AssistantTurn, "outcome" | "usage" | "cost" | "container">;
+export type NewAnswer = Omit<AssistantTurn, "outcome" | "usage" | "cost" | "container" | "thinkingSeconds">;
 
 export type Outcome =
   | { readonly kind: "complete"; readonly stopReason: StopReason | null; readonly stopSequence?: string }
@@ -174,6 +176,7 @@ export type Fact =
       readonly usage?: Usage;
       readonly cost?: Cost;
       readonly container?: Container;
+      readonly thinkingSeconds?: Readonly<Record<number, number>>;
       /** More of them, learned while asking. */
       readonly notes?: readonly string[];
     }
@@ -268,6 +271,7 @@ export function apply(conversation: Conversation, fact: Fact): void {
       turn.usage = fact.usage;
       turn.cost = fact.cost;
       turn.container = fact.container;
+      turn.thinkingSeconds = fact.thinkingSeconds;
       if (fact.notes) turn.notes = [...turn.notes, ...fact.notes];
       return;
     }

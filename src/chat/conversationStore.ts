@@ -175,10 +175,15 @@ export async function copyPath(source: StoredConversation, last: string, copy: S
       copy.record({ type: "turn", turn });
       continue;
     }
-    const { outcome, usage, cost, container, content, ...answer } = turn;
+    const { outcome, usage, cost, container, thinkingSeconds, content, ...answer } = turn;
     copy.record({ type: "turn", turn: { ...answer, content: [] } });
     if (!outcome) continue;
-    const end = { ...(usage && { usage }), ...(cost && { cost }), ...(container && { container }) };
+    const end = {
+      ...(usage && { usage }),
+      ...(cost && { cost }),
+      ...(container && { container }),
+      ...(thinkingSeconds && { thinkingSeconds }),
+    };
     copy.record({ type: "answered", turn: turn.id, content, outcome, ...end });
   }
   copy.record({ type: "copied" });

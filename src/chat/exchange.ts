@@ -70,6 +70,9 @@ export async function runExchange(
     return { ...block, text };
   }
 
+  const thinkingSeconds: Record<number, number> = {};
+  let thinkingSince = 0;
+
   async function receive(stream: MessageStream): Promise<void> {
     for await (const event of stream) {
       switch (event.type) {
@@ -87,6 +90,7 @@ export async function runExchange(
           break;
         case "blockStart":
           enter({ kind: event.block.type === "thinking" ? "thinking" : "streaming" });
+          thinkingSince = performance.now();
           listener.onFact({ type: "block", turn: turn.id, index: event.index, block: begin(event.block) });
           break;
         case "text":
@@ -97,6 +101,9 @@ export async function runExchange(
           listener.onToolInput(event.index, event.json);
           break;
         case "blockStop":
+          if (event.block.type === "thinking") {
+            thinkingSeconds[event.index] = Math.round((performance.now() - thinkingSince) / 100) / 10;
+          }
           if (event.block.type !== "thinking" && (event.block.type !== "text" || event.block.citations?.length)) {
             listener.onFact({ type: "block", turn: turn.id, index: event.index, block: { ...event.block } });
           }
@@ -144,6 +151,7 @@ export async function runExchange(
     usage: structuredClone(usage),
     ...(cost && { cost }),
     ...(container && { container }),
+    ...(Object.keys(thinkingSeconds).length > 0 && { thinkingSeconds }),
     ...(notes.length > 0 && { notes }),
   });
   return { turn: turn.id, outcome, content, invalidToolUses, cost: cost?.usd };

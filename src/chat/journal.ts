@@ -118,6 +118,7 @@ const lineSchema = v.variant("type", [
     usage: v.optional(v.looseObject({})),
     cost: v.optional(v.looseObject({ usd: v.number(), estimate: v.boolean() })),
     container: v.optional(v.looseObject({ id: text, expires_at: v.optional(text) })),
+    thinkingSeconds: v.optional(v.record(text, v.number())),
     notes: v.optional(v.array(text)),
   }),
   v.looseObject({ at, type: v.literal("result"), turn: text, result }),

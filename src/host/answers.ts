@@ -58,7 +58,7 @@ export class Answers implements Disposable {
       calls,
       inputs,
       stored,
-      status: { kind: "waiting" } as StatusView,
+      status: { kind: "waiting", since: Date.now() } as StatusView,
       stop: () => abort.abort(),
       answerCall: (call: string, given: TypedAnswer) => typed.get(call)?.(given),
     } satisfies Answer as Answer & { turn: string; status: StatusView };
@@ -82,7 +82,7 @@ export class Answers implements Disposable {
         if (fact.type === "block") inputs.delete(fact.index);
         this.#listener.onFact(fact, stored);
       },
-      onState: setStatus,
+      onState: (state) => setStatus(state.kind === "retrying" ? state : { ...state, since: Date.now() }),
       onToolInput: (index, json) => {
         const turn = conversation.turns.get(answer.turn);
         if (turn?.role !== "assistant") return;

@@ -82,8 +82,10 @@ function viewAt(context: BlockContext, index: number): BlockView {
   switch (block?.type) {
     case "text":
       return textView(content, index);
-    case "thinking":
-      return { type: "thinking", text: block.thinking };
+    case "thinking": {
+      const seconds = context.turn.thinkingSeconds?.[index];
+      return { type: "thinking", text: block.thinking, ...(seconds !== undefined && { seconds }) };
+    }
     case "redacted_thinking":
       return { type: "thinking", text: "" };
     case "tool_use":

@@ -9,7 +9,7 @@ import { Answers, type Answer, type AnswersListener } from "./answers";
 import { findEndpoint } from "./endpoints";
 import { contextWindow, modelView, setupView } from "./modelView";
 import { attachmentView, changesFor, messageView, shownTurns, totalsView } from "./present";
-import { DEFAULT_MODEL, setting } from "./settings";
+import { chatFont, DEFAULT_MODEL, setting } from "./settings";
 import { findTarget, splitModel, type Directory, type Target } from "./target";
 import type { Toolbox } from "./tools/toolbox";
 import type { TypedAnswer } from "./tools/tool";
@@ -149,6 +149,7 @@ export class Chat implements Disposable {
       totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
       attachments: this.#conversation.draft.map(attachmentView),
       draftTokens: this.#draftTokens,
+      font: chatFont(),
     };
   }
 
@@ -189,6 +190,7 @@ export class Chat implements Disposable {
       type: "view",
       view: {
         setup: this.#setup,
+        font: chatFont(),
         model: modelView(this.model),
         totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
       },

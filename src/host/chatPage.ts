@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { Disposable, Uri, type LogOutputChannel, type Webview } from "vscode";
 import { findAttachment, sourceOf } from "../chat/conversation";
-import type { Change, HostMessage, MessageView, PageMessage, RequestName, Requests } from "../shared/protocol";
+import type { Change, CodeUse, HostMessage, MessageView, PageMessage, RequestName, Requests } from "../shared/protocol";
 import type { Chat } from "./chat";
+import type { Code } from "./useCode";
 import { pageHtml } from "./pageHtml";
 import { parsePageMessage, requestParams } from "./pageMessages";
 import { inPieces } from "./pieces";
@@ -23,7 +24,8 @@ export interface PageActions {
   attach(): unknown;
   openAttachment(id: string): unknown;
   copy(text: string): unknown;
-  insertAtCursor(text: string): unknown;
+  copyChat(): unknown;
+  useCode(how: CodeUse, code: Code): unknown;
   openLink(href: string): unknown;
   usePrompt(id: string): unknown;
 }
@@ -179,6 +181,7 @@ export class ChatPage implements Disposable {
       case "selectModel":
       case "showLog":
       case "attach":
+      case "copyChat":
         return this.#actions[message.type]();
       case "removeAttachment":
         return this.#chat.removeAttachment(message.id);
@@ -190,8 +193,11 @@ export class ChatPage implements Disposable {
         return this.#actions.copy(message.text);
       case "copyMessage":
         return this.#actions.copy(sourceOf(this.#chat.conversation, message.message) ?? "");
-      case "insertAtCursor":
-        return this.#actions.insertAtCursor(message.text);
+      case "useCode": {
+        const { how, message: id, language, text } = message;
+        const source = sourceOf(this.#chat.conversation, id) ?? "";
+        return this.#actions.useCode(how, { language, text, source });
+      }
       case "openLink":
         return this.#actions.openLink(message.href);
       case "request":

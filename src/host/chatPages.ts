@@ -1,4 +1,5 @@
 import { commands, type Disposable, type WebviewView, type WebviewViewProvider } from "vscode";
+import type { MenuAction } from "../shared/protocol";
 import { ChatPage, type PageParts } from "./chatPage";
 
 /** The pages that show the chat of this window. */
@@ -29,6 +30,11 @@ export class ChatPages implements WebviewViewProvider, Disposable {
     this.#inView.post({ type: "draft", text });
     if (notice !== undefined) this.#inView.post({ type: "notice", text: notice });
     await this.focus();
+  }
+
+  /** Tells the page what was chosen in its context menu. */
+  act(page: string, action: MenuAction): void {
+    this.#inView.post({ type: "act", page, action });
   }
 
   dispose(): void {

@@ -1,10 +1,11 @@
 import { commands, Disposable, Uri } from "vscode";
+import type { MenuAction } from "../shared/protocol";
 
 /**
  * Every command, with what it may be called with. `package.json` declares the same ones (a test proves it), and the
  * handlers are checked against these signatures.
  */
-export interface Commands {
+export interface Commands extends MenuCommands {
   "sidenote.focus": () => Promise<void>;
   "sidenote.newChat": () => Promise<void>;
   "sidenote.history": () => Promise<void>;
@@ -24,6 +25,7 @@ export interface Commands {
   "sidenote.removeApiKey": () => Promise<void>;
   "sidenote.selectModel": () => Promise<void>;
   "sidenote.exportChat": () => Promise<void>;
+  "sidenote.copyChat": () => Promise<void>;
   "sidenote.importChats": () => Promise<void>;
   "sidenote.selectTools": () => Promise<void>;
   "sidenote.usage": () => Promise<void>;
@@ -36,6 +38,36 @@ export interface Commands {
   "sidenote.acceptChange": (edit?: unknown, part?: unknown) => void;
   "sidenote.rejectChange": (edit?: unknown, part?: unknown) => void;
   "sidenote.showLog": () => void;
+}
+
+/** The items of the page's context menu, which get what the page says of the place where it was opened. */
+type MenuCommands = { readonly [A in MenuAction as `sidenote.menu.${A}`]: (place?: unknown) => void };
+
+const MENU_ACTIONS: readonly MenuAction[] = [
+  "copy",
+  "edit",
+  "regenerate",
+  "regenerateWith",
+  "continue",
+  "copyCode",
+  "insert",
+  "replace",
+  "apply",
+  "newFile",
+  "run",
+  "wrap",
+];
+
+/** @param choose is told which page the menu was opened in */
+export function menuCommands(choose: (page: string, action: MenuAction) => void): MenuCommands {
+  const handlers = MENU_ACTIONS.map((action) => [
+    `sidenote.menu.${action}`,
+    (place?: unknown) => {
+      const page = typeof place === "object" && place && "sidenotePage" in place ? place.sidenotePage : undefined;
+      if (typeof page === "string") choose(page, action);
+    },
+  ]);
+  return Object.fromEntries(handlers) as MenuCommands;
 }
 
 export type CommandId = keyof Commands;

@@ -1,4 +1,4 @@
-import { ProgressLocation, Uri, window, workspace } from "vscode";
+import { env, ProgressLocation, Uri, window, workspace } from "vscode";
 import type { ConversationStore } from "../chat/conversationStore";
 import { exportMarkdown } from "../chat/exportMarkdown";
 import { readConversationFile } from "../chat/transfer";
@@ -30,6 +30,13 @@ export async function exportChat(chat: Chat, store: ConversationStore): Promise<
   else await save(file, `${JSON.stringify(await store.pack(conversation.id), null, 1)}\n`);
   const choice = await window.showInformationMessage("The chat was exported.", "Open");
   if (choice) await window.showTextDocument(file);
+}
+
+/** Copies the conversation that is shown as markdown; of its pictures the names. */
+export async function copyChat(chat: Chat): Promise<void> {
+  await chat.opened();
+  if (chat.conversation.turns.size === 0) throw new UserProblem("There is nothing to copy yet.");
+  await env.clipboard.writeText(exportMarkdown(chat.conversation, "images").text);
 }
 
 /** Adds conversations from files that Sidenote or claude.ai exported, and shows the last one. */

@@ -6,21 +6,6 @@ import { findByName } from "./workspaceNames";
 
 /** What the page's buttons and links do outside the page. */
 
-export async function copyText(text: string): Promise<void> {
-  await env.clipboard.writeText(text);
-}
-
-/** Inserts at each cursor of the editor that was active last, or replaces its selections. */
-export async function insertAtCursor(text: string): Promise<void> {
-  const editor = window.activeTextEditor;
-  if (!editor) throw new UserProblem("Open a file and place the cursor where the code shall go.");
-  const inserted = await editor.edit((edit) => {
-    for (const selection of editor.selections) edit.replace(selection, text);
-  });
-  if (!inserted) throw new UserProblem("The code could not be inserted: the file is read-only.");
-  await window.showTextDocument(editor.document, editor.viewColumn);
-}
-
 /** Links of a reply: web and mail only. VS Code shows where they lead and asks before it opens them. */
 export async function openLink(href: string): Promise<void> {
   if (!URL.canParse(href) || !["http:", "https:", "mailto:"].includes(new URL(href).protocol)) {

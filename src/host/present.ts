@@ -144,7 +144,7 @@ export function messageView(
 function endView(
   conversation: Conversation,
   turn: AssistantTurn,
-): Pick<MessageView, "notes" | "failure" | "usage"> & {
+): Pick<MessageView, "cut" | "notes" | "failure" | "usage"> & {
   state: "complete" | "stopped" | "failed";
 } {
   const { outcome, notes } = turn;
@@ -152,7 +152,12 @@ function endView(
   if (!outcome) return { state: "failed", notes, failure: interrupted };
   switch (outcome.kind) {
     case "complete":
-      return { state: "complete", notes: [...notes, ...stopNotes(outcome, turn.content.length === 0)], ...usage };
+      return {
+        state: "complete",
+        cut: outcome.stopReason === "max_tokens",
+        notes: [...notes, ...stopNotes(outcome, turn.content.length === 0)],
+        ...usage,
+      };
     case "stopped":
       return { state: "stopped", notes, ...usage };
     case "failed":

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { workspace } from "vscode";
+import type { ChatView } from "../shared/protocol";
 import type { Conversation } from "../chat/conversation";
 import { parameterNames, readParameterSet, withSets, type Parameters, type ParameterSet } from "../chat/parameters";
 
@@ -43,4 +44,15 @@ function parameterSettings(): ParameterSet {
 /** The parameters of a conversation: its own, then its profile's, then those of the settings as they are now. */
 export function parametersOf({ profile, parameters }: Conversation): Parameters {
   return withSets(defaultParameters, parameterSettings(), profile?.parameters, parameters);
+}
+
+/** VS Code's own settings for the look of chats, where the user has changed them. */
+export function chatFont(): ChatView["font"] {
+  const chat = workspace.getConfiguration("chat");
+  const family = chat.get<unknown>("fontFamily");
+  const size = chat.get<unknown>("fontSize");
+  return {
+    family: typeof family === "string" && family !== "" && family !== "default" ? family : null,
+    size: typeof size === "number" && size !== chat.inspect("fontSize")?.defaultValue ? size : null,
+  };
 }

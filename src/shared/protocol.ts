@@ -18,6 +18,8 @@ export interface ChatView {
   readonly totals: TotalsView;
   /** What will go with the next message. */
   readonly attachments: readonly AttachmentView[];
+  /** VS Code's own settings for chats; null: as the rest of VS Code. Pixels. */
+  readonly font: { readonly family: string | null; readonly size: number | null };
   /** Tokens of what would be sent now; null while nothing is typed, and when they are not known. */
   readonly draftTokens: { readonly tokens: number; readonly exact: boolean } | null;
 }
@@ -36,6 +38,8 @@ export interface MessageView {
   readonly role: "user" | "assistant";
   readonly blocks: readonly BlockView[];
   readonly state: "streaming" | "complete" | "stopped" | "failed";
+  /** A limit ended the answer: it can be gone on with. */
+  readonly cut?: boolean;
   /** The model that wrote it, for assistant messages. */
   readonly model?: string;
   /** There are other versions of this message beside it; `index` counts from 1. */
@@ -79,7 +83,8 @@ export interface FailureView {
 export type BlockView =
   /** Of an answer: markdown. `citations` are the sources that its numbered marks stand for. */
   | { readonly type: "text"; readonly text: string; readonly citations?: readonly CitationView[] }
-  | { readonly type: "thinking"; readonly text: string }
+  /** How long it took, in seconds; absent while it runs and when nobody measured it. */
+  | { readonly type: "thinking"; readonly text: string; readonly seconds?: number }
   | { readonly type: "attachment"; readonly attachment: AttachmentView }
   | ToolView
   /** A block that this version only names: a type of the future. */
@@ -166,10 +171,8 @@ export type AttachmentView =
 
 export type StatusView =
   | { readonly kind: "idle" }
-  /** The request is on its way, nothing came back yet. */
-  | { readonly kind: "waiting" }
-  | { readonly kind: "thinking" }
-  | { readonly kind: "streaming" }
+  /** Waiting: the request is on its way, nothing came back yet. `since` is in milliseconds since 1970. */
+  | { readonly kind: "waiting" | "thinking" | "streaming"; readonly since: number }
   /** Tools run; their lines say more. */
   | { readonly kind: "tools" }
   /** The exchange has reached a limit, and goes on when the page says `goOn`. */
@@ -187,6 +190,7 @@ export type Change =
       readonly type: "end";
       readonly message: string;
       readonly state: Exclude<MessageView["state"], "streaming">;
+      readonly cut?: boolean;
       readonly notes?: readonly string[];
       readonly failure?: FailureView;
       readonly usage?: UsageView;
@@ -208,6 +212,8 @@ export type HostMessage =
   | { readonly type: "draft"; readonly text: string }
   /** A sentence for the screen reader and for a line above the message box. */
   | { readonly type: "notice"; readonly text: string }
+  /** Something was chosen in the context menu that `page` opened last. */
+  | { readonly type: "act"; readonly page: string; readonly action: MenuAction }
   | { readonly type: "reply"; readonly id: number; readonly result: unknown }
   | { readonly type: "refusal"; readonly id: number; readonly message: string };
 
@@ -235,6 +241,12 @@ export interface Requests {
 }
 
 export type RequestName = keyof Requests;
+
+/** What can be chosen in the context menu of a message or of a block of code; the page does it. */
+export type MenuAction = "copy" | "edit" | "regenerate" | "regenerateWith" | "continue" | "copyCode" | "wrap" | CodeUse;
+
+/** What can be done outside the page with a block of code; `run` puts it into the terminal without running it. */
+export type CodeUse = "insert" | "replace" | "newFile" | "apply" | "run";
 
 export type PageMessage =
   | { readonly type: "ready" }
@@ -275,6 +287,15 @@ export type PageMessage =
   | { readonly type: "copy"; readonly text: string }
   /** The source text of a message, exactly as the model wrote it. */
   | { readonly type: "copyMessage"; readonly message: string }
-  | { readonly type: "insertAtCursor"; readonly text: string }
+  /** Does something with a block of code of a message; its language as the model named it. */
+  | {
+      readonly type: "useCode";
+      readonly how: CodeUse;
+      readonly message: string;
+      readonly language: string;
+      readonly text: string;
+    }
+  /** Copies the whole conversation as markdown. */
+  | { readonly type: "copyChat" }
   | { readonly type: "openLink"; readonly href: string }
   | { readonly type: "request"; readonly id: number; readonly name: RequestName; readonly params: unknown };

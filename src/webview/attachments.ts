@@ -67,7 +67,7 @@ function foldedCode(services: Services, code: Code): HTMLElement {
   details.addEventListener(
     "toggle",
     () => {
-      const view = codeView(services, code.language, () => openButton(services, code, "icon-button", icon("go-to")));
+      const view = codeView(services, code.language, () => [openButton(services, code, "icon-button", icon("go-to"))]);
       view.setText(code.text, false);
       details.append(view.element);
     },

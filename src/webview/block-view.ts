@@ -5,8 +5,10 @@ import { element, icon } from "./dom";
 import { spokenText, type MarkdownNode } from "./markdown-nodes";
 import { markdownView } from "./markdown-view";
 import type { Services } from "./services";
-import { showControls } from "./text";
+import { showControls, thoughtText } from "./text";
 import { toolView } from "./tool-view";
+
+type ThinkingBlock = Extract<BlockView, { type: "thinking" }>;
 
 /** One content block of a message. */
 export interface BlockElement {
@@ -19,6 +21,8 @@ export interface BlockElement {
   update(): void;
   /** No more text will come. `spoken`: a screen reader is told what it has not been told yet. */
   finish(spoken: boolean): void;
+  /** Tells how many tokens it took, for a block that can tell it. */
+  readonly setTokens?: (tokens: number | undefined) => void;
 }
 
 export function blockView(services: Services, block: BlockView, role: MessageView["role"]): BlockElement {
@@ -26,7 +30,7 @@ export function blockView(services: Services, block: BlockView, role: MessageVie
     case "text":
       return role === "user" ? plainText(block.text) : replyText(services, block);
     case "thinking":
-      return thinking(services, block.text);
+      return thinking(services, block);
     case "attachment": {
       const { attachment } = block;
       const made = attachmentView(services, attachment);
@@ -80,11 +84,15 @@ function replyText(services: Services, first: Extract<BlockView, { type: "text" 
 }
 
 /** The model's thinking, folded: it is there for who wants to see it. Some models do not show theirs. */
-function thinking(services: Services, start: string): BlockElement {
-  const text = growing(services, "thinking", start, () => undefined);
+function thinking(services: Services, start: ThinkingBlock): BlockElement {
+  const text = growing(services, "thinking", start.text, () => undefined);
   const label = element("span", {}, "Thinking");
   const root = element("div", { class: "thinking" }, label);
+  const began = Date.now();
   let folded = false;
+  let over = false;
+  let { seconds } = start;
+  let tokens: number | undefined;
 
   function fold(any: boolean): void {
     if (folded || !any) return;
@@ -92,12 +100,18 @@ function thinking(services: Services, start: string): BlockElement {
     root.replaceChildren(element("details", {}, element("summary", {}, icon("chevron"), label), text.element));
   }
 
-  fold(start !== "");
+  function name(): void {
+    if (over) label.textContent = thoughtText(seconds, tokens);
+  }
+
+  fold(start.text !== "");
   return {
     element: root,
     show(block) {
       if (!text.show(block)) return false;
+      if (block.type === "thinking") seconds ??= block.seconds;
       fold(block.type === "thinking" && block.text !== "");
+      name();
       return true;
     },
     append(more) {
@@ -107,7 +121,14 @@ function thinking(services: Services, start: string): BlockElement {
     update: () => text.update(),
     finish(spoken) {
       text.finish(spoken);
-      label.textContent = "Thought";
+      // Whoever saw it begin and end knows how long it took before the host says it.
+      if (!over && spoken && start.text === "") seconds ??= (Date.now() - began) / 1000;
+      over = true;
+      name();
+    },
+    setTokens(count) {
+      tokens = count;
+      name();
     },
   };
 }

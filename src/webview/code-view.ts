@@ -1,4 +1,4 @@
-import { confirmPress, element, iconButton } from "./dom";
+import { confirmPress, element, iconButton, textButton } from "./dom";
 import type { Highlight, Run } from "./highlight";
 import type { Highlightable } from "./highlighting";
 import type { Services } from "./services";
@@ -21,29 +21,41 @@ interface Group {
 
 const LINES_A_GROUP = 32;
 
-/** `action` makes the second button of the header and gets a function that tells the code. */
+/** Code with more lines says how many, and can be folded. */
+const LONG = 24;
+
+/** What the header's buttons may do with the code. */
+export interface CodeControls {
+  readonly element: HTMLElement;
+  readonly text: () => string;
+  readonly copy: () => void;
+  readonly wrapped: () => boolean;
+  /** Wraps long lines, or does not any more. */
+  readonly wrap: () => void;
+}
+
+/** `tools` makes the buttons of the header that follow Copy. */
 export function codeView(
   services: Services,
   language: string,
-  action: (code: () => string) => HTMLButtonElement,
+  tools: (code: CodeControls) => readonly HTMLElement[],
 ): CodeView {
   const code = element("code");
   // A scroll area has to be reachable by keyboard.
   const pre = element("pre", { tabindex: "0" }, code);
-  const copy = iconButton("Copy code", "copy", () => {
-    services.post({ type: "copy", text: shown });
-    services.announce("Copied.");
-    confirmPress(copy);
-  });
+  const copyButton = iconButton("Copy code", "copy", copy);
   const title = element("span", { class: "code-title" }, showControls(language));
-  const header = element(
-    "div",
-    { class: "code-header" },
-    title,
-    copy,
-    action(() => shown),
-  );
+  const header = element("div", { class: "code-header" }, title, copyButton);
   const root = element("div", { class: "code-block" }, header, pre);
+  header.append(
+    ...tools({
+      element: root,
+      text: () => shown,
+      copy,
+      wrapped: () => root.classList.contains("wrap"),
+      wrap: () => void root.classList.toggle("wrap"),
+    }),
+  );
 
   const groups: Group[] = [];
   let shown = "";
@@ -53,6 +65,31 @@ export function codeView(
   /** How many groups are highlighted at once, because something opened in the first goes on in the others. */
   let span = 1;
   let known = true;
+
+  function copy(): void {
+    services.post({ type: "copy", text: shown });
+    services.announce("Copied.");
+    confirmPress(copyButton);
+  }
+
+  /** Tells how long finished code is, and makes long code one that can be folded. */
+  function showLength(): void {
+    const lines = groups.reduce((sum, group) => sum + group.lines, 0) + (shown.endsWith("\n") ? 0 : 1);
+    if (lines <= LONG || header.firstChild !== title) return;
+    title.textContent = [showControls(language), `${lines} lines`].filter(Boolean).join(" · ");
+    const setFolded = (folded: boolean) => {
+      root.classList.toggle("collapsed", folded);
+      fold.setAttribute("aria-expanded", String(!folded));
+      if (folded) pre.after(unfold);
+      else unfold.remove();
+      fold.focus();
+    };
+    const fold = iconButton("Fold code", "chevron", () => setFolded(!root.classList.contains("collapsed")));
+    fold.classList.add("fold");
+    fold.setAttribute("aria-expanded", "true");
+    const unfold = textButton(`Show all ${lines} lines`, () => setFolded(false), "unfold");
+    title.before(fold);
+  }
 
   function addText(text: string): void {
     for (let at = 0; at < text.length;) {
@@ -109,6 +146,7 @@ export function codeView(
       }
       addText(text.slice(shown.length));
       shown = text;
+      if (!open) showLength();
       services.highlighting.grown(view);
     },
     highlightSome,

@@ -57,6 +57,8 @@ export function isHostMessage(data: unknown): data is HostMessage {
     case "draft":
     case "notice":
       return typeof data["text"] === "string";
+    case "act":
+      return typeof data["page"] === "string" && typeof data["action"] === "string";
     case "reply":
       return isNumber(data["id"]);
     case "refusal":

@@ -1,5 +1,6 @@
+import { codeTools } from "./code-tools";
 import { codeView, type CodeView } from "./code-view";
-import { element, iconButton } from "./dom";
+import { element } from "./dom";
 import type { MarkdownElement, MarkdownNode } from "./markdown-nodes";
 import { markdownStream } from "./markdown-stream";
 import type { Services } from "./services";
@@ -155,9 +156,7 @@ function sameElement(a: MarkdownElement, b: MarkdownElement): boolean {
 function create(services: Services, node: MarkdownNode): Element | Text {
   if (typeof node === "string") return document.createTextNode(node);
   if (node.tag === "code-block") {
-    const view = codeView(services, node.language, (code) =>
-      iconButton("Insert at cursor", "insert", () => services.post({ type: "insertAtCursor", text: code() })),
-    );
+    const view = codeView(services, node.language, (code) => codeTools(services, node.language, code));
     codeViews.set(view.element, view);
     view.setText(node.text, node.open ?? false);
     return view.element;

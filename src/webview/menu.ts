@@ -1,41 +1,53 @@
-import { element, iconButton } from "./dom";
+import { element, icon, iconButton } from "./dom";
 
 export interface MenuItem {
   readonly label: string;
   readonly press: () => void;
+  /** Of something that is on or off. */
+  readonly checked?: boolean;
 }
 
 /** A button that opens a menu. The menu is made when it is opened, and goes away with it. */
-export function menuButton(label: string, items: readonly MenuItem[]): HTMLButtonElement {
-  const button = iconButton(label, "more", () => openMenu(button, items));
+export function menuButton(label: string, items: () => readonly MenuItem[]): HTMLButtonElement {
+  const button = iconButton(label, "more", () => openMenu(button, items()));
   button.setAttribute("aria-haspopup", "menu");
+  button.setAttribute("aria-expanded", "false");
   return button;
 }
 
 /** The browser closes a popover at a click elsewhere and at Escape, and gives the focus back. */
 function openMenu(opener: HTMLElement, items: readonly MenuItem[]): void {
-  const entries = items.map(({ label, press }) => {
-    const entry = element("button", { type: "button", role: "menuitem" }, label);
+  const entries = items.map(({ label, press, checked }) => {
+    const role = checked === undefined ? "menuitem" : "menuitemcheckbox";
+    const entry = element("button", { type: "button", role, tabindex: "-1" }, label);
+    if (checked !== undefined) entry.setAttribute("aria-checked", String(checked));
+    if (checked) entry.append(icon("check"));
     entry.addEventListener("click", () => {
       menu.hidePopover();
       press();
     });
     return entry;
   });
-  const menu = element("div", { class: "menu", role: "menu", popover: "auto" }, ...entries);
+  const label = opener.getAttribute("aria-label") ?? "";
+  const menu = element("div", { class: "menu", role: "menu", "aria-label": label, popover: "auto" }, ...entries);
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.stopPropagation(); // it closes the menu and does not stop an answer
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
+    if (event.key === "Tab") menu.hidePopover(); // and goes on from the button
     const at = entries.findIndex((entry) => entry === document.activeElement);
-    entries.at((at + step) % entries.length)?.focus();
+    const to = { ArrowDown: (at + 1) % entries.length, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    entries.at(to)?.focus();
   });
   menu.addEventListener("toggle", (event) => {
-    if ("newState" in event && event.newState === "closed") menu.remove();
+    if (!("newState" in event) || event.newState !== "closed") return;
+    opener.setAttribute("aria-expanded", "false");
+    menu.remove();
   });
 
   opener.after(menu);
+  opener.setAttribute("aria-expanded", "true");
   menu.showPopover();
   const { left, top, bottom } = opener.getBoundingClientRect();
   const { width, height } = menu.getBoundingClientRect();

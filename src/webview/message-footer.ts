@@ -38,41 +38,56 @@ export function failureBox(services: Services, message: string, failure: Failure
   return element("div", { class: "failure" }, icon("error"), text);
 }
 
-/** What can be done with a message, in a line below it. `any`: there is something in it; `edit` opens the box for that. */
-export function messageActions(
+/** What can be done with a message. `edit` opens the box for that. */
+export function messageActions(services: Services, message: string, role: MessageView["role"], edit: () => void) {
+  const copy = () => {
+    services.post({ type: "copyMessage", message });
+    services.announce("Copied.");
+  };
+  if (role === "user") return { copy, edit };
+  return {
+    copy,
+    regenerate: () => services.post({ type: "retry", message }),
+    regenerateWith: () => services.post({ type: "retry", message, chooseModel: true }),
+    continue: () => services.post({ type: "continue", message }),
+  };
+}
+
+/** The same as buttons, in a line below the message. */
+export function actionBar(
   services: Services,
-  { id: message, role, state, model, siblings, usage }: MessageView,
-  { any, edit }: { readonly any: boolean; readonly edit: () => void },
+  { id: message, state, model, siblings, usage }: MessageView,
+  actions: ReturnType<typeof messageActions>,
 ): HTMLElement {
   const stopped = state === "stopped" ? [element("span", { class: "stopped" }, icon("stop"), "Stopped")] : [];
   const versions = siblings ? [siblingSwitch(services, message, siblings)] : [];
-  const menu = menuButton("More Actions", menuItems(services, message, role));
-  if (role === "user") {
-    return element("div", { class: "actions" }, iconButton("Edit", "edit", edit), menu, ...versions);
-  }
-  const copy = iconButton("Copy", "copy", () => {
-    services.post({ type: "copyMessage", message });
-    services.announce("Copied.");
-    confirmPress(copy);
-  });
-  const regenerate = iconButton("Regenerate", "refresh", () => services.post({ type: "retry", message }));
-  const tools = any ? [copy, regenerate, menu, facts(model, usage)] : [];
-  return element("div", { class: "actions" }, ...stopped, ...versions, ...tools);
-}
-
-function menuItems(services: Services, message: string, role: MessageView["role"]): MenuItem[] {
-  const ofAnswer: MenuItem[] = [
-    {
-      label: "Regenerate with Another Model…",
-      press: () => services.post({ type: "retry", message, chooseModel: true }),
-    },
-    { label: "Let Claude Go On", press: () => services.post({ type: "continue", message }) },
-  ];
-  return [
-    ...(role === "assistant" ? ofAnswer : []),
+  const items: MenuItem[] = [
+    { label: "Copy Whole Chat", press: () => services.post({ type: "copyChat" }) },
     { label: "New Chat with All up to Here", press: () => services.post({ type: "copyConversation", message }) },
     { label: "Delete from Here…", press: () => services.post({ type: "deleteBranch", message }) },
   ];
+  const more = (first: readonly MenuItem[]) => menuButton("More Actions", () => [...first, ...items]);
+  if ("edit" in actions) {
+    const menu = more([{ label: "Copy", press: actions.copy }]);
+    return element("div", { class: "actions" }, iconButton("Edit", "edit", actions.edit), menu, ...versions);
+  }
+  const copy = iconButton("Copy", "copy", () => {
+    actions.copy();
+    confirmPress(copy);
+  });
+  const regenerate = iconButton("Regenerate", "refresh", actions.regenerate);
+  const menu = more([
+    { label: "Regenerate with Another Model…", press: actions.regenerateWith },
+    { label: GO_ON, press: actions.continue },
+  ]);
+  return element("div", { class: "actions" }, ...stopped, ...versions, copy, regenerate, menu, facts(model, usage));
+}
+
+const GO_ON = "Let Claude Go On";
+
+/** Offered right below an answer that was cut. */
+export function goOnButton(press: () => void): HTMLElement {
+  return element("p", { class: "go-on" }, textButton(GO_ON, press, "button quiet"));
 }
 
 /** "‹ 2 of 3 ›" between the versions of a message. */
@@ -89,10 +104,12 @@ function siblingSwitch(
   return element("span", { class: "siblings" }, previous, `${index} of ${count}`, next);
 }
 
+/** What the answer took. In a narrow view the line breaks between two facts, not within one. */
 function facts(model: string | undefined, usage: MessageView["usage"]): HTMLElement {
   const made = element("span", { class: "facts" });
   const { short, long } = usage ? usageText(usage) : { short: "", long: "" };
-  made.textContent = [showControls(model ?? ""), short].filter(Boolean).join(" · ");
+  const whole = short.split(" · ").map((fact) => fact.replaceAll(" ", "\u00A0"));
+  made.textContent = [showControls(model ?? ""), ...whole].filter(Boolean).join(" · ");
   made.title = [showControls(model ?? ""), long].filter(Boolean).join("\n");
   return made;
 }

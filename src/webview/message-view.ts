@@ -2,12 +2,13 @@ import type { BlockView, MessageView } from "../shared/protocol";
 import { blockView, type BlockElement } from "./block-view";
 import { element } from "./dom";
 import { editBox } from "./edit-box";
-import { failureBox, messageActions, noteLine } from "./message-footer";
+import { actionBar, failureBox, goOnButton, messageActions, noteLine } from "./message-footer";
+import { offer } from "./place";
 import type { Services } from "./services";
 import { showControls } from "./text";
 
 /** How an answer ended. */
-export type Ending = Pick<MessageView, "state" | "notes" | "failure" | "usage">;
+export type Ending = Pick<MessageView, "state" | "cut" | "notes" | "failure" | "usage">;
 
 /**
  * One message in the log. Its text is there from the start, for screen readers and selections; what it looks like is drawn
@@ -37,8 +38,10 @@ export function messageView(services: Services, first: MessageView): MessageElem
   const content = element("div", { class: "content" });
   const footer = element("footer", { class: "footer" });
   const name = role === "user" ? "You" : "Claude";
-  const article = element("article", { class: `message undrawn ${role}`, "aria-label": name }, content);
+  const article = element("article", { class: `message undrawn ${role}`, "aria-label": name, tabindex: "-1" }, content);
   article.dataset["id"] = id;
+  const actions = messageActions(services, id, role, edit);
+  offer(article, actions, { sidenoteRole: role });
   const blocks: BlockElement[] = [];
   /** How it stands; once drawn, its blocks are those of the beginning. */
   let shown: MessageView = first;
@@ -87,19 +90,25 @@ export function messageView(services: Services, first: MessageView): MessageElem
   }
 
   function finish(spoken: boolean): void {
-    if (state !== "streaming") for (const block of blocks) block.finish(spoken);
+    if (state === "streaming") return;
+    for (const block of blocks) block.finish(spoken);
+    // With more than one block of thinking nobody knows which took how much.
+    const thoughts = blocks.filter(({ setTokens }) => setTokens);
+    if (thoughts.length === 1) thoughts[0]?.setTokens?.(shown.usage?.thinking);
   }
 
   function showFooter(): void {
     footer.replaceChildren(...(shown.notes ?? []).map(noteLine));
     if (shown.failure) footer.append(failureBox(services, id, shown.failure));
     if (state === "streaming") return;
-    const actions = messageActions(services, shown, { any: blocks.length > 0, edit });
-    if (actions.hasChildNodes()) footer.append(actions);
+    if (shown.cut && "continue" in actions) footer.append(goOnButton(actions.continue));
+    footer.append(actionBar(services, shown, actions));
   }
 
   /** Puts a box in the place of the words; attachments stay as they are. */
   function edit(): void {
+    if (article.classList.contains("editing")) return;
+    draw();
     const text = shown.blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
     const box = editBox(services, id, text, () => {
       box.remove();

@@ -8,6 +8,8 @@ import { createHighlighting } from "./highlighting";
 import { createInbox, isHostMessage } from "./inbox";
 import { createLazyDrawing } from "./lazy-drawing";
 import { isAllowedLink } from "./markdown-parser";
+import { createMessageKeys } from "./message-keys";
+import { actAtPlace, watchPlaces } from "./place";
 import { createScrolling, type Place } from "./scrolling";
 import type { Services } from "./services";
 import { setupScreen, startScreen } from "./start-screens";
@@ -59,11 +61,23 @@ let keeping: ReturnType<typeof setTimeout> | undefined;
 /** Keeps draft and place, but not with every key and pixel. */
 function keepSoon(): void {
   clearTimeout(keeping);
-  keeping = setTimeout(() => {
-    vscode.setState({ draft, place: scrolling.place() });
-    channel.post({ type: "draft", text: draft });
-  }, 100);
+  keeping = setTimeout(keep, 100);
 }
+
+function keep(): void {
+  clearTimeout(keeping);
+  keeping = undefined;
+  vscode.setState({ draft, place: scrolling.place() });
+  channel.post({ type: "draft", text: draft });
+}
+
+/** The page may be thrown away before the time is up. */
+function keepNow(): void {
+  if (keeping !== undefined) keep();
+}
+
+globalThis.addEventListener("pagehide", keepNow);
+document.addEventListener("visibilitychange", keepNow);
 
 let snapshot: ChatView | undefined;
 /** Messages that are still to come, before all others. */
@@ -132,12 +146,18 @@ function showView(view: Partial<ChatView>): void {
   if (view.model) composer.setModel(view.model);
   if (view.totals) composer.setTotals(view.totals);
   if (view.draftTokens !== undefined) composer.setDraftTokens(view.draftTokens);
+  if (view.font) showFont(view.font);
   if (view.attachments) composer.setAttachments(view.attachments);
   if (view.setup !== undefined) {
     setup.element.hidden = view.setup === null;
     composer.element.hidden = view.setup !== null;
     if (view.setup) setup.show(view.setup.endpoint);
   }
+}
+
+function showFont({ family, size }: ChatView["font"]): void {
+  document.body.style.setProperty("--chat-font-family", family);
+  document.body.style.setProperty("--chat-font-size", size === null ? null : `${size}px`);
 }
 
 function receive(message: HostMessage): void {
@@ -153,6 +173,8 @@ function receive(message: HostMessage): void {
       return composer.suggest(message.text);
     case "notice":
       return composer.notice(message.text);
+    case "act":
+      return actAtPlace(message.page, message.action);
     case "reply":
     case "refusal":
       channel.receive(message);
@@ -162,6 +184,12 @@ function receive(message: HostMessage): void {
 globalThis.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   if (isHostMessage(data)) receive(data);
 });
+
+watchPlaces();
+log.addEventListener(
+  "keydown",
+  createMessageKeys(log, () => transcript.messages.map((it) => it.element)),
+);
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && busy && !isComposing(event)) channel.post({ type: "stop" });

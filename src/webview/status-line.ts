@@ -1,51 +1,88 @@
 import type { StatusView } from "../shared/protocol";
 import { element, icon, textButton } from "./dom";
 import type { Services } from "./services";
-import { secondsUntil, showControls, waitText } from "./text";
+import { rateText, secondsUntil, showControls, waitText } from "./text";
 
-/** The message itself shows thinking and text as they come. */
-const WORDS = { waiting: "Waiting for Claude", thinking: "", streaming: "", tools: "" };
+export interface StatusLine {
+  readonly element: HTMLElement;
+  show(status: StatusView): void;
+  /** More of the answer has come, in characters. */
+  grew(characters: number): void;
+}
 
-/** The line below the last message while an answer is under way. */
-export function statusLine(services: Services): { readonly element: HTMLElement; show(status: StatusView): void } {
+/** A wait is not worth a number before this many seconds. */
+const SHORT_WAIT = 3;
+
+/** The line below the last message while an answer is under way. Its numbers change once a second. */
+export function statusLine(services: Services): StatusLine {
   const dots = element("span", { class: "dots" }, element("i"), element("i"), element("i"));
   const text = element("span");
   const root = element("div", { class: "status", hidden: "" });
   let ticking: ReturnType<typeof setInterval> | undefined;
-  let kind: StatusView["kind"] = "idle";
+  let shown: StatusView = { kind: "idle" };
+  /** When it grew first since it began to think or write, in milliseconds since 1970, and by how much in all. */
+  let began = 0;
+  let characters = 0;
 
   const wait = textButton("Wait", () => services.post({ type: "wait" }));
   const goOn = textButton("Go On", () => services.post({ type: "goOn" }));
   const stop = textButton("Stop Here", () => services.post({ type: "stop" }), "button quiet");
+  const cancel = textButton("Cancel", () => services.post({ type: "stop" }), "button quiet");
 
-  function countDown({ until, askFirst }: Extract<StatusView, { kind: "retrying" }>): void {
-    const left = waitText(secondsUntil(until, Date.now()));
-    text.textContent = askFirst ? `Wait ${left} and try again?` : `Trying again in ${left}`;
+  function tick(): void {
+    text.textContent = words(shown);
+  }
+
+  function words(status: StatusView): string {
+    switch (status.kind) {
+      case "idle":
+        return "";
+      case "retrying": {
+        const left = waitText(secondsUntil(status.until, Date.now()));
+        return status.askFirst ? `Wait ${left} and try again?` : `Trying again in ${left}`;
+      }
+      case "streaming":
+        return rateText(characters, Date.now() - began);
+      case "tools":
+        return ""; // their lines say more
+      case "goOn":
+        return showControls(status.question);
+      default: {
+        const seconds = Math.floor((Date.now() - status.since) / 1000);
+        const time = seconds < SHORT_WAIT ? "" : waitText(seconds);
+        // The message itself says that it is thinking.
+        return status.kind === "thinking" ? time : ["Waiting for Claude", time].filter(Boolean).join(" · ");
+      }
+    }
   }
 
   return {
     element: root,
     show(status) {
       clearInterval(ticking);
-      const changed = status.kind !== kind;
-      kind = status.kind;
+      const changed = status.kind !== shown.kind;
+      shown = status;
       root.hidden = status.kind === "idle";
+      if (changed) characters = 0;
       if (status.kind === "idle") return;
+      tick();
+      ticking = setInterval(tick, 1000);
       if (status.kind === "retrying") {
         const reason = showControls(status.reason);
-        root.replaceChildren(icon("warning"), element("span", {}, reason), text, ...(status.askFirst ? [wait] : []));
-        countDown(status);
-        ticking = setInterval(countDown, 1000, status);
+        const buttons = status.askFirst ? [wait, cancel] : [cancel];
+        root.replaceChildren(icon("warning"), element("span", {}, reason), text, ...buttons);
         services.announce(`${reason} ${text.textContent}.`);
       } else if (status.kind === "goOn") {
-        text.textContent = showControls(status.question);
         root.replaceChildren(icon("warning"), text, goOn, stop);
-        if (changed) services.announce(text.textContent);
+        if (changed) services.announce(words(status));
       } else {
         root.replaceChildren(dots, text);
-        text.textContent = WORDS[status.kind];
         if (changed && status.kind === "thinking") services.announce("Thinking.");
       }
+    },
+    grew(more) {
+      if (characters === 0) began = Date.now();
+      characters += more;
     },
   };
 }

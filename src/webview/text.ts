@@ -49,6 +49,22 @@ export function durationText(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
+/** Of English text and code in today's models; only for what is marked as an estimate. */
+const CHARACTERS_PER_TOKEN = 3.5;
+
+/** "about 48 tokens/s" after that many characters in that many milliseconds; empty while it is too early to tell. */
+export function rateText(characters: number, milliseconds: number): string {
+  if (milliseconds < 1500) return "";
+  const rate = (characters / CHARACTERS_PER_TOKEN / milliseconds) * 1000;
+  return rate < 1 ? "" : `about ${shortCount(Math.round(rate))} tokens/s`;
+}
+
+/** "Thought for 12 s · 340 tokens": what is known of a block of thinking that is over. */
+export function thoughtText(seconds: number | undefined, tokens: number | undefined): string {
+  const time = seconds === undefined ? "Thought" : `Thought for ${waitText(Math.max(1, Math.round(seconds)))}`;
+  return tokens ? `${time} · ${shortCount(tokens)} tokens` : time;
+}
+
 /** What an answer took, in short and one fact a line. Facts that are not known are missing. */
 export function usageText(usage: UsageView): { readonly short: string; readonly long: string } {
   const { input, cacheRead, cacheWrite, output, thinking, cost } = usage;

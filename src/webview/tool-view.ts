@@ -2,7 +2,7 @@ import type { ResultView, ToolView } from "../shared/protocol";
 import { imageThumbnail } from "./attachments";
 import type { BlockElement } from "./block-view";
 import { codeView, type CodeView } from "./code-view";
-import { element, icon, iconButton, textButton } from "./dom";
+import { element, icon, textButton } from "./dom";
 import { isAllowedLink } from "./markdown-parser";
 import type { Services } from "./services";
 import { durationText, showControls } from "./text";
@@ -40,9 +40,7 @@ export function toolView(services: Services, first: ToolView): BlockElement {
   function showInside(): void {
     if (!root.open) return;
     if (!json) {
-      json = codeView(services, "json", (code) =>
-        iconButton("Insert at cursor", "insert", () => services.post({ type: "insertAtCursor", text: code() })),
-      );
+      json = codeView(services, "json", () => []);
     }
     json.setText(input, shown.state === "arriving");
     inside.replaceChildren(json.element, ...shown.result.map((part) => resultPart(services, part)));

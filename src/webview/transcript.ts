@@ -108,6 +108,7 @@ export function createTranscript(services: Services, empty: HTMLElement, end: HT
         case "block":
           return grow(change.message)?.showBlock(change.index, change.block) ?? false;
         case "append":
+          status.grew(change.text.length);
           return grow(change.message)?.append(change.index, change.text) ?? false;
         case "end": {
           const view = shown.get(change.message);

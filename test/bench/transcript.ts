@@ -22,7 +22,7 @@ const HARD = 100_000;
 const STREAMING: ChatView = {
   ...IDLE,
   messages: [{ id: "a", role: "assistant", state: "streaming", blocks: [{ type: "text", text: "" }] }],
-  status: { kind: "streaming" },
+  status: { kind: "streaming", since: 0 },
 };
 
 export async function bench(report: Report): Promise<void> {

@@ -26,6 +26,7 @@ export const IDLE: ChatView = {
   setup: null,
   totals: { cost: null, context: null, contextWindow: null },
   draftTokens: null,
+  font: { family: null, size: null },
   attachments: [],
 };
 

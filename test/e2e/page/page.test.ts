@@ -14,7 +14,7 @@ function answer(value: string, more: Partial<MessageView> = {}): MessageView {
 const STREAMING: ChatView = {
   ...IDLE,
   messages: [question, answer("", { state: "streaming" })],
-  status: { kind: "streaming" },
+  status: { kind: "streaming", since: 0 },
 };
 
 const LONG = Array.from({ length: 60 }, (_, n) => `Paragraph ${n}.\n\n`).join("");
@@ -181,7 +181,9 @@ const e = 1; // f
       await button("Insert at cursor").click();
       await button("Copy").click();
       assert.deepEqual(await open.posted("copy"), [{ type: "copy", text: "let a;\nlet b;\n" }]);
-      assert.deepEqual(await open.posted("insertAtCursor"), [{ type: "insertAtCursor", text: "let a;\nlet b;\n" }]);
+      assert.deepEqual(await open.posted("useCode"), [
+        { type: "useCode", how: "insert", message: "a", language: "ts", text: "let a;\nlet b;\n" },
+      ]);
       assert.deepEqual(await open.posted("copyMessage"), [{ type: "copyMessage", message: "a" }]);
     });
 
@@ -310,7 +312,7 @@ const e = 1; // f
     });
 
     it("do not change when editing is cancelled", async () => {
-      await show({ ...tree, status: { kind: "streaming" } });
+      await show({ ...tree, status: { kind: "streaming", since: 0 } });
       await you().getByRole("button", { name: "Edit" }).click();
       await editing().fill("x");
       await editing().press("Escape");
@@ -326,7 +328,7 @@ const e = 1; // f
     });
 
     it("have a menu that is used by keyboard", async () => {
-      await show({ ...tree, status: { kind: "streaming" } });
+      await show({ ...tree, status: { kind: "streaming", since: 0 } });
       const more = claude().getByRole("button", { name: "More Actions" });
       await more.press("Enter");
       await open.page.keyboard.press("ArrowUp");

@@ -9,6 +9,7 @@ const VIEW: ChatView = {
   setup: null,
   totals: { cost: null, context: null, contextWindow: null },
   draftTokens: null,
+  font: { family: null, size: null },
   attachments: [],
 };
 

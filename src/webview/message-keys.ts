@@ -1,0 +1,54 @@
+import type { MenuAction } from "../shared/protocol";
+import { act } from "./place";
+
+/** What a letter does with the message that has the focus. */
+const LETTERS: Readonly<Record<string, MenuAction>> = { c: "copy", e: "edit", r: "regenerate" };
+
+/**
+ * Moves the focus over the messages with the arrow keys, Home and End. A message that is taller than the view is scrolled through
+ * before the focus goes on. A letter does something with a message only when the focus came to it by these keys: a click that
+ * selects text must not make a key press cost money. Screen readers keep letters to themselves while they read.
+ */
+export function createMessageKeys(
+  log: HTMLElement,
+  messages: () => readonly HTMLElement[],
+): (event: KeyboardEvent) => void {
+  let active: HTMLElement | undefined;
+  log.addEventListener("focusin", ({ target }) => {
+    if (target !== active) active = undefined;
+  });
+  log.addEventListener("pointerdown", () => (active = undefined));
+
+  function focus(message: HTMLElement | undefined, event: KeyboardEvent): void {
+    if (!message) return;
+    event.preventDefault();
+    active = message;
+    message.focus({ preventScroll: true });
+    message.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Whether more of the message can be seen in this direction. */
+  function goesOn(message: HTMLElement, step: number): boolean {
+    const inner = message.getBoundingClientRect();
+    const outer = log.getBoundingClientRect();
+    return step > 0 ? inner.bottom > outer.bottom + 1 : inner.top < outer.top - 1;
+  }
+
+  return (event) => {
+    const { target, key } = event;
+    const all = messages();
+    const at = all.findIndex((it) => it === target);
+    if ((target !== log && at < 0) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const message = all[at];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+    if (step !== undefined) {
+      if (message && goesOn(message, step)) return;
+      focus(message ? all[at + step] : all.at(-1), event);
+    } else if (key === "Home" || key === "End") {
+      focus(key === "Home" ? all[0] : all.at(-1), event);
+    } else if (message && message === active) {
+      const action = LETTERS[key];
+      if (action && act(message, action)) event.preventDefault();
+    }
+  };
+}
