@@ -46,7 +46,7 @@ let chat: Chat | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Sidenote", { log: true });
   const keys = new Keys(context.secrets);
-  const disk = storageDisk(context.globalStorageUri);
+  const disk = storageDisk(context.globalStorageUri, "conversations");
   const store = new ConversationStore(disk, (error) => {
     log.error("A conversation could not be stored", error instanceof Error ? error.message : "");
     void window.showWarningMessage(

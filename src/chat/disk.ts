@@ -17,6 +17,20 @@ export interface Disk {
   remove(folder: string): Promise<void>;
 }
 
+/** A disk on which a file may be larger than memory. */
+export interface LargeDisk extends Disk {
+  /** Rejects when there is no such file. */
+  open(file: string): Promise<OpenFile>;
+}
+
+export interface OpenFile {
+  /** In bytes, when it was opened. */
+  readonly size: number;
+  /** Fewer bytes at the end of the file. */
+  read(at: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Folders are named by the UUID of their conversation. Other names are not ours. */

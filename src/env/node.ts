@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Uri } from "vscode";
 import type { Command, CommandResult } from "./command";
@@ -25,6 +25,31 @@ export async function replaceFile(file: Uri, bytes: Uint8Array): Promise<void> {
     await rm(draft, { force: true });
     throw error;
   }
+}
+
+/** A file of ours, of which parts are read. */
+export async function openFile(file: Uri): Promise<OpenFile> {
+  const handle = await open(file.fsPath);
+  return {
+    size: (await handle.stat()).size,
+    async read(at, length) {
+      const bytes = new Uint8Array(length);
+      const { bytesRead } = await handle.read(bytes, 0, length, at);
+      return bytesRead === length ? bytes : bytes.slice(0, bytesRead);
+    },
+    close: () => handle.close(),
+  };
+}
+
+interface OpenFile {
+  readonly size: number;
+  read(at: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** The body of a request as the network of this host takes it: here streams are. */
+export function sendable(init: RequestInit): RequestInit | Promise<RequestInit> {
+  return init;
 }
 
 export function environmentVariable(name: string): string | undefined {

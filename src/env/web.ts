@@ -28,6 +28,25 @@ async function replaceFile(file: Uri, bytes: Uint8Array): Promise<void> {
   await workspace.fs.writeFile(file, bytes); // one transaction of the browser's database
 }
 
+/** The browser's storage has no parts of files: the file is in memory while it is open. */
+async function openFile(file: Uri): ReturnType<typeof node.openFile> {
+  const bytes = await workspace.fs.readFile(file);
+  return {
+    size: bytes.length,
+    read: async (at, length) => bytes.slice(at, at + length),
+    close: async () => {},
+  };
+}
+
+/** Browsers send streams over HTTP/2 only, so what is sent is collected first. They set its length themselves. */
+async function sendable(init: RequestInit): Promise<RequestInit> {
+  if (!(init.body instanceof ReadableStream)) return init;
+  const { duplex: _, ...rest } = init;
+  const headers = new Headers(init.headers);
+  headers.delete("content-length");
+  return { ...rest, headers, body: await new Response(init.body).blob() };
+}
+
 function environmentVariable(_name: string): string | undefined {
   return undefined;
 }
@@ -41,7 +60,16 @@ function runCommand(_command: Command): Promise<CommandResult> {
   return Promise.reject(new Error("no commands in a browser"));
 }
 
-export { appendText, browserHeaders, canRunCommands, environmentVariable, replaceFile, runCommand };
+export { appendText, browserHeaders, canRunCommands, environmentVariable, openFile, replaceFile, runCommand, sendable };
 
 // The compiler refuses an export that is missing here or of another type.
-({ appendText, browserHeaders, canRunCommands, environmentVariable, replaceFile, runCommand }) satisfies typeof node;
+({
+  appendText,
+  browserHeaders,
+  canRunCommands,
+  environmentVariable,
+  openFile,
+  replaceFile,
+  runCommand,
+  sendable,
+}) satisfies typeof node;

@@ -1,4 +1,4 @@
-import { browserHeaders } from "#env";
+import { browserHeaders, sendable } from "#env";
 import { MessagesClient } from "../api/client";
 import type { Endpoint } from "../api/endpoint";
 import type { Credentials } from "./keys";
@@ -8,7 +8,7 @@ import type { Credentials } from "./keys";
  * the user's proxy and certificates.
  */
 export function clientFor(endpoint: Endpoint, credentials: Credentials): MessagesClient {
-  return new MessagesClient(endpoint, credentials.key, (url, init) => fetch(url, init), {
+  return new MessagesClient(endpoint, credentials.key, async (url, init) => fetch(url, await sendable(init)), {
     headers: browserHeaders,
     secretHeaders: credentials.headers,
   });

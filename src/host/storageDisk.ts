@@ -1,10 +1,10 @@
 import { FileSystemError, Uri, workspace } from "vscode";
-import { appendText, replaceFile } from "#env";
-import type { Disk } from "../chat/disk";
+import { appendText, openFile, replaceFile } from "#env";
+import type { LargeDisk } from "../chat/disk";
 
-/** The folder `conversations` of the extension's storage. */
-export function storageDisk(storage: Uri): Disk {
-  const at = (path: string) => Uri.joinPath(storage, "conversations", path);
+/** A folder of the extension's storage. */
+export function storageDisk(storage: Uri, root: "conversations" | "batches"): LargeDisk {
+  const at = (path: string) => Uri.joinPath(storage, root, path);
   return {
     async list(folder) {
       try {
@@ -19,6 +19,7 @@ export function storageDisk(storage: Uri): Disk {
     read: async (file) => workspace.fs.readFile(at(file)),
     append: (file, text) => appendText(at(file), text),
     write: (file, bytes) => replaceFile(at(file), bytes),
+    open: (file) => openFile(at(file)),
     remove: async (folder) => workspace.fs.delete(at(folder), { recursive: true }),
   };
 }

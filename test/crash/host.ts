@@ -26,7 +26,7 @@ export function activate(context: ExtensionContext): void {
       super.record(id, fact);
     }
   }
-  const disk = storageDisk(context.globalStorageUri);
+  const disk = storageDisk(context.globalStorageUri, "conversations");
   const keys = new Keys(context.secrets);
   const chat = new Chat({
     store: new ReportingStore(disk, fail),

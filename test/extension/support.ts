@@ -63,7 +63,7 @@ function open(
 ): TestChat {
   const lines: string[] = [];
   const keys = new Keys(fakeSecrets(secrets), environment);
-  const disk = spoil(storageDisk(storage));
+  const disk = spoil(storageDisk(storage, "conversations"));
   const store = new ConversationStore(disk, (error) => lines.push(`Not stored: ${String(error)}`));
   const list = new ConversationList(disk, (error) => lines.push(String(error)));
   const log = fakeLog(lines);

@@ -1,9 +1,9 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Disk } from "../../src/chat/disk";
+import type { LargeDisk } from "../../src/chat/disk";
 
 /** A folder of this machine as the conversations' disk, without VS Code. */
-export function nodeDisk(root: string): Disk {
+export function nodeDisk(root: string): LargeDisk {
   return {
     async list(folder) {
       try {
@@ -18,6 +18,17 @@ export function nodeDisk(root: string): Disk {
     async append(file, text) {
       await mkdir(dirname(join(root, file)), { recursive: true });
       await appendFile(join(root, file), text);
+    },
+    async open(file) {
+      const handle = await open(join(root, file));
+      return {
+        size: (await handle.stat()).size,
+        async read(at, length) {
+          const bytes = new Uint8Array(length);
+          return bytes.subarray(0, (await handle.read(bytes, 0, length, at)).bytesRead);
+        },
+        close: () => handle.close(),
+      };
     },
     async write(file, bytes) {
       await mkdir(dirname(join(root, file)), { recursive: true });

@@ -1,0 +1,65 @@
+import { readResultLine } from "../../api/batches";
+import type { LargeDisk } from "../disk";
+import { RESULTS } from "./batchStore";
+import { readText, type Index } from "./files";
+import { textOf, type ResultRow } from "./results";
+
+/** The answers of a batch as markdown, in the order of the requests, piece by piece. */
+export async function* markdownOf(
+  disk: LargeDisk,
+  folder: string,
+  name: string,
+  rows: Index<ResultRow>,
+): AsyncGenerator<string, void, void> {
+  yield `# ${heading(name)}\n`;
+  for await (const { row, text } of answersOf(disk, folder, rows)) {
+    const body = row.status === "succeeded" ? text : `*${row.status}${text === "" ? "" : `: ${heading(text)}`}*`;
+    yield `\n## ${heading(row.customId)}\n\n${body.trim()}\n`;
+  }
+}
+
+/** Each row with its text, one at a time. */
+export async function* answersOf(
+  disk: LargeDisk,
+  folder: string,
+  rows: Index<ResultRow>,
+): AsyncGenerator<{ readonly row: ResultRow; readonly text: string }, void, void> {
+  const file = await disk.open(`${folder}/${RESULTS}`);
+  try {
+    for (let number = 0; number < rows.count; number++) {
+      const row = rows.line(number);
+      const result = row.length > 0 ? readResultLine("The endpoint", await readText(file, row)) : undefined;
+      yield { row, text: result ? textOf(result) : "" };
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** On one line, and nothing that markdown reads as more than text. */
+function heading(text: string): string {
+  return text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_{}[\]<>#|!]/g, String.raw`\$&`);
+}
+
+/**
+ * The files beside the inputs: photo.png → photo.md. Where two inputs would share one, or the input is that file itself, the
+ * whole name stays: photo.png.md.
+ *
+ * @param inputs paths or URIs, each once
+ */
+export function besideNames(inputs: readonly string[]): Map<string, string> {
+  const short = (input: string) => input.replace(/(?<=[^/])\.[^./]+$/, "") + ".md";
+  const wanted = new Map<string, number>();
+  for (const input of inputs) {
+    const name = short(input).toLowerCase(); // there are file systems that do not tell them apart
+    wanted.set(name, (wanted.get(name) ?? 0) + 1);
+  }
+  const taken = new Set(inputs.map((input) => input.toLowerCase()));
+  return new Map(
+    inputs.map((input) => {
+      const name = short(input);
+      const free = wanted.get(name.toLowerCase()) === 1 && !taken.has(name.toLowerCase());
+      return [input, free ? name : `${input}.md`];
+    }),
+  );
+}

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { capabilitiesOf } from "../../../../src/api/capabilities";
+import { BatchStore, REQUESTS } from "../../../../src/chat/batch/batchStore";
+import { csvRows } from "../../../../src/chat/batch/csv";
+import { candidateOf, idMaker, MOST, prepareDraft, readDraft, type Candidate } from "../../../../src/chat/batch/draft";
+import { besideNames } from "../../../../src/chat/batch/output";
+import { nextLook, takeLease } from "../../../../src/chat/batch/polling";
+import { requestProblems } from "../../../../src/chat/batch/problems";
+import { fillTemplate, variablesOf } from "../../../../src/chat/batch/template";
+import { nodeDisk } from "../../../support/nodeDisk";
+
+const params = { model: "claude-haiku-4-5", max_tokens: 1000, messages: [{ role: "user", content: "Hi" }] };
+
+describe("the draft of a batch", () => {
+  let root: string;
+  let store: BatchStore;
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), "batch-"));
+    store = new BatchStore(nodeDisk(root));
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  async function* from(candidates: Iterable<Candidate>) {
+    yield* candidates;
+  }
+
+  const prepare = (candidates: Iterable<Candidate>, signal = new AbortController().signal, most = MOST) =>
+    prepareDraft(from(candidates), {
+      most,
+      store,
+      name: "test",
+      endpoint: { id: "anthropic", baseUrl: "https://api.anthropic.com" },
+      way: "batch",
+      capabilities: (model) => capabilitiesOf(model),
+      wireRequest: (custom_id, request) => JSON.stringify({ custom_id, params: request }),
+      onProgress: () => {},
+      signal,
+    });
+
+  it("says what is wrong by line, and takes the rest", async () => {
+    const lines = [
+      JSON.stringify({ custom_id: "a", params }),
+      "{",
+      JSON.stringify({ custom_id: "a", params }),
+      JSON.stringify({ custom_id: "no spaces", params: { ...params, stream: true } }),
+      JSON.stringify({ custom_id: "b", params: { ...params, model: "claude-sonnet-5-5", temperature: 0.5 } }),
+      JSON.stringify({ custom_id: "c", params: { ...params, max_tokens: 1e6 } }),
+      JSON.stringify({ custom_id: "d", params, other: 1 }),
+      JSON.stringify({ custom_id: "e", params }),
+    ];
+    const { draft, first } = await prepare(lines.map((line, index) => candidateOf(`line ${index + 1}`, line)));
+    assert.deepEqual(
+      draft.problems.map(({ where, text }) => `${where}: ${text}`),
+      [
+        "line 2: It is not a JSON object.",
+        "line 3: The custom_id “a” stands above already.",
+        "line 4: The custom_id “no spaces” is not 1 to 64 letters, digits, “_” and “-”.",
+        "line 4: “stream” is not allowed in a batch.",
+        "line 5: claude-sonnet-5-5 does not take “temperature”.",
+        "line 6: “max_tokens” is 1000000; claude-haiku-4-5 allows 64000.",
+        "line 7: “other” is not allowed beside custom_id and params.",
+      ],
+    );
+    assert.equal(draft.requests, 2);
+    assert.ok(draft.cost);
+    assert.equal(draft.cost.batch.most * 2, draft.cost.normal.most);
+    assert.ok(first);
+    assert.equal(await readFile(join(root, first, REQUESTS), "utf8"), `${lines[0]}\n${lines[7]}\n`);
+    assert.deepEqual(await readDraft(store, first), draft);
+    assert.deepEqual(
+      (await store.list()).map(({ state, requests, model }) => [state, requests, model]),
+      [["draft", 2, "claude-haiku-4-5"]],
+    );
+  });
+
+  it("becomes several batches where one would be too large", async () => {
+    assert.deepEqual(MOST, { requests: 100_000, bytes: 256_000_000 });
+    const five = Array.from({ length: 5 }, (_, id) => ({ where: `${id}`, customId: `${id}`, params }));
+    const byCount = await prepare(five, undefined, { ...MOST, requests: 2 });
+    const line = JSON.stringify({ custom_id: "0", params }).length + 1;
+    const byBytes = await prepare(five, undefined, { ...MOST, bytes: 15 + 2 * line });
+    for (const { draft } of [byCount, byBytes]) {
+      const records = await Promise.all(draft.parts.map((id) => store.read(id)));
+      assert.deepEqual(
+        records.map((record) => [record?.name, record?.requests, record?.bytes]),
+        [
+          ["test (1 of 3)", 2, 15 + 2 * line],
+          ["test (2 of 3)", 2, 15 + 2 * line],
+          ["test (3 of 3)", 1, 15 + line],
+        ],
+      );
+    }
+    const none = await prepare(five, undefined, { ...MOST, bytes: 20 });
+    assert.deepEqual([none.first, none.draft.problemCount], [undefined, 5]);
+  });
+
+  it("leaves nothing behind when it is cancelled", async () => {
+    const abort = new AbortController();
+    const candidates = function* () {
+      yield { where: "", customId: "a", params };
+      abort.abort();
+      yield { where: "", customId: "b", params };
+    };
+    await assert.rejects(prepare(candidates(), abort.signal));
+    assert.deepEqual(await readdir(root), []);
+  });
+
+  it("keeps what a later version has added to a record, and leaves records of one alone", async () => {
+    const { first } = await prepare([{ where: "", customId: "a", params }]);
+    assert.ok(first);
+    const file = `${first}/batch.json`;
+    const text = new TextDecoder().decode(await store.disk.read(file));
+    await store.disk.write(file, new TextEncoder().encode(JSON.stringify({ ...JSON.parse(text), later: [1] })));
+    await store.update(first, () => ({ state: "sending" }));
+    const after = JSON.parse(new TextDecoder().decode(await store.disk.read(file))) as Record<string, unknown>;
+    assert.deepEqual([after["later"], after["state"]], [[1], "sending"]);
+    await store.disk.write(file, new TextEncoder().encode(JSON.stringify({ ...after, version: 2 })));
+    assert.deepEqual(await store.list(), []);
+    assert.equal(await store.update(first, () => ({ state: "ended" })), undefined);
+  });
+});
+
+describe("what a batch is made from", () => {
+  const rows = async (text: string) => {
+    const lines = (async function* () {
+      yield* text.split("\n");
+    })();
+    const found: (string | number)[][] = [];
+    for await (const { line, cells } of csvRows(lines)) found.push([line, ...cells]);
+    return found;
+  };
+
+  it("reads CSV with quotes, line ends in cells, any separator", async () => {
+    assert.deepEqual(await rows('a,b\r\n"x, ""y""\n2",z\r\n\r\nlast,'), [
+      [1, "a", "b"],
+      [2, 'x, "y"\n2', "z"],
+      [5, "last", ""],
+    ]);
+    assert.deepEqual(await rows("a;b\n1,5;2"), [
+      [1, "a", "b"],
+      [2, "1,5", "2"],
+    ]);
+    assert.deepEqual(await rows('a"b,"c'), [[1, 'a"b', "c"]]);
+    await assert.rejects(rows('a\n"never'), /line 2/);
+  });
+
+  it("fills a template, once", () => {
+    const template = "Translate {{ text }} into {{language}}: {{text}}";
+    assert.deepEqual(variablesOf(template), ["text", "language"]);
+    const values = new Map([
+      ["text", "{{language}} $&"],
+      ["language", "German"],
+    ]);
+    assert.equal(fillTemplate(template, values), "Translate {{language}} $& into German: {{language}} $&");
+  });
+
+  it("makes ids that the API takes, each once", () => {
+    const make = idMaker();
+    assert.deepEqual(
+      [make("images/a b.png"), make("images/a-b.png"), make("日本"), make("é")],
+      ["images-a-b-png", "images-a-b-png-2", "request", "request-2"],
+    );
+    assert.ok(make("x".repeat(200)).length <= 64);
+  });
+
+  it("knows what models refuse", () => {
+    const problems = (more: object) => requestProblems({ ...params, ...more }, (model) => capabilitiesOf(model));
+    assert.deepEqual(problems({}), []);
+    assert.deepEqual(problems({ model: "claude-sonnet-5-5", temperature: 1, top_p: 1 }), []);
+    assert.equal(
+      problems({ model: "claude-sonnet-5-5", thinking: { type: "enabled", budget_tokens: 2000 } }).length,
+      1,
+    );
+    assert.equal(problems({ model: "claude-opus-5-5", tool_choice: { type: "any" } }).length, 1);
+    assert.equal(problems({ output_config: { effort: "low" } }).length, 1);
+    assert.equal(problems({ messages: [] }).length, 1);
+    const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "x".repeat(6_000_000) } };
+    const result = { type: "tool_result", tool_use_id: "t", content: [image] };
+    assert.match(problems({ messages: [{ role: "user", content: [result] }] })[0] ?? "", /larger than/);
+    let deep: unknown = [];
+    for (let depth = 0; depth < 10_000; depth++) deep = [deep];
+    assert.match(problems({ messages: deep })[0] ?? "", /too deep/);
+  });
+
+  it("names files beside the inputs without meeting another or the input itself", () => {
+    const names = besideNames([
+      "/a/photo.png",
+      "/a/other.png",
+      "/a/other.jpg",
+      "/a/README.md",
+      "/a/.env",
+      "/a/Photo2.PNG",
+    ]);
+    assert.deepEqual(
+      [...names.values()],
+      ["/a/photo.md", "/a/other.png.md", "/a/other.jpg.md", "/a/README.md.md", "/a/.env.md", "/a/Photo2.md"],
+    );
+  });
+
+  it("looks less and less often, and from one window only", async () => {
+    assert.deepEqual(
+      [0, 60_000, 600_000, 86_400_000].map((age) => nextLook(age, 0)),
+      [2000, 6000, 60_000, 300_000],
+    );
+    assert.equal(nextLook(0, 3), 16_000);
+    const root = await mkdtemp(join(tmpdir(), "batch-"));
+    const disk = nodeDisk(root);
+    assert.equal(await takeLease(disk, "one", 1000, 0), true);
+    assert.equal(await takeLease(disk, "two", 1000, 500), false);
+    assert.equal(await takeLease(disk, "one", 1000, 900), true);
+    assert.equal(await takeLease(disk, "two", 1000, 1901), true);
+    assert.equal(await takeLease(disk, "one", 1000, 1902), false);
+    await rm(root, { recursive: true });
+  });
+});
