@@ -26,6 +26,7 @@ import { deleteBranch, openAttachment, openLink } from "./host/pageActions";
 import { writeTitles } from "./host/modelTitles";
 import { ProposedEdits } from "./host/proposedEdit";
 import { usePrompt } from "./host/prompts";
+import { selectProfile } from "./host/profiles";
 import { retryWithModel, selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
 import { saveFile } from "./host/saveFile";
@@ -74,6 +75,7 @@ export function activate(context: ExtensionContext): void {
       saveFile: (file) => saveFile(current, directory, file),
       setKey: () => runCommand("sidenote.setApiKey", "current"),
       selectModel: () => runCommand("sidenote.selectModel"),
+      selectProfile: () => runCommand("sidenote.selectProfile"),
       showLog: () => log.show(),
       retryWithModel: (answer) => retryWithModel(current, directory, answer),
       deleteBranch: (message) => deleteBranch(current, message),
@@ -134,6 +136,8 @@ export function activate(context: ExtensionContext): void {
         if (endpoint) await removeKey(keys, endpoint);
       },
       "sidenote.selectModel": () => selectModel(current, directory),
+      "sidenote.selectProfile": () => selectProfile(current),
+      "sidenote.editParameters": () => pages.editParameters(),
       "sidenote.exportChat": () => exportChat(current, store),
       "sidenote.copyChat": () => copyChat(current),
       "sidenote.importChats": async () => {

@@ -36,7 +36,8 @@ export function withThinking(
   };
 }
 
-function configFor(
+/** Undefined when nothing is to be sent, or the model does not take it. */
+export function configFor(
   thinking: Thinking,
   kinds: readonly ThinkingConfig["type"][],
   maxTokens: number,

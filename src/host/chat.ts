@@ -1,15 +1,19 @@
+import * as v from "valibot";
 import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
+import { capabilitiesOf } from "../api/capabilities";
 import type { RequestPreview } from "../api/client";
 import type { MessageRequest } from "../api/types";
 import { pathTo, sourceOf, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
 import { copyPath, type ConversationStore, type StoredConversation } from "../chat/conversationStore";
-import type { Change, ChatView, StatusView } from "../shared/protocol";
+import { parameterSchemas, type ParameterName, type Parameters, type Profile } from "../chat/parameters";
+import type { Change, ChatView, ParametersView, StatusView } from "../shared/protocol";
 import { prepareRequest, type AnswerParts } from "./answer";
 import { Answers, type Answer, type AnswersListener } from "./answers";
 import { findEndpoint } from "./endpoints";
 import { contextWindow, modelView, setupView } from "./modelView";
+import { parametersView } from "./parametersView";
 import { attachmentView, changesFor, messageView, shownTurns, totalsView } from "./present";
-import { chatFont, DEFAULT_MODEL, setting } from "./settings";
+import { chatFont, DEFAULT_MODEL, parametersOf, setting } from "./settings";
 import { findTarget, splitModel, type Directory, type Target } from "./target";
 import type { Toolbox } from "./tools/toolbox";
 import type { TypedAnswer } from "./tools/tool";
@@ -150,6 +154,7 @@ export class Chat implements Disposable {
       attachments: this.#conversation.draft.map(attachmentView),
       draftTokens: this.#draftTokens,
       font: chatFont(),
+      parameters: this.#parametersView(),
     };
   }
 
@@ -193,8 +198,22 @@ export class Chat implements Disposable {
         font: chatFont(),
         model: modelView(this.model),
         totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
+        parameters: this.#parametersView(),
       },
     });
+  }
+
+  /** Asks the endpoint what its models take, if that is not known yet, and shows what comes of it. */
+  async learnModel(): Promise<void> {
+    const found = this.endpoint;
+    if ("problem" in found) return;
+    await this.#directory.models.list(found.endpoint).catch(() => undefined); // then the table has to do
+    await this.refresh();
+  }
+
+  /** What goes with the next message beside the conversation. */
+  get parameters(): Parameters {
+    return parametersOf(this.#conversation);
   }
 
   /**
@@ -393,6 +412,34 @@ export class Chat implements Disposable {
     this.#shown.remember();
   }
 
+  /**
+   * Sets a parameter of this conversation; undefined gives it back to profile and settings.
+   * @throws UserProblem with a sentence when the value cannot be used
+   */
+  async setParameter(name: ParameterName, value: unknown): Promise<void> {
+    await this.opened();
+    this.#refuseWhenReadOnly();
+    if (value === undefined) return this.#setParameters({ type: "parameters", set: {}, reset: [name] });
+    const parsed = v.safeParse(parameterSchemas[name], value);
+    if (!parsed.success) throw new UserProblem(parsed.issues[0].message);
+    this.#setParameters({ type: "parameters", set: { [name]: parsed.output } });
+  }
+
+  /** Chooses the profile for this conversation, with its model if it names one; undefined: none. */
+  async setProfile(profile: Profile | undefined, model?: string): Promise<void> {
+    await this.opened();
+    this.#refuseWhenReadOnly();
+    const taken = profile && { name: profile.name, parameters: profile.parameters };
+    this.#setParameters({ type: "profile", profile: taken ?? null });
+    if (model !== undefined && model !== this.model) await this.setModel(model);
+  }
+
+  #setParameters(fact: Extract<Fact, { type: "parameters" | "profile" }>): void {
+    this.#record(fact);
+    this.#shown.remember();
+    this.#emit({ type: "view", view: { parameters: this.#parametersView() } });
+  }
+
   /** Puts attachments beside the next message. */
   async attach(added: readonly NewAttachment[]): Promise<void> {
     await this.opened();
@@ -434,22 +481,31 @@ export class Chat implements Disposable {
     return this.#answers.in(this.id);
   }
 
+  #parametersView(): ParametersView {
+    const { endpoint, id } = splitModel(this.model);
+    const { models, preferences } = this.#directory;
+    const found = this.endpoint;
+    const capabilities = "endpoint" in found ? models.known(found.endpoint, id) : capabilitiesOf(id);
+    return parametersView(this.#conversation, { endpoint, id, capabilities, refused: preferences.refused(this.model) });
+  }
+
   get #status(): StatusView {
     return this.#running?.status ?? { kind: "idle" };
   }
 
   async #target(reference: string): Promise<Target> {
-    if (this.#stored.readOnly) {
-      throw new UserProblem(
-        "This conversation was written by a newer Sidenote. It can be read here, but not continued.",
-      );
-    }
+    this.#refuseWhenReadOnly();
     try {
       return await findTarget(reference, this.#directory);
     } catch (error) {
       await this.refresh(); // without a key the page shows how to set one
       throw error;
     }
+  }
+
+  #refuseWhenReadOnly(): void {
+    if (!this.#stored.readOnly) return;
+    throw new UserProblem("This conversation was written by a newer Sidenote. It can be read here, but not continued.");
   }
 
   #refuseWhenBusy(): void {

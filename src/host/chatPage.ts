@@ -18,6 +18,7 @@ export interface PageActions {
   setKey(): unknown;
   saveFile(file: string): unknown;
   selectModel(): unknown;
+  selectProfile(): unknown;
   showLog(): unknown;
   retryWithModel(answer: string): unknown;
   deleteBranch(message: string): unknown;
@@ -179,10 +180,13 @@ export class ChatPage implements Disposable {
         return;
       case "setKey":
       case "selectModel":
+      case "selectProfile":
       case "showLog":
       case "attach":
       case "copyChat":
         return this.#actions[message.type]();
+      case "parametersOpened":
+        return this.#chat.learnModel();
       case "removeAttachment":
         return this.#chat.removeAttachment(message.id);
       case "usePrompt":
@@ -248,6 +252,11 @@ export class ChatPage implements Disposable {
       case "prompts":
         v.parse(requestParams.prompts, params);
         return listPrompts();
+      case "setParameter": {
+        const { name: parameter, value } = v.parse(requestParams.setParameter, params);
+        await this.#chat.setParameter(parameter, value);
+        return null;
+      }
     }
   }
 

@@ -25,6 +25,12 @@ export class ChatPages implements WebviewViewProvider, Disposable {
     this.#inView.post({ type: "focus" });
   }
 
+  /** Shows the chat with the panel of its parameters. */
+  async editParameters(): Promise<void> {
+    await commands.executeCommand(`${ChatPages.viewId}.focus`);
+    this.#inView.post({ type: "editParameters" });
+  }
+
   /** Text for the message box, used only when the box is empty, and a sentence above it. */
   async suggest(text: string, notice?: string): Promise<void> {
     this.#inView.post({ type: "draft", text });

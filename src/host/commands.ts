@@ -24,6 +24,8 @@ export interface Commands extends MenuCommands {
   "sidenote.setApiKey": (endpoint?: unknown) => Promise<void>;
   "sidenote.removeApiKey": () => Promise<void>;
   "sidenote.selectModel": () => Promise<void>;
+  "sidenote.selectProfile": () => Promise<void>;
+  "sidenote.editParameters": () => Promise<void>;
   "sidenote.exportChat": () => Promise<void>;
   "sidenote.copyChat": () => Promise<void>;
   "sidenote.importChats": () => Promise<void>;

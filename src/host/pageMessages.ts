@@ -17,6 +17,8 @@ const schema = v.variant("type", [
       "newChat",
       "setKey",
       "selectModel",
+      "selectProfile",
+      "parametersOpened",
       "showLog",
       "attach",
       "copyChat",
@@ -42,7 +44,7 @@ const schema = v.variant("type", [
   v.strictObject({
     type: v.literal("request"),
     id: v.number(),
-    name: v.picklist(["send", "edit", "image", "prompts"]),
+    name: v.picklist(["send", "edit", "image", "prompts", "setParameter"]),
     params: v.unknown(),
   }),
 ]);
@@ -59,4 +61,19 @@ export const requestParams = {
   edit: v.strictObject({ message: id, text }),
   image: v.strictObject({ id }),
   prompts: v.strictObject({}),
+  setParameter: v.strictObject({
+    name: v.picklist([
+      "systemPrompt",
+      "thinking",
+      "effort",
+      "maxTokens",
+      "temperature",
+      "topP",
+      "topK",
+      "stopSequences",
+      "prefill",
+      "caching",
+    ]),
+    value: v.exactOptional(v.unknown()),
+  }),
 };

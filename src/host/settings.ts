@@ -2,7 +2,14 @@ import * as v from "valibot";
 import { workspace } from "vscode";
 import type { ChatView } from "../shared/protocol";
 import type { Conversation } from "../chat/conversation";
-import { parameterNames, readParameterSet, withSets, type Parameters, type ParameterSet } from "../chat/parameters";
+import {
+  parameterNames,
+  readParameterSet,
+  withSets,
+  type ParameterName,
+  type Parameters,
+  type ParameterSet,
+} from "../chat/parameters";
 
 export const DEFAULT_MODEL = "anthropic/claude-sonnet-5-5";
 
@@ -39,6 +46,18 @@ function parameterSettings(): ParameterSet {
   // The setting `sidenote.tools` defines tools; it does not choose among them.
   const names = parameterNames.filter((name) => name !== "tools");
   return readParameterSet(Object.fromEntries(names.map((name) => [name, settings.get(name)])));
+}
+
+/** Where the value of a parameter in a conversation comes from; "chat": from the conversation itself. */
+export function sourceOfParameter(
+  { profile, parameters }: Conversation,
+  name: ParameterName,
+): "default" | "user" | "workspace" | "profile" | "chat" {
+  if (parameters[name] !== undefined) return "chat";
+  if (profile?.parameters[name] !== undefined) return "profile";
+  const found = workspace.getConfiguration("sidenote").inspect(name);
+  if (found?.workspaceFolderValue !== undefined || found?.workspaceValue !== undefined) return "workspace";
+  return found?.globalValue === undefined ? "default" : "user";
 }
 
 /** The parameters of a conversation: its own, then its profile's, then those of the settings as they are now. */

@@ -22,7 +22,42 @@ export interface ChatView {
   readonly font: { readonly family: string | null; readonly size: number | null };
   /** Tokens of what would be sent now; null while nothing is typed, and when they are not known. */
   readonly draftTokens: { readonly tokens: number; readonly exact: boolean } | null;
+  /** What goes with the next message beside the conversation. */
+  readonly parameters: ParametersView;
 }
+
+export interface ParametersView {
+  /** The name of the profile that was chosen; null: none. */
+  readonly profile: string | null;
+  readonly fields: readonly ParameterView[];
+}
+
+export interface ParameterView {
+  readonly name: PanelParameter;
+  /** Null: none, so nothing is sent. */
+  readonly value: string | number | readonly string[] | null;
+  /** Where the value comes from; "chat": from this conversation alone. */
+  readonly source: "default" | "user" | "workspace" | "profile" | "chat";
+  /** Why the model does not get it: it is shown greyed out. */
+  readonly refusal?: string;
+  /** What to know about it. */
+  readonly hint?: string;
+  /** Choices that the model does not take. */
+  readonly unavailable?: readonly string[];
+}
+
+/** A parameter that the panel of the page edits. */
+export type PanelParameter =
+  | "systemPrompt"
+  | "thinking"
+  | "effort"
+  | "maxTokens"
+  | "temperature"
+  | "topP"
+  | "topK"
+  | "stopSequences"
+  | "prefill"
+  | "caching";
 
 export interface TotalsView {
   /** Of all answers whose cost is known, in all branches; null when none is. */
@@ -208,6 +243,8 @@ export type HostMessage =
   | { readonly type: "focus" }
   /** Opens the box that finds text in the conversation. */
   | { readonly type: "find" }
+  /** Opens the panel of the parameters. */
+  | { readonly type: "editParameters" }
   /** Text for the message box, put in only when the box is empty. */
   | { readonly type: "draft"; readonly text: string }
   /** A sentence for the screen reader and for a line above the message box. */
@@ -238,6 +275,11 @@ export interface Requests {
   image: { params: { id: string }; result: { mediaType: string; data: Uint8Array } };
   /** What "/" offers. */
   prompts: { params: Record<string, never>; result: readonly PromptView[] };
+  /** Sets a parameter of this conversation, or gives it back to profile and settings when there is no value. */
+  setParameter: {
+    params: { name: PanelParameter; value?: string | number | readonly string[] | null };
+    result: null;
+  };
 }
 
 export type RequestName = keyof Requests;
@@ -278,6 +320,9 @@ export type PageMessage =
   | { readonly type: "draft"; readonly text: string }
   | { readonly type: "setKey" }
   | { readonly type: "selectModel" }
+  | { readonly type: "selectProfile" }
+  /** The panel of the parameters was opened: what the model takes should be known exactly. */
+  | { readonly type: "parametersOpened" }
   | { readonly type: "showLog" }
   | { readonly type: "attach" }
   /** Fill in this prompt: its text comes back as a draft, and is never sent by itself. */

@@ -19,8 +19,13 @@ export interface Composer {
   notice(sentence: string): void;
 }
 
-/** The message box. `draft` is what was typed before; `changed` gets what is typed now. */
-export function createComposer(services: Services, draft: string, changed: (draft: string) => void): Composer {
+/** The message box. `draft` is what was typed before; `changed` gets what is typed now, `parameters` opens their panel. */
+export function createComposer(
+  services: Services,
+  draft: string,
+  changed: (draft: string) => void,
+  parameters: HTMLButtonElement,
+): Composer {
   const input = element("textarea", { "aria-label": "Message", placeholder: "Ask Claude", rows: "1", dir: "auto" });
   input.value = draft;
   const chips = element("ul", { class: "chips", "aria-label": "Attachments", hidden: "" });
@@ -33,7 +38,7 @@ export function createComposer(services: Services, draft: string, changed: (draf
   const send = iconButton("Send", "send", () => void submit());
   const stop = iconButton("Stop", "stop", () => services.post({ type: "stop" }));
   stop.hidden = true;
-  const bar = element("div", { class: "bar" }, attach, model, totals, send, stop);
+  const bar = element("div", { class: "bar" }, attach, parameters, model, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar);
   const suggestions = createSuggestions(input, "Prompts");
   const root = element("div", { class: "composer" }, notice, suggestions.element, box);

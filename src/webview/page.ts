@@ -1,7 +1,7 @@
 import { pageChannel } from "../shared/channel";
 import type { Change, ChatView, HostMessage, PageMessage } from "../shared/protocol";
 import { createAnnouncer } from "./announcer";
-import { createComposer } from "./composer";
+import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
 import { createFrames } from "./frames";
 import { createHighlighting } from "./highlighting";
@@ -11,6 +11,7 @@ import { isAllowedLink } from "./markdown-parser";
 import { createMessageKeys } from "./message-keys";
 import { actAtPlace, watchPlaces } from "./place";
 import { createScrolling, type Place } from "./scrolling";
+import { createParametersPanel } from "./parameters-panel";
 import type { Services } from "./services";
 import { setupScreen, startScreen } from "./start-screens";
 import { createTranscript } from "./transcript";
@@ -47,10 +48,16 @@ const services: Services = {
 let draft = kept.draft;
 const setup = setupScreen(services);
 const transcript = createTranscript(services, startScreen(), setup.element);
-const composer = createComposer(services, draft, (text) => {
-  draft = text;
-  keepSoon();
-});
+const panel = createParametersPanel(services, () => composer.focus());
+const composer: Composer = createComposer(
+  services,
+  draft,
+  (text) => {
+    draft = text;
+    keepSoon();
+  },
+  panel.button,
+);
 log.append(transcript.element);
 const scrolling = createScrolling(log, transcript.element, () => transcript.messages, keepSoon);
 const lazyDrawing = createLazyDrawing(log, () => transcript.messages);
@@ -144,6 +151,7 @@ function showView(view: Partial<ChatView>): void {
     composer.setBusy(busy);
   }
   if (view.model) composer.setModel(view.model);
+  if (view.parameters) panel.show(view.parameters);
   if (view.totals) composer.setTotals(view.totals);
   if (view.draftTokens !== undefined) composer.setDraftTokens(view.draftTokens);
   if (view.font) showFont(view.font);
@@ -169,6 +177,8 @@ function receive(message: HostMessage): void {
       return composer.element.hidden ? setup.button.focus() : composer.focus();
     case "find":
       return;
+    case "editParameters":
+      return panel.open();
     case "draft":
       return composer.suggest(message.text);
     case "notice":
@@ -204,5 +214,5 @@ app.addEventListener("click", (event) => {
   event.stopPropagation();
   if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
 });
-app.append(conversation, composer.element, announcer.element);
+app.append(conversation, panel.element, composer.element, announcer.element);
 channel.post({ type: "ready" });

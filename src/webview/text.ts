@@ -116,3 +116,14 @@ export function draftText(draft: ChatView["draftTokens"]): { readonly short: str
 export function secondsUntil(until: number, now: number): number {
   return Math.max(0, Math.ceil((until - now) / 1000));
 }
+
+/** A line for each text: a line break in one is "\\n", a backslash "\\\\". */
+export function textOfLines(texts: readonly string[]): string {
+  return texts.map((text) => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")).join("\n");
+}
+
+/** The texts of the lines, without empty ones. */
+export function linesOf(text: string): string[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line) => line.replaceAll(/\\([n\\])/g, (_, escaped) => (escaped === "n" ? "\n" : "\\")));
+}

@@ -27,6 +27,7 @@ export const IDLE: ChatView = {
   totals: { cost: null, context: null, contextWindow: null },
   draftTokens: null,
   font: { family: null, size: null },
+  parameters: { profile: null, fields: [] },
   attachments: [],
 };
 

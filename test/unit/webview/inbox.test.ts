@@ -10,6 +10,7 @@ const VIEW: ChatView = {
   totals: { cost: null, context: null, contextWindow: null },
   draftTokens: null,
   font: { family: null, size: null },
+  parameters: { profile: null, fields: [] },
   attachments: [],
 };
 
