@@ -41,7 +41,13 @@ export function createComposer(
   const bar = element("div", { class: "bar" }, attach, parameters, model, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar);
   const suggestions = createSuggestions(input, "Prompts");
-  const root = element("div", { class: "composer" }, notice, suggestions.element, box);
+  const root = element(
+    "section",
+    { class: "composer", "aria-label": "Your message" },
+    notice,
+    suggestions.element,
+    box,
+  );
 
   const chipById = new Map<string, HTMLElement>();
   let busy = false;

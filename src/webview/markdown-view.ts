@@ -171,6 +171,7 @@ function create(services: Services, node: MarkdownNode): Element | Text {
   if (made instanceof HTMLOListElement && node.start !== undefined) made.start = node.start;
   if (made instanceof HTMLInputElement) {
     made.type = "checkbox";
+    made.setAttribute("aria-label", node.checked ? "Done" : "To do");
     made.checked = node.checked ?? false;
     made.disabled = true;
   }

@@ -61,7 +61,8 @@ const composer: Composer = createComposer(
 log.append(transcript.element);
 const scrolling = createScrolling(log, transcript.element, () => transcript.messages, keepSoon);
 const lazyDrawing = createLazyDrawing(log, () => transcript.messages);
-const conversation = element("main", { class: "conversation" }, log, scrolling.jump);
+const heading = element("h1", { class: "visually-hidden" }, "Sidenote");
+const conversation = element("main", { class: "conversation" }, heading, log, scrolling.jump);
 
 let keeping: ReturnType<typeof setTimeout> | undefined;
 
