@@ -47,7 +47,8 @@ const product = [
     format: "cjs",
     target: "es2023",
     external: ["vscode"],
-    define: { global: "globalThis" },
+    // @cfworker/json-schema makes a URL of the worker's own address as it is loaded; VS Code's worker has one of which that fails.
+    define: { global: "globalThis", "self.location": "undefined" },
   },
   page,
 ];
@@ -79,7 +80,9 @@ const bundleProductPackages = {
   name: "bundle-product-packages",
   setup(plugin) {
     plugin.onResolve(
-      { filter: /^(diff|eventsource-parser|highlight\.js|image-size|markdown-it|valibot)(\/|$)/ },
+      {
+        filter: /^(@cfworker\/json-schema|diff|eventsource-parser|highlight\.js|image-size|markdown-it|valibot)(\/|$)/,
+      },
       (args) =>
         args.pluginData === "resolved"
           ? undefined

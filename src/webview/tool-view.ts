@@ -56,7 +56,8 @@ export function toolView(services: Services, first: ToolView): BlockElement {
     clearInterval(ticking);
     if (tool.state === "running") ticking = setInterval(showFact, 1000);
     showFact();
-    question.replaceChildren(...(tool.state === "asking" ? [answerForm(services, tool)] : []));
+    if (tool.state !== "asking") question.replaceChildren();
+    else if (!question.hasChildNodes()) question.append(answerForm(services, tool)); // what is typed there stays
     const asks = tool.state === "asking" || tool.state === "waiting";
     if (asks && !root.open) openedToAsk = root.open = true;
     if (!asks && openedToAsk) openedToAsk = root.open = false;
