@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFile, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, open, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Uri } from "vscode";
 import type { Command, CommandResult } from "./command";
@@ -50,6 +50,15 @@ interface OpenFile {
 /** The body of a request as the network of this host takes it: here streams are. */
 export function sendable(init: RequestInit): RequestInit | Promise<RequestInit> {
   return init;
+}
+
+/** Where a path on this machine leads when all links in it are followed; undefined when that cannot be told. */
+export async function realPath(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path);
+  } catch {
+    return undefined;
+  }
 }
 
 export function environmentVariable(name: string): string | undefined {

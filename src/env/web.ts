@@ -47,6 +47,10 @@ async function sendable(init: RequestInit): Promise<RequestInit> {
   return { ...rest, headers, body: await new Response(init.body).blob() };
 }
 
+async function realPath(_path: string): Promise<string | undefined> {
+  return undefined;
+}
+
 function environmentVariable(_name: string): string | undefined {
   return undefined;
 }
@@ -60,7 +64,17 @@ function runCommand(_command: Command): Promise<CommandResult> {
   return Promise.reject(new Error("no commands in a browser"));
 }
 
-export { appendText, browserHeaders, canRunCommands, environmentVariable, openFile, replaceFile, runCommand, sendable };
+export {
+  appendText,
+  browserHeaders,
+  canRunCommands,
+  environmentVariable,
+  openFile,
+  realPath,
+  replaceFile,
+  runCommand,
+  sendable,
+};
 
 // The compiler refuses an export that is missing here or of another type.
 ({
@@ -69,6 +83,7 @@ export { appendText, browserHeaders, canRunCommands, environmentVariable, openFi
   canRunCommands,
   environmentVariable,
   openFile,
+  realPath,
   replaceFile,
   runCommand,
   sendable,

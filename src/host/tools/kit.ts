@@ -1,0 +1,72 @@
+import { CancellationTokenSource, type CancellationToken } from "vscode";
+import type { JsonObject } from "../../api/json";
+import type { ToolDefinition } from "../../api/types";
+import { Exclusions, workspaceFile, type WorkspaceFile } from "./workspaceFiles";
+import type { PreparedCall, Tool, ToolContext, ToolOutput } from "./tool";
+
+/** What the tools of the workspace are made with. */
+
+export function textOutput(text: string): ToolOutput {
+  return { content: [{ type: "text", text }] };
+}
+
+/** The definition of a tool whose input has these properties (JSON Schema) and no others. */
+export function define(
+  name: string,
+  description: string,
+  properties: Readonly<Record<string, object>>,
+  required: readonly string[] = [],
+): ToolDefinition & { readonly name: string } {
+  return { name, description, input_schema: { type: "object", properties, required, additionalProperties: false } };
+}
+
+export const pathProperty = {
+  type: "string",
+  minLength: 1,
+  maxLength: 1000,
+  description: "Path of a file in the workspace, relative to its folder, with / between names.",
+};
+
+/** A text of the model in a sentence of ours: quoted, on one line and not long. */
+export function quoted(value: unknown): string {
+  const line = String(value).replaceAll(/\s+/g, " ");
+  return `“${line.length > 100 ? `${line.slice(0, 99)}…` : line}”`;
+}
+
+/** A tool that reads one file. A file that is ignored or may be secret is asked about each time. */
+export function fileReader(
+  tool: Pick<Tool, "definition" | "describe">,
+  read: (file: WorkspaceFile, input: JsonObject, context: ToolContext) => Promise<ToolOutput>,
+): Tool {
+  const prepare = async (input: JsonObject): Promise<PreparedCall> => {
+    const file = await workspaceFile(String(input["path"] ?? "."));
+    const reason = await new Exclusions().reasonFor(file);
+    return {
+      subject: { type: "file", path: file.name },
+      details: [{ label: "File", text: file.name }],
+      ...(reason !== undefined && { caution: `This file ${reason}.`, covers: null }),
+      run: (context) => read(file, input, context),
+    };
+  };
+  return {
+    ...tool,
+    source: "Sidenote",
+    effect: "reads",
+    prepare,
+    call: async (input, context) => (await prepare(input)).run(context),
+  };
+}
+
+/** Calls an API of VS Code that is cancelled by a token. */
+export async function withToken<T>(signal: AbortSignal, work: (token: CancellationToken) => Thenable<T>): Promise<T> {
+  const source = new CancellationTokenSource();
+  const cancel = () => source.cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await work(source.token);
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    source.dispose();
+  }
+}
