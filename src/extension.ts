@@ -34,9 +34,11 @@ import { showRequest } from "./host/showRequest";
 import { storageDisk } from "./host/storageDisk";
 import { splitModel } from "./host/target";
 import { testConnection } from "./host/testConnection";
-import { askInDialog } from "./host/tools/askInDialog";
-import { selectTools } from "./host/tools/selectTools";
+import { AskedApprovals } from "./host/tools/approvals";
+import { languageModelTools } from "./host/tools/languageModelTools";
 import { ownTools } from "./host/tools/ownTools";
+import { selectTools } from "./host/tools/selectTools";
+import { workspaceTools } from "./host/tools/workspaceTools";
 import { UsageDocument } from "./host/usage";
 import { useCode } from "./host/useCode";
 import { UserProblem } from "./host/userProblem";
@@ -61,21 +63,24 @@ export function activate(context: ExtensionContext): void {
   const budget = new Budget({ list, flush: () => store.flush(), memory: context.globalState, log });
   const allowSpending = () => budget.allow();
   const own = ownTools((sentence) => void window.showWarningMessage(sentence));
-  const toolbox = { sources: [own], own, approvals: askInDialog };
+  const proposedEdits = new ProposedEdits();
+  const approvals = new AskedApprovals();
+  const toolbox = { sources: [workspaceTools(proposedEdits), own, languageModelTools()], own, approvals };
   const current = new Chat({ store, directory, toolbox, memory: context.workspaceState, log, allowSpending });
   chat = current;
 
   const usage = new UsageDocument(list);
-  const proposedEdits = new ProposedEdits();
 
   const pages = new ChatPages({
     extension: context.extensionUri,
     chat: current,
     actions: {
+      answerQuestion: (id, answer) => approvals.answer(id, answer),
       saveFile: (file) => saveFile(current, directory, file),
       setKey: () => runCommand("sidenote.setApiKey", "current"),
       selectModel: () => runCommand("sidenote.selectModel"),
       selectProfile: () => runCommand("sidenote.selectProfile"),
+      selectTools: () => runCommand("sidenote.selectTools"),
       showLog: () => log.show(),
       retryWithModel: (answer) => retryWithModel(current, directory, answer),
       deleteBranch: (message) => deleteBranch(current, message),
@@ -178,6 +183,7 @@ export function activate(context: ExtensionContext): void {
       directory.models.forget();
       void current.refresh();
     }),
+    workspace.onDidGrantWorkspaceTrust(() => void current.refresh()),
     workspace.onDidChangeConfiguration((change) => {
       const read = ["sidenote", "chat.fontFamily", "chat.fontSize"];
       if (read.some((name) => change.affectsConfiguration(name))) void current.refresh();

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { EventEmitter, window, type Disposable, type LogOutputChannel, type Memento } from "vscode";
+import { EventEmitter, window, workspace, type Disposable, type LogOutputChannel, type Memento } from "vscode";
 import { capabilitiesOf } from "../api/capabilities";
 import type { RequestPreview } from "../api/client";
 import type { MessageRequest } from "../api/types";
@@ -15,7 +15,7 @@ import { parametersView } from "./parametersView";
 import { attachmentView, changesFor, messageView, shownTurns, totalsView } from "./present";
 import { chatFont, DEFAULT_MODEL, parametersOf, setting } from "./settings";
 import { findTarget, splitModel, type Directory, type Target } from "./target";
-import type { Toolbox } from "./tools/toolbox";
+import { namesOn, type Toolbox } from "./tools/toolbox";
 import type { TypedAnswer } from "./tools/tool";
 import {
   ask,
@@ -155,6 +155,7 @@ export class Chat implements Disposable {
       draftTokens: this.#draftTokens,
       font: chatFont(),
       parameters: this.#parametersView(),
+      tools: this.#toolsView(),
     };
   }
 
@@ -199,6 +200,7 @@ export class Chat implements Disposable {
         model: modelView(this.model),
         totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
         parameters: this.#parametersView(),
+        tools: this.#toolsView(),
       },
     });
   }
@@ -282,8 +284,8 @@ export class Chat implements Disposable {
     const target = await this.#shown.targetToAsk(this.model);
     const stored = this.#store.create();
     const { conversation } = stored;
-    const workspace = currentWorkspace();
-    if (workspace) this.#record({ type: "workspace", workspace }, stored);
+    const opened = currentWorkspace();
+    if (opened) this.#record({ type: "workspace", workspace: opened }, stored);
     const question: UserTurn = {
       role: "user",
       id: crypto.randomUUID(),
@@ -405,11 +407,19 @@ export class Chat implements Disposable {
     await this.refresh();
   }
 
-  /** Chooses the tools that this conversation offers to the model. */
-  async setTools(names: readonly string[]): Promise<void> {
+  /** Chooses the tools that this conversation offers to the model, by their names. */
+  async setTools(tools: readonly string[]): Promise<void> {
     await this.opened();
-    this.#record({ type: "parameters", set: { tools: names } });
+    this.#record({ type: "parameters", set: { tools } });
     this.#shown.remember();
+    await this.refresh();
+  }
+
+  #toolsView(): ChatView["tools"] {
+    return {
+      on: namesOn(this.#parts.toolbox, parametersOf(this.#conversation)).length,
+      restricted: !workspace.isTrusted,
+    };
   }
 
   /**
@@ -437,7 +447,7 @@ export class Chat implements Disposable {
   #setParameters(fact: Extract<Fact, { type: "parameters" | "profile" }>): void {
     this.#record(fact);
     this.#shown.remember();
-    this.#emit({ type: "view", view: { parameters: this.#parametersView() } });
+    this.#emit({ type: "view", view: { parameters: this.#parametersView(), tools: this.#toolsView() } });
   }
 
   /** Puts attachments beside the next message. */

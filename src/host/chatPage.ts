@@ -8,6 +8,7 @@ import { pageHtml } from "./pageHtml";
 import { parsePageMessage, requestParams } from "./pageMessages";
 import { inPieces } from "./pieces";
 import { listPrompts } from "./prompts";
+import type { ApprovalAnswer } from "./tools/approvals";
 import { UserProblem } from "./userProblem";
 
 /** Updates are joined for a frame of 60 a second, in milliseconds. */
@@ -15,10 +16,13 @@ const FRAME = 16;
 
 /** What the page asks for that is not about the chat's own state. */
 export interface PageActions {
+  /** To a question about the call of a tool. */
+  answerQuestion(id: string, answer: ApprovalAnswer): unknown;
   setKey(): unknown;
   saveFile(file: string): unknown;
   selectModel(): unknown;
   selectProfile(): unknown;
+  selectTools(): unknown;
   showLog(): unknown;
   retryWithModel(answer: string): unknown;
   deleteBranch(message: string): unknown;
@@ -157,6 +161,12 @@ export class ChatPage implements Disposable {
       case "wait":
       case "goOn":
         return this.#chat.consent();
+      case "approve":
+        return this.#actions.answerQuestion(message.id, { choice: message.choice });
+      case "deny":
+        return this.#actions.answerQuestion(message.id, { choice: "deny", reason: message.reason });
+      case "decidePart":
+        return this.#actions.answerQuestion(message.id, { choice: message.choice, part: message.part });
       case "answerCall":
         return this.#chat.answerCall(message.call, { text: message.text, failed: message.failed });
       case "saveFile":
@@ -181,6 +191,7 @@ export class ChatPage implements Disposable {
       case "setKey":
       case "selectModel":
       case "selectProfile":
+      case "selectTools":
       case "showLog":
       case "attach":
       case "copyChat":

@@ -96,6 +96,13 @@ export class ProposedEdits implements Disposable {
     return edit;
   }
 
+  /** An edit of which all is accepted already, without showing it. Its file changes with `apply` only. */
+  async silently(file: Uri, text: string): Promise<EditInParts> {
+    const edit = await EditInParts.create(file, text);
+    edit.decideAll("accepted");
+    return edit;
+  }
+
   /** Accepts all of an edit that is not decided. @param shown the right side of a diff; of the active editor when left out */
   accept(shown: unknown): void {
     this.#find(shown).decideAll("accepted");

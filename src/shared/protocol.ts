@@ -24,6 +24,8 @@ export interface ChatView {
   readonly draftTokens: { readonly tokens: number; readonly exact: boolean } | null;
   /** What goes with the next message beside the conversation. */
   readonly parameters: ParametersView;
+  /** How many tools the model is offered; `restricted`: none, because the workspace is not trusted. */
+  readonly tools: { readonly on: number; readonly restricted: boolean };
 }
 
 export interface ParametersView {
@@ -162,12 +164,22 @@ export interface ToolView {
   readonly result: readonly ResultView[];
 }
 
-/** What the user has to know to allow a call. Plain text all of it. */
+/** What the user is asked about a call. Plain text all of it, with what could hide spelled out. */
 export interface ApprovalView {
+  /** Of the question: the answer names it. */
+  readonly id: string;
   readonly caution?: string;
   readonly details: readonly { readonly label: string; readonly text: string }[];
-  /** What "Allow for this chat" would cover; null: it is not offered. */
-  readonly covers: string | null;
+  /** "Allow for This Chat" is offered. */
+  readonly forChat: boolean;
+  /** The parts of a change that lies before the user as a diff: its first line, and how many it removes and adds. */
+  readonly parts?: readonly {
+    readonly first: number;
+    readonly removed: number;
+    readonly added: number;
+    /** "lost": its lines were changed meanwhile. */
+    readonly decision: "open" | "accepted" | "rejected" | "lost";
+  }[];
 }
 
 export type ResultView =
@@ -311,6 +323,15 @@ export type PageMessage =
   | { readonly type: "wait" }
   /** Lets an exchange go on that has reached a limit. */
   | { readonly type: "goOn" }
+  /** What the user answers to the question about a call. */
+  | { readonly type: "approve"; readonly id: string; readonly choice: "once" | "chat" | "acceptAll" | "show" }
+  | { readonly type: "deny"; readonly id: string; readonly reason: string }
+  | {
+      readonly type: "decidePart";
+      readonly id: string;
+      readonly part: number;
+      readonly choice: "accept" | "reject";
+    }
   /** What the user answers to a call; `failed`: as an error. */
   | { readonly type: "answerCall"; readonly call: string; readonly text: string; readonly failed: boolean }
   /** Saves a file that a tool at the server made. */
@@ -323,6 +344,7 @@ export type PageMessage =
   | { readonly type: "selectProfile" }
   /** The panel of the parameters was opened: what the model takes should be known exactly. */
   | { readonly type: "parametersOpened" }
+  | { readonly type: "selectTools" }
   | { readonly type: "showLog" }
   | { readonly type: "attach" }
   /** Fill in this prompt: its text comes back as a draft, and is never sent by itself. */

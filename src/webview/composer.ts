@@ -1,6 +1,6 @@
 import type { AttachmentView, ChatView, PromptView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
-import { element, icon, iconButton, isComposing, replaceText } from "./dom";
+import { element, icon, iconButton, isComposing, replaceText, textButton } from "./dom";
 import type { Services } from "./services";
 import { createSuggestions, matching, type Suggestion } from "./suggestions";
 import { draftText, showControls, totalsText } from "./text";
@@ -13,6 +13,7 @@ export interface Composer {
   setBusy(busy: boolean): void;
   setModel(model: ChatView["model"]): void;
   setTotals(totals: TotalsView): void;
+  setTools(tools: ChatView["tools"]): void;
   setDraftTokens(tokens: ChatView["draftTokens"]): void;
   setAttachments(attachments: readonly AttachmentView[]): void;
   /** Shows a sentence above the box until the user goes on. */
@@ -34,11 +35,12 @@ export function createComposer(
   const modelName = element("bdi");
   const model = element("button", { type: "button", class: "model-button" }, modelName, icon("chevron"));
   model.addEventListener("click", () => services.post({ type: "selectModel" }));
+  const tools = textButton("Tools", () => services.post({ type: "selectTools" }), "model-button");
   const totals = element("span", { class: "totals" });
   const send = iconButton("Send", "send", () => void submit());
   const stop = iconButton("Stop", "stop", () => services.post({ type: "stop" }));
   stop.hidden = true;
-  const bar = element("div", { class: "bar" }, attach, parameters, model, totals, send, stop);
+  const bar = element("div", { class: "bar" }, attach, parameters, model, tools, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar);
   const suggestions = createSuggestions(input, "Prompts");
   const root = element(
@@ -161,6 +163,15 @@ export function createComposer(
       modelName.textContent = showControls(label);
       model.title = `Model: ${showControls(id)}`;
       model.setAttribute("aria-label", `Model: ${showControls(label)}`);
+    },
+    setTools({ on, restricted }) {
+      tools.textContent = on === 0 ? "Tools" : `Tools: ${on}`;
+      const state = restricted
+        ? "Tools are off: the workspace is not trusted"
+        : `${on === 0 ? "No tool is" : on === 1 ? "One tool is" : `${on} tools are`} on in this chat`;
+      tools.title = state;
+      tools.setAttribute("aria-label", `Tools: ${state}`);
+      tools.classList.toggle("off", restricted);
     },
     setTotals(view) {
       chatTotals = totalsText(view);

@@ -154,6 +154,7 @@ function showView(view: Partial<ChatView>): void {
   if (view.model) composer.setModel(view.model);
   if (view.parameters) panel.show(view.parameters);
   if (view.totals) composer.setTotals(view.totals);
+  if (view.tools) composer.setTools(view.tools);
   if (view.draftTokens !== undefined) composer.setDraftTokens(view.draftTokens);
   if (view.font) showFont(view.font);
   if (view.attachments) composer.setAttachments(view.attachments);

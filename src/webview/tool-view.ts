@@ -1,5 +1,6 @@
 import type { ResultView, ToolView } from "../shared/protocol";
 import { imageThumbnail } from "./attachments";
+import { approvalCard } from "./approval-card";
 import type { BlockElement } from "./block-view";
 import { codeView, type CodeView } from "./code-view";
 import { element, icon, textButton } from "./dom";
@@ -19,10 +20,10 @@ export function toolView(services: Services, first: ToolView): BlockElement {
   const about = element("bdi", { class: "tool-about" });
   const fact = element("span", { class: "tool-fact" });
   const summary = element("summary", {}, icon("chevron"), mark, name, about, fact);
-  const approval = element("div", { class: "tool-approval" });
+  const approvalView = approvalCard(services);
   const question = element("div", { class: "tool-question" });
   const inside = element("div", { class: "tool-inside" });
-  const root = element("details", { class: "tool" }, summary, approval, question, inside);
+  const root = element("details", { class: "tool" }, summary, approvalView.element, question, inside);
 
   let shown = first;
   let input = first.input;
@@ -56,6 +57,7 @@ export function toolView(services: Services, first: ToolView): BlockElement {
     clearInterval(ticking);
     if (tool.state === "running") ticking = setInterval(showFact, 1000);
     showFact();
+    approvalView.show(tool.approval);
     if (tool.state !== "asking") question.replaceChildren();
     else if (!question.hasChildNodes()) question.append(answerForm(services, tool)); // what is typed there stays
     const asks = tool.state === "asking" || tool.state === "waiting";

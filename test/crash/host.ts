@@ -10,7 +10,7 @@ import { Chat } from "../../src/host/chat";
 import { Keys } from "../../src/host/keys";
 import { ModelPreferences } from "../../src/host/modelPreferences";
 import { Models } from "../../src/host/models";
-import { askInDialog } from "../../src/host/tools/askInDialog";
+import { AskedApprovals } from "../../src/host/tools/approvals";
 import { storageDisk } from "../../src/host/storageDisk";
 import { randomFrom } from "../unit/api/harness";
 import { asJson, listen, tell, type Activity, type Recovered, type ToDriver, type ToHost } from "./protocol";
@@ -33,7 +33,7 @@ export function activate(context: ExtensionContext): void {
     directory: { keys, models: new Models(keys), preferences: new ModelPreferences(context.globalState) },
     memory: context.workspaceState,
     log: window.createOutputChannel("Crash test", { log: true }),
-    toolbox: { sources: [], own: { tools: () => [] }, approvals: askInDialog },
+    toolbox: { sources: [], own: { tools: () => [] }, approvals: new AskedApprovals() },
     allowSpending: async () => undefined,
   });
   const list = new ConversationList(disk, fail);

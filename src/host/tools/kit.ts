@@ -39,7 +39,7 @@ export function fileReader(
   read: (file: WorkspaceFile, input: JsonObject, context: ToolContext) => Promise<ToolOutput>,
 ): Tool {
   const prepare = async (input: JsonObject): Promise<PreparedCall> => {
-    const file = await workspaceFile(String(input["path"] ?? "."));
+    const file = await workspaceFile(typeof input["path"] === "string" ? input["path"] : ".");
     const reason = await new Exclusions().reasonFor(file);
     return {
       subject: { type: "file", path: file.name },

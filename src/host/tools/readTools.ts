@@ -29,7 +29,7 @@ const readFile = fileReader(
       ["path"],
     ),
     describe: ({ path, first_line: first, last_line: last }) =>
-      `Read ${quoted(path)}${first === undefined && last === undefined ? "" : `, lines ${String(first ?? 1)} to ${String(last ?? "the end")}`}`,
+      `Read ${quoted(path)}${first === undefined && last === undefined ? "" : `, lines ${Number(first ?? 1)} to ${last === undefined ? "the end" : Number(last)}`}`,
   },
   async (file, { first_line: first, last_line: last }) => {
     if (looksLikeImage(file.uri)) return imageOutput(file);

@@ -4,6 +4,7 @@ import type { ToolUseBlock } from "../../api/types";
 import type { ToolResult } from "../../chat/conversation";
 import type { StoredConversation } from "../../chat/conversationStore";
 import type { ToolRunner } from "../../chat/rounds";
+import type { ApprovalView } from "../../shared/protocol";
 import type { CallProgress } from "../blocks";
 import { UserProblem } from "../userProblem";
 import { LONGEST_RESULT, storeResult } from "./results";
@@ -57,7 +58,8 @@ async function runAllowed(
     if (signal.aborted) return failure(call, "cancelled", STOPPED);
     if (tool.effect !== "none") {
       onProgress(call.id, { ...about, state: "waiting" });
-      permission = await approvals.allow(tool, call.input, { conversation, id: call.id }, signal);
+      const show = (approval: ApprovalView) => onProgress(call.id, { ...about, state: "waiting", approval });
+      permission = await approvals.allow(tool, call.input, { conversation, id: call.id, show }, signal);
       if (!permission.allowed) return failure(call, "denied", permission.reason);
       signal.throwIfAborted();
     }

@@ -1,10 +1,12 @@
-import { QuickPickItemKind, window, type QuickPickItem } from "vscode";
+import { QuickPickItemKind, window, workspace, type QuickPickItem } from "vscode";
 import { serverToolDefinition, serverToolNames, type ServerToolName } from "../../api/server-tools";
 import { estimateTokens } from "../../api/tokens";
 import type { Chat } from "../chat";
 import { findEndpoint } from "../endpoints";
 import { parametersOf } from "../settings";
 import { splitModel, type Directory } from "../target";
+import { UserProblem } from "../userProblem";
+import { visible } from "./approvals";
 import type { ToolEffect } from "./tool";
 import { allTools, namesOn, type Toolbox } from "./toolbox";
 
@@ -15,9 +17,9 @@ interface ToolItem extends QuickPickItem {
 
 const effects: Readonly<Record<ToolEffect, string>> = {
   none: "touches nothing",
-  reads: "reads",
-  writes: "may change files",
-  runs: "runs commands",
+  reads: "reads; asks first",
+  writes: "changes files; shows each change first",
+  runs: "may do anything; asks first",
 };
 
 const atServer: Readonly<Record<ServerToolName, string>> = {
@@ -29,14 +31,20 @@ const atServer: Readonly<Record<ServerToolName, string>> = {
 /** Lets the user choose the tools of this conversation: from where each comes, what it may do, and what it costs to offer it. */
 export async function selectTools(chat: Chat, toolbox: Toolbox, directory: Directory): Promise<void> {
   await chat.opened();
-  const chosen = await window.showQuickPick(itemsOf(chat, toolbox, directory), {
+  if (!workspace.isTrusted) throw new UserProblem("Tools are off in Restricted Mode: the workspace is not trusted.");
+  const items = itemsOf(chat, toolbox, directory);
+  const chosen = await window.showQuickPick(items, {
     title: "Tools of this Chat",
     placeHolder: "What the model may call. Each tool that is on costs its tokens with every request.",
     canPickMany: true,
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  if (chosen) await chat.setTools(chosen.flatMap(({ name }) => name ?? []));
+  if (!chosen) return;
+  // What is not there now, such as the tool of an MCP server that does not run, stays chosen.
+  const listed = new Set(items.map(({ name }) => name));
+  const missing = namesOn(toolbox, parametersOf(chat.conversation)).filter((name) => !listed.has(name));
+  await chat.setTools([...chosen.flatMap(({ name }) => name ?? []), ...missing]);
 }
 
 function itemsOf(chat: Chat, toolbox: Toolbox, { models }: Directory): ToolItem[] {
@@ -45,7 +53,13 @@ function itemsOf(chat: Chat, toolbox: Toolbox, { models }: Directory): ToolItem[
   for (const { definition, source, effect } of allTools(toolbox)) {
     const { name, description = "" } = definition;
     const cost = `${effects[effect]} · about ${estimateTokens(definition)} tokens`;
-    const item = { name, label: name, description: cost, detail: description, picked: on.has(name) };
+    const item = {
+      name,
+      label: name,
+      description: cost,
+      detail: visible(description.replaceAll(/\s+/g, " ")),
+      picked: on.has(name),
+    };
     groups.set(source, [...(groups.get(source) ?? []), item]);
   }
   const { endpoint, id } = splitModel(chat.model);
@@ -57,6 +71,6 @@ function itemsOf(chat: Chat, toolbox: Toolbox, { models }: Directory): ToolItem[
     server.map((name) => ({ name, label: name, detail: atServer[name], picked: on.has(name) })),
   );
   return [...groups].flatMap(([source, items]) =>
-    items.length === 0 ? [] : [{ label: source, kind: QuickPickItemKind.Separator }, ...items],
+    items.length === 0 ? [] : [{ label: visible(source), kind: QuickPickItemKind.Separator }, ...items],
   );
 }

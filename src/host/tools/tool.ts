@@ -1,5 +1,7 @@
 import type { JsonObject } from "../../api/json";
 import type { ImageBlock, TextBlock, ToolDefinition } from "../../api/types";
+import type { ApprovalView } from "../../shared/protocol";
+import type { EditInParts } from "../editInParts";
 
 /** A function that the model may call, run by this computer. */
 export interface Tool {
@@ -14,7 +16,7 @@ export interface Tool {
    * For a tool that must look before it can be allowed: the file that an edit would change, whether it is a secret one. Changes nothing.
    * Rejects with a UserProblem when the call cannot be done at all.
    */
-  prepare?(input: JsonObject, context: ToolContext): Promise<PreparedCall>;
+  prepare?(input: JsonObject): Promise<PreparedCall>;
   /** Only called with input that fits the schema, after it was allowed. Rejects with a UserProblem whose sentence becomes the error result; a rejection after an abort becomes "cancelled". */
   call(input: JsonObject, context: ToolContext): Promise<ToolOutput>;
 }
@@ -52,23 +54,10 @@ export interface PreparedCall {
   readonly details?: readonly { readonly label: string; readonly text: string }[];
   /** What "Allow for this chat" would cover; null: it is not offered. Undefined: every call of the tool. */
   readonly covers?: string | null;
-  /** Lets the user look at the change and choose its parts, in place of the card's own buttons alone. */
-  readonly review?: (signal: AbortSignal) => Review;
+  /** Shows the change in an editor, where it is accepted or rejected in parts. Such a call is allowed by accepting, nothing else. */
+  review?(): Promise<EditInParts>;
   /** Called in place of the tool's `call`: does what was shown, no more. */
   run(context: ToolContext): Promise<ToolOutput>;
-}
-
-/** A change that lies before the user in an editor. */
-export interface Review {
-  /** For the card: how many parts the change has, and how many of them are accepted so far. */
-  readonly state: { readonly parts: number; readonly accepted: number; readonly rejected: number };
-  onChange(listener: () => void): void;
-  /** Resolves once each part is decided, here or in the editor: true when at least one is accepted. */
-  readonly decided: Promise<boolean>;
-  acceptAll(): void;
-  rejectAll(): void;
-  /** Brings the editor to the front. */
-  show(): void;
 }
 
 /** Which call of the conversation it is. */
@@ -76,6 +65,8 @@ export interface ToolCallInfo {
   readonly conversation: string;
   /** Id of the `tool_use` block. */
   readonly id: string;
+  /** Shows what the user is asked, in the line of the call; again whenever it has changed. */
+  show(approval: ApprovalView): void;
 }
 
 /** Decides whether a call may run, and asks the user where nothing else decides. */

@@ -1,3 +1,4 @@
+import { workspace } from "vscode";
 import type { ToolDefinition } from "../../api/types";
 import type { Parameters } from "../../chat/parameters";
 import type { Capabilities } from "../../api/capabilities";
@@ -24,8 +25,9 @@ export function allTools({ sources }: Pick<Toolbox, "sources">): Tool[] {
   return [...tools.values()];
 }
 
-/** The names of the tools that a conversation offers to the model. */
+/** The names of the tools that a conversation offers to the model; in Restricted Mode there are none. */
 export function namesOn(toolbox: Toolbox, { tools }: Parameters): readonly string[] {
+  if (!workspace.isTrusted) return [];
   return tools ?? toolbox.own.tools().map(({ definition }) => definition.name);
 }
 

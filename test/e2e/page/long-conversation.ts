@@ -10,6 +10,7 @@ export const IDLE: ChatView = {
   draftTokens: null,
   font: { family: null, size: null },
   parameters: { profile: null, fields: [] },
+  tools: { on: 0, restricted: false },
   attachments: [],
 };
 

@@ -11,6 +11,7 @@ const VIEW: ChatView = {
   draftTokens: null,
   font: { family: null, size: null },
   parameters: { profile: null, fields: [] },
+  tools: { on: 0, restricted: false },
   attachments: [],
 };
 

@@ -1,0 +1,101 @@
+import type { ApprovalView } from "../shared/protocol";
+import { element, icon, textButton } from "./dom";
+import type { Services } from "./services";
+import { showControls } from "./text";
+
+/** What the user is asked about a call, in its line. The host made all of its words, and decides what an answer may do. */
+export function approvalCard(services: Services): {
+  readonly element: HTMLElement;
+  show(approval: ApprovalView | undefined): void;
+} {
+  const root = element("div", { class: "tool-approval" });
+  let shown: string | undefined;
+  let parts: HTMLElement | undefined;
+
+  function draw(approval: ApprovalView): void {
+    const { id, caution, details, forChat } = approval;
+    const post = (choice: "once" | "chat" | "acceptAll" | "show") => () =>
+      services.post({ type: "approve", id, choice });
+    const reason = element("input", {
+      type: "text",
+      "aria-label": "Reason, for Claude",
+      placeholder: "Reason, for Claude",
+      maxlength: "1000",
+    });
+    const deny = () => services.post({ type: "deny", id, reason: reason.value });
+    reason.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) deny();
+    });
+    parts = approval.parts && element("ul", { class: "approval-parts", "aria-label": "Changes" });
+    const buttons = approval.parts
+      ? [
+          textButton("Accept All", post("acceptAll")),
+          textButton("Reject All", deny, "button quiet"),
+          textButton("Show Changes", post("show"), "button quiet"),
+        ]
+      : [
+          textButton("Allow Once", post("once")),
+          ...(forChat ? [textButton("Allow for This Chat", post("chat"), "button quiet")] : []),
+          textButton("Deny", deny, "button quiet"),
+        ];
+    const group = element(
+      "div",
+      { class: "approval", role: "group", "aria-label": approval.parts ? "Accept the change?" : "Allow the call?" },
+      ...(caution === undefined
+        ? []
+        : [element("p", { class: "approval-caution" }, icon("warning"), showControls(caution))]),
+      element(
+        "dl",
+        {},
+        ...details.flatMap(({ label, text }) => [
+          element("dt", {}, label),
+          element("dd", {}, element("pre", { tabindex: "0", dir: "ltr" }, showControls(text))),
+        ]),
+      ),
+      ...(parts ? [parts] : []),
+      element("div", { class: "buttons" }, ...buttons, reason),
+    );
+    root.replaceChildren(group);
+    services.announce([caution, ...details.map(({ label, text }) => `${label}: ${text}`)].filter(Boolean).join(". "));
+  }
+
+  function drawParts({ id, parts: list = [] }: ApprovalView): void {
+    const focused = document.activeElement?.getAttribute("data-part");
+    parts?.replaceChildren(
+      ...list.map(({ first, removed, added, decision }, part) => {
+        const decide = (choice: "accept" | "reject") => () => services.post({ type: "decidePart", id, part, choice });
+        const name = `Line ${first}: ${removed} removed, ${added} added`;
+        const button = (label: string, choice: "accept" | "reject") => {
+          const made = textButton(label, decide(choice), "button quiet");
+          made.setAttribute("aria-label", `${label} change ${part + 1}`);
+          made.dataset["part"] = `${part} ${choice}`;
+          return made;
+        };
+        const state = decision === "lost" ? "you changed these lines" : decision;
+        return element(
+          "li",
+          {},
+          element("span", {}, name),
+          ...(decision === "open"
+            ? [button("Accept", "accept"), button("Reject", "reject")]
+            : [element("em", {}, state)]),
+        );
+      }),
+    );
+    if (focused) parts?.querySelector<HTMLElement>("button")?.focus(); // the one that was pressed is gone
+  }
+
+  return {
+    element: root,
+    show(approval) {
+      if (!approval) {
+        shown = undefined;
+        root.replaceChildren();
+        return;
+      }
+      if (shown !== approval.id) draw(approval);
+      shown = approval.id;
+      drawParts(approval);
+    },
+  };
+}
