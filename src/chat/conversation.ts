@@ -158,6 +158,8 @@ export interface CodeAttachment {
   /** 1-based, inclusive; absent for a whole file. */
   readonly lines?: readonly [first: number, last: number];
   readonly text: string;
+  /** So many secrets were replaced in the text before it was sent. */
+  readonly redacted?: number;
 }
 
 /** One thing that happened. A journal line is a fact with its time. */

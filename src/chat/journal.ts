@@ -50,6 +50,7 @@ const attachment = v.variant("type", [
     language: text,
     lines: v.optional(v.tuple([v.number(), v.number()])),
     text,
+    redacted: v.optional(v.number()),
   }),
 ]);
 

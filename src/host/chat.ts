@@ -13,6 +13,7 @@ import { findEndpoint } from "./endpoints";
 import { contextWindow, modelView, setupView } from "./modelView";
 import { parametersView } from "./parametersView";
 import { attachmentView, changesFor, messageView, shownTurns, totalsView } from "./present";
+import { redactedForNow } from "./redaction";
 import { chatFont, DEFAULT_MODEL, parametersOf, setting } from "./settings";
 import { findTarget, splitModel, type Directory, type Target } from "./target";
 import { namesOn, type Toolbox } from "./tools/toolbox";
@@ -349,7 +350,13 @@ export class Chat implements Disposable {
   /** The request that would send the draft to the model. */
   async draftRequest(target: Target): Promise<MessageRequest> {
     const { draft } = this.#conversation;
-    const turn: UserTurn = { role: "user", id: "", parent: null, text: this.#draftText, attachments: draft };
+    const turn: UserTurn = {
+      role: "user",
+      id: "",
+      parent: null,
+      text: this.#draftText,
+      attachments: redactedForNow(draft),
+    };
     const path = [...pathTo(this.#conversation), turn];
     return (await prepareRequest(this.#stored, path, target, this.#parts)).request;
   }

@@ -276,8 +276,8 @@ function stopNotes(outcome: Extract<Outcome, { kind: "complete" }>, empty: boole
 
 export function attachmentView(attachment: Attachment): AttachmentView {
   if (attachment.type === "code") {
-    const { id, name, language, lines, text } = attachment;
-    return { type: "code", id, name, language, text, ...(lines ? { lines } : {}) };
+    const { id, name, language, lines, text, redacted } = attachment;
+    return { type: "code", id, name, language, text, ...(lines && { lines }), ...(redacted && { redacted }) };
   }
   const { id, name, bytes, width, height, animated } = attachment;
   return {

@@ -26,6 +26,7 @@ const schemas = {
   titles: v.fallback(v.picklist(["firstMessage", "model"]), "firstMessage"),
   "exchange.maxRounds": v.fallback(v.pipe(v.number(), v.integer(), v.minValue(1)), 25),
   "exchange.maxCost": optional(v.pipe(v.number(), v.minValue(0))),
+  redaction: v.fallback(v.picklist(["ask", "redact", "off"]), "ask"),
   monthlyBudget: optional(v.pipe(v.number(), v.minValue(0))),
   "explain.prompt": optional(text),
   "explain.model": optional(modelReference),

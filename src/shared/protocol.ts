@@ -214,6 +214,8 @@ export type AttachmentView =
       /** 1-based and inclusive; absent for a whole file. */
       readonly lines?: readonly [first: number, last: number];
       readonly text: string;
+      /** So many secrets were replaced in the text. */
+      readonly redacted?: number;
     };
 
 export type StatusView =

@@ -61,6 +61,7 @@ function foldedCode(services: Services, code: Code): HTMLElement {
     icon("file"),
     element("bdi", { class: "chip-name" }, attachmentName(code)),
     element("span", { class: "count" }, lines === 1 ? "1 line" : `${lines} lines`),
+    ...(code.redacted ? [element("span", { class: "count" }, `· ${code.redacted} redacted`)] : []),
   );
   const details = element("details", { class: "folded" }, summary);
   // Drawn when it is unfolded for the first time: it may be a large file.
