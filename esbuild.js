@@ -19,7 +19,7 @@ const common = {
 /** The page, and what it loads after its first paint. */
 const page = {
   ...common,
-  entryPoints: { page: "src/webview/page.ts", highlighter: "src/webview/highlighter.ts" },
+  entryPoints: { page: "src/webview/page.ts", highlighter: "src/webview/highlighter.ts", find: "src/webview/find.ts" },
   outdir: "dist/webview",
   platform: "browser",
   format: "iife",

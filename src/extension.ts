@@ -111,6 +111,7 @@ export function activate(context: ExtensionContext): void {
   const handlers = registerCommands(
     {
       "sidenote.focus": () => pages.focus(),
+      "sidenote.find": () => pages.find(),
       "sidenote.newChat": async () => {
         await current.newChat();
         await pages.focus();

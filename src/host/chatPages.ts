@@ -31,6 +31,12 @@ export class ChatPages implements WebviewViewProvider, Disposable {
     this.#inView.post({ type: "editParameters" });
   }
 
+  /** Shows the chat with the box that finds text in it. */
+  async find(): Promise<void> {
+    await commands.executeCommand(`${ChatPages.viewId}.focus`);
+    this.#inView.post({ type: "find" });
+  }
+
   /** Text for the message box, used only when the box is empty, and a sentence above it. */
   async suggest(text: string, notice?: string): Promise<void> {
     this.#inView.post({ type: "draft", text });

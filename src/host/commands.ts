@@ -7,6 +7,7 @@ import type { MenuAction } from "../shared/protocol";
  */
 export interface Commands extends MenuCommands {
   "sidenote.focus": () => Promise<void>;
+  "sidenote.find": () => Promise<void>;
   "sidenote.newChat": () => Promise<void>;
   "sidenote.history": () => Promise<void>;
   "sidenote.stop": () => void;

@@ -28,6 +28,7 @@ export function pageHtml(webview: Webview, extension: Uri): string {
     <div id="app"></div>
     <script nonce="${nonce}" src="${resource("dist", "webview", "page.js")}"></script>
     <script nonce="${nonce}" src="${resource("dist", "webview", "highlighter.js")}" async></script>
+    <script nonce="${nonce}" src="${resource("dist", "webview", "find.js")}" async></script>
   </body>
 </html>`;
 }

@@ -63,14 +63,15 @@ function foldedCode(services: Services, code: Code): HTMLElement {
     element("span", { class: "count" }, lines === 1 ? "1 line" : `${lines} lines`),
     ...(code.redacted ? [element("span", { class: "count" }, `· ${code.redacted} redacted`)] : []),
   );
-  const details = element("details", { class: "folded" }, summary);
+  const text = element("div", { class: "text" }, showControls(code.text));
+  const details = element("details", { class: "folded" }, summary, text);
   // Drawn when it is unfolded for the first time: it may be a large file.
   details.addEventListener(
     "toggle",
     () => {
       const view = codeView(services, code.language, () => [openButton(services, code, "icon-button", icon("go-to"))]);
       view.setText(code.text, false);
-      details.append(view.element);
+      text.replaceWith(view.element);
     },
     { once: true },
   );

@@ -16,6 +16,10 @@ export type Ending = Pick<MessageView, "state" | "cut" | "notes" | "failure" | "
  */
 export interface MessageElement {
   readonly element: HTMLElement;
+  /** Where its blocks are. */
+  readonly content: HTMLElement;
+  /** A drawing of its blocks that is not in the page: for its text. */
+  preview(): HTMLElement;
   /** Its blocks are drawn. */
   readonly drawn: boolean;
   draw(): void;
@@ -124,6 +128,11 @@ export function messageView(services: Services, first: MessageView): MessageElem
 
   return {
     element: article,
+    content,
+    preview() {
+      const quiet = { ...services, ...QUIET };
+      return element("div", {}, ...shown.blocks.map((block) => finished(blockView(quiet, block, role))));
+    },
     get drawn() {
       return drawn;
     },
@@ -149,6 +158,18 @@ export function messageView(services: Services, first: MessageView): MessageElem
       for (const block of blocks) block.update();
     },
   };
+}
+
+/** A drawing that nobody sees asks for nothing and tells nothing. */
+const QUIET: Pick<Services, "announce" | "highlighting" | "request"> = {
+  announce: () => undefined,
+  highlighting: { watch: () => undefined, grown: () => undefined },
+  request: () => new Promise(() => undefined),
+};
+
+function finished(block: BlockElement): HTMLElement {
+  block.finish(false);
+  return block.element;
 }
 
 /** What a message says, as it was written: it stands for the message until that is drawn. */

@@ -3,6 +3,7 @@ import type { Change, ChatView, HostMessage, PageMessage } from "../shared/proto
 import { createAnnouncer } from "./announcer";
 import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
+import type { Find } from "./find";
 import { createFrames } from "./frames";
 import { createHighlighting } from "./highlighting";
 import { createInbox, isHostMessage } from "./inbox";
@@ -170,6 +171,20 @@ function showFont({ family, size }: ChatView["font"]): void {
   document.body.style.setProperty("--chat-font-size", size === null ? null : `${size}px`);
 }
 
+let find: Find | undefined;
+
+function openFind(): void {
+  find ??= globalThis.sidenoteFind?.({
+    conversation,
+    log,
+    messages: () => transcript.messages,
+    reveal: (rect) => scrolling.reveal(rect),
+    announce: (sentence) => announcer.announce(sentence),
+  });
+  if (find) find.open();
+  else globalThis.addEventListener("sidenote-find", openFind, { once: true }); // its script is on its way
+}
+
 function receive(message: HostMessage): void {
   switch (message.type) {
     case "snapshot":
@@ -178,7 +193,7 @@ function receive(message: HostMessage): void {
     case "focus":
       return composer.element.hidden ? setup.button.focus() : composer.focus();
     case "find":
-      return;
+      return openFind();
     case "editParameters":
       return panel.open();
     case "draft":

@@ -48,6 +48,7 @@ const HTML = `<!DOCTYPE html>
     <div id="app"></div>
     <script nonce="n" src="/dist/webview/page.js"></script>
     <script nonce="n" src="/dist/webview/highlighter.js" async></script>
+    <script nonce="n" src="/dist/webview/find.js" async></script>
   </body>
 </html>`;
 

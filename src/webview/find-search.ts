@@ -1,0 +1,152 @@
+import type { Pattern, Span } from "./find-pattern";
+import { rangeOf, shownText, type ShownText } from "./find-text";
+import type { MessageElement } from "./message-view";
+
+/** One match of the conversation. */
+export interface Match {
+  readonly message: MessageElement;
+  /** Among those of its message. */
+  readonly index: number;
+}
+
+/** Milliseconds of a frame that searching may take. */
+const BUDGET = 8;
+
+/**
+ * Searches the messages, a few milliseconds a frame, and searches those again that have changed. The text of a message that
+ * is not drawn is read off a drawing that is never shown, so that what is found is what will be seen.
+ */
+export interface Search {
+  /** Begins anew, with the message at this index and those after it first. */
+  start(pattern: Pattern | undefined, from: number): void;
+  /** Everything has been searched. */
+  readonly done: boolean;
+  readonly total: number;
+  /** The place of a match among all, from 0; -1 when it is gone. */
+  placeOf(match: Match): number;
+  /** The match at a place, counted from 0. */
+  at(place: number): Match | undefined;
+  range(match: Match): StaticRange | undefined;
+  /** The line that a match is in. */
+  line(match: Match): string;
+  /** All matches in messages that are drawn. */
+  ranges(): StaticRange[];
+  /** Tells that a message was drawn or has changed. */
+  changed(message: MessageElement): void;
+  /** Lets go of all texts. */
+  stop(): void;
+}
+
+/** @param found is called when there is something new to show */
+export function createSearch(messages: () => readonly MessageElement[], found: () => void): Search {
+  let texts = new Map<MessageElement, ShownText>();
+  let matches = new Map<MessageElement, readonly Span[]>();
+  let waiting = new Set<MessageElement>();
+  let pattern: Pattern | undefined;
+  let scheduled = false;
+
+  function textOf(message: MessageElement): ShownText {
+    const known = texts.get(message);
+    if (known) return known;
+    // Of what is not drawn, the text alone is kept.
+    const text = message.drawn ? shownText(message.content) : { text: shownText(message.preview()).text, nodes: [] };
+    texts.set(message, text);
+    return text;
+  }
+
+  function schedule(): void {
+    if (scheduled || waiting.size === 0) return;
+    scheduled = true;
+    requestAnimationFrame(work);
+  }
+
+  function work(): void {
+    scheduled = false;
+    const end = performance.now() + BUDGET;
+    for (const message of waiting) {
+      waiting.delete(message);
+      matches.set(message, pattern ? matchesIn(textOf(message).text, pattern) : []);
+      if (performance.now() > end) break;
+    }
+    found();
+    schedule();
+  }
+
+  return {
+    start(wanted, from) {
+      pattern = wanted;
+      matches = new Map();
+      const list = messages();
+      waiting = new Set(wanted ? [...list.slice(from), ...list.slice(0, from)] : []);
+      found();
+      schedule();
+    },
+    get done() {
+      return waiting.size === 0;
+    },
+    get total() {
+      return messages().reduce((sum, message) => sum + (matches.get(message)?.length ?? 0), 0);
+    },
+    placeOf({ message, index }) {
+      if (index >= (matches.get(message)?.length ?? 0)) return -1;
+      let place = index;
+      for (const other of messages()) {
+        if (other === message) return place;
+        place += matches.get(other)?.length ?? 0;
+      }
+      return -1;
+    },
+    at(place) {
+      let rest = place;
+      for (const message of messages()) {
+        const { length } = matches.get(message) ?? [];
+        if (rest < length) return { message, index: rest };
+        rest -= length;
+      }
+      return undefined;
+    },
+    range({ message, index }) {
+      const span = matches.get(message)?.[index];
+      return span && message.drawn ? rangeOf(textOf(message), ...span) : undefined;
+    },
+    line({ message, index }) {
+      const [start, end] = matches.get(message)?.[index] ?? [0, 0];
+      const { text } = textOf(message);
+      const stop = text.indexOf("\n", end);
+      return text.slice(text.lastIndexOf("\n", start) + 1, stop < 0 ? undefined : stop);
+    },
+    ranges() {
+      const ranges: StaticRange[] = [];
+      for (const [message, spans] of matches) {
+        if (!message.drawn) continue;
+        for (const span of spans)
+          ranges.push(...([rangeOf(textOf(message), ...span)].filter(Boolean) as StaticRange[]));
+      }
+      return ranges;
+    },
+    changed(message) {
+      texts.delete(message);
+      if (!pattern) return;
+      waiting.add(message);
+      schedule();
+    },
+    stop() {
+      pattern = undefined;
+      texts = new Map();
+      matches = new Map();
+      waiting = new Set();
+    },
+  };
+}
+
+/** A match never goes over the end of a line, so that no block is found together with the next. */
+function matchesIn(text: string, pattern: Pattern): Span[] {
+  const spans: Span[] = [];
+  for (let start = 0; start < text.length;) {
+    const stop = text.indexOf("\n", start);
+    const end = stop < 0 ? text.length : stop;
+    for (const [from, to] of pattern(text.slice(start, end))) spans.push([start + from, start + to]);
+    start = end + 1;
+  }
+  return spans;
+}

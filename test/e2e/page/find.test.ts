@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import type { BrowserContext } from "playwright-core";
+import type { MessageView } from "../../../src/shared/protocol";
+import { openBrowser } from "../../support/vscode/page";
+import { IDLE, longConversation } from "./long-conversation";
+import { openPage, type OpenPage } from "./open-page";
+
+describe("finding in the conversation", () => {
+  let browser: BrowserContext;
+  let open: OpenPage;
+
+  before(async () => {
+    browser = await openBrowser();
+  });
+
+  after(() => browser.close());
+
+  afterEach(async () => {
+    assert.deepEqual(open.problems, []);
+    await open.page.close();
+  });
+
+  async function show(messages: readonly MessageView[]): Promise<void> {
+    open = await openPage(browser, { ...IDLE, messages });
+    await open.page.waitForFunction(() => "sidenoteFind" in globalThis);
+    await open.post({ type: "find" });
+    await field().waitFor();
+  }
+
+  const field = () => open.page.getByRole("textbox", { name: "Find in conversation" });
+  const says = (text: string) => open.page.locator(".find-count", { hasText: new RegExp(`^${text}$`) }).waitFor();
+  const press = (key: string) => open.page.keyboard.press(key);
+  /** What is marked as the match that one is at, and whether it can be seen. */
+  const marked = () =>
+    open.page.evaluate(() => {
+      const [found] = CSS.highlights.get("find-current") ?? [];
+      if (!found) return null;
+      const range = document.createRange();
+      range.setStart(found.startContainer, found.startOffset);
+      range.setEnd(found.endContainer, found.endOffset);
+      const { top, bottom, height } = range.getBoundingClientRect();
+      const message = found.startContainer.parentElement?.closest("article")?.dataset["id"];
+      return { text: range.toString(), seen: height > 0 && top >= 0 && bottom <= innerHeight, message };
+    });
+  const frames = () =>
+    open.page.evaluate(async () => {
+      for (let n = 0; n < 6; n++) await new Promise((done) => requestAnimationFrame(done));
+    });
+
+  const text = (id: string, words: string): MessageView => ({
+    id,
+    role: "assistant",
+    state: "complete",
+    blocks: [{ type: "text", text: words }],
+  });
+
+  it("counts what is drawn and what is not, and goes there", async () => {
+    await show(longConversation(400));
+    await field().fill("needle 7.");
+    await says("1 of 1");
+    await frames();
+    assert.deepEqual(await marked(), { text: "Needle 7.", seen: true, message: "m7" });
+    await field().fill("needle");
+    await says("\\d+ of 400");
+    await press("Enter");
+    await press("Shift+Enter");
+    await press("F3");
+    await frames();
+    assert.equal((await marked())?.seen, true);
+  });
+
+  it("finds what is seen, not what was written for it, and unfolds it", async () => {
+    const folded: MessageView = { ...text("b", ""), blocks: [{ type: "thinking", text: "A hidden thought." }] };
+    await show([text("a", "One **bold** word and `code`.\n\n```ts\nconst bold = 1;\n```\n"), folded]);
+    await field().fill("bold word and code");
+    await says("1 of 1");
+    await field().fill("**");
+    await says("No results");
+    await field().fill("const bold =");
+    await says("1 of 1");
+    await field().fill("hidden thought");
+    await says("1 of 1");
+    await frames();
+    assert.deepEqual(await marked(), { text: "hidden thought", seen: true, message: "b" });
+  });
+
+  it("minds case, words and regular expressions, and says what is wrong with one", async () => {
+    await show([text("a", "Cat cat concat")]);
+    await field().fill("cat");
+    await says("1 of 3");
+    await press("Alt+C");
+    await says("1 of 2");
+    await press("Alt+W");
+    await says("1 of 1");
+    await press("Alt+C");
+    await press("Alt+R");
+    await field().fill("c.t|(");
+    await open.page
+      .getByText(/Invalid regular expression/)
+      .first()
+      .waitFor();
+    assert.equal(await field().getAttribute("aria-invalid"), "true");
+    await field().fill("c.t");
+    await says("1 of 2");
+  });
+
+  it("counts on while an answer streams, and gives the focus back", async () => {
+    await show([{ ...text("a", "tea "), state: "streaming" }]);
+    await field().fill("tea");
+    await says("1 of 1");
+    await open.update({ type: "append", message: "a", index: 0, text: "and tea\n\n- tea\n" });
+    await says("1 of 3");
+    await press("Escape");
+    await field().waitFor({ state: "hidden" });
+    assert.deepEqual(await open.posted("stop"), []);
+    assert.equal(await open.page.evaluate(() => CSS.highlights.size), 0);
+  });
+});
