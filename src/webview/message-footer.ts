@@ -56,7 +56,7 @@ export function messageActions(services: Services, message: string, role: Messag
 /** The same as buttons, in a line below the message. */
 export function actionBar(
   services: Services,
-  { id: message, state, model, siblings, usage }: MessageView,
+  { id: message, state, cut, model, siblings, usage }: MessageView,
   actions: ReturnType<typeof messageActions>,
 ): HTMLElement {
   const stopped = state === "stopped" ? [element("span", { class: "stopped" }, icon("stop"), "Stopped")] : [];
@@ -78,7 +78,7 @@ export function actionBar(
   const regenerate = iconButton("Regenerate", "refresh", actions.regenerate);
   const menu = more([
     { label: "Regenerate with Another Model…", press: actions.regenerateWith },
-    { label: GO_ON, press: actions.continue },
+    ...(cut || state !== "complete" ? [{ label: GO_ON, press: actions.continue }] : []),
   ]);
   return element("div", { class: "actions" }, ...stopped, ...versions, copy, regenerate, menu, facts(model, usage));
 }
