@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { apply } from "../../src/chat/conversation";
 import type { ToolView } from "../../src/shared/protocol";
-import { idle, setUserSettings, useSimulatedChat } from "./support";
+import { Uri } from "vscode";
+import { capabilitiesOf } from "../../src/api/capabilities";
+import { ConversationStore } from "../../src/chat/conversationStore";
+import { storageDisk } from "../../src/host/storageDisk";
+import { storeResult } from "../../src/host/tools/results";
+import { fixture, idle, setUserSettings, useSimulatedChat } from "./support";
 
 /** What the simulated model shall call. */
 const calling = (...calls: object[]) => `[[call]]\n\`\`\`json\n${JSON.stringify(calls)}\n\`\`\``;
@@ -187,6 +191,33 @@ describe("tools", () => {
     assert.match(shown, new RegExp(`^Line 0\n.*`));
   });
 
+  it("keep the images of a result beside the conversation, and say of others why they are not sent", async () => {
+    const saved = new Map<string, Uint8Array>();
+    const stored = {
+      ...new ConversationStore(storageDisk(Uri.file(tmpdir()), "conversations"), (error) =>
+        assert.fail(String(error)),
+      ).create(),
+      saveAttachment: async (sha256: string, bytes: Uint8Array) => void saved.set(sha256, bytes),
+    };
+    const bytes = readFileSync(fixture("images/photo.jpg").fsPath);
+    const image = (data: Buffer) => ({
+      type: "image" as const,
+      source: { type: "base64" as const, media_type: "image/png" as const, data: data.toString("base64") },
+    });
+    const limits = capabilitiesOf("claude-sonnet-5-5").images;
+    const blocks = [{ type: "text" as const, text: "Seen:" }, image(bytes), image(Buffer.from("no image"))];
+    const { content } = await storeResult("c", blocks, stored, limits);
+    const [text, photo, broken] = content;
+    assert.deepEqual(text, { type: "text", text: "Seen:" });
+    assert.ok(photo?.type === "image");
+    assert.equal(photo.mediaType, "image/jpeg", "told from its bytes, not from what the tool says");
+    assert.deepEqual([...saved.keys()], [photo.sha256]);
+    assert.ok(broken?.type === "text");
+    assert.match(broken.text, /“Image 2” is not an image/);
+    const tooMany = await storeResult("c", [image(bytes)], stored, undefined);
+    assert.match(JSON.stringify(tooMany.content), /This model takes no images/);
+  });
+
   it("ask anew below results: Regenerate works for what came after them", async () => {
     await setUserSettings({ tools: [{ ...weather, answer: "text", text: "Rain" }] });
     await ask(calling({ name: "get_weather", input: { location: "A" } }));
@@ -240,7 +271,7 @@ describe("tools", () => {
   it("that run at the server are shown with what they gave back, and statements with their sources", async () => {
     const { chat } = use.parts;
     await setUserSettings({ tools: undefined });
-    apply(chat.conversation, { type: "parameters", set: { tools: ["web_search", "code_execution"] } });
+    await chat.setParameter("tools", ["web_search", "code_execution"]);
     await ask("[[search]]");
     const [search] = tools();
     assert.deepEqual([search?.state, search?.description], ["done", "Searches the web for “weather in Paris”"]);

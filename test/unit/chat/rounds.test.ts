@@ -5,6 +5,7 @@ import { presets, type Endpoint } from "../../../src/api/endpoint";
 import type { MessageParam, ToolDefinition, ToolResultBlock, ToolUseBlock } from "../../../src/api/types";
 import {
   apply,
+  attachmentsOf,
   emptyConversation,
   pathTo,
   type Conversation,
@@ -471,6 +472,50 @@ describe("rounds of tool calls", () => {
       ["get_weather"],
     );
     assert.deepEqual(requests().at(-1)?.tool_choice, { type: "none" });
+  });
+
+  it("sends images of results where they stand, and they count as images of the conversation", () => {
+    const image = {
+      type: "image",
+      id: "i",
+      name: "Image 1",
+      sha256: "ab",
+      mediaType: "image/png",
+      bytes: 3,
+      width: 1,
+      height: 1,
+      animated: false,
+    } as const;
+    record({ type: "turn", turn: { role: "user", id: "q", parent: null, text: "Look", attachments: [] } });
+    const made = {
+      role: "assistant",
+      id: "a",
+      parent: "q",
+      endpoint: "e",
+      model: "m",
+      content: [],
+      notes: [],
+    } as const;
+    record({ type: "turn", turn: { ...made, content: [] } });
+    const content = [{ type: "tool_use", id: "c1", name: "look", input: {} }] as const;
+    record({ type: "answered", turn: "a", content, outcome: { kind: "complete", stopReason: "tool_use" } });
+    const results = [{ call: "c1", kind: "done", content: [image] }] as const;
+    record({ type: "turn", turn: { role: "results", id: "r", parent: "a", results } });
+    const target = { endpoint: "e", id: "m", capabilities: capabilitiesOf("m"), refused: [] };
+    const parameters: Parameters = { maxTokens: 9, caching: "off", thinking: "default" };
+    const path = pathTo(conversation);
+    const { request } = requestFor(path, target, parameters, new Map([["ab", "AAAA"]]), { tools: [weather] });
+    assert.deepEqual(request.messages[2]?.content, [
+      {
+        type: "tool_result",
+        tool_use_id: "c1",
+        content: [{ type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } }],
+      },
+    ]);
+    assert.deepEqual(
+      path.flatMap((turn) => attachmentsOf(turn)),
+      [image],
+    );
   });
 
   it("drops thinking that is bound to other tools", async () => {

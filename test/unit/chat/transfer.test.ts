@@ -172,4 +172,32 @@ describe("export as markdown", () => {
       ["1--cat-1.png"],
     );
   });
+
+  it("shows calls with what they came to", () => {
+    const call = { type: "tool_use", id: "c1", name: "look", input: { at: "```" } } as const;
+    const conversation = conversationOf([
+      { type: "turn", turn: { role: "user", id: "q", parent: null, text: "Look", attachments: [] } },
+      {
+        type: "turn",
+        turn: { role: "assistant", id: "a", parent: "q", endpoint: "e", model: "m", content: [], notes: [] },
+      },
+      {
+        type: "answered",
+        turn: "a",
+        content: [{ type: "text", text: "I look." }, call],
+        outcome: { kind: "complete", stopReason: "tool_use" },
+      },
+      { type: "turn", turn: { role: "results", id: "r", parent: "a", results: [] } },
+      {
+        type: "result",
+        turn: "r",
+        result: { call: "c1", kind: "failed", content: [{ type: "text", text: "Nothing there" }] },
+      },
+    ]);
+    assert.equal(
+      exportMarkdown(conversation, "chat").text,
+      '# Look\n\n## You\n\nLook\n\n## Claude (m)\n\nI look.\n\n### Call of look (`c1`)\n\n````json\n{\n  "at": "```"\n}\n````\n\n' +
+        "### Error (`c1`)\n\n```\nNothing there\n```\n",
+    );
+  });
 });
