@@ -19,7 +19,12 @@ const common = {
 /** The page, and what it loads after its first paint. */
 const page = {
   ...common,
-  entryPoints: { page: "src/webview/page.ts", highlighter: "src/webview/highlighter.ts", find: "src/webview/find.ts" },
+  entryPoints: {
+    page: "src/webview/page.ts",
+    highlighter: "src/webview/highlighter.ts",
+    results: "src/webview/results.ts",
+    find: "src/webview/find.ts",
+  },
   outdir: "dist/webview",
   platform: "browser",
   format: "iife",

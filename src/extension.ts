@@ -10,6 +10,7 @@ import {
   explainTerminalSelection,
   fixSelection,
 } from "./host/ask";
+import { batches } from "./host/batches/batches";
 import { Budget } from "./host/budget";
 import { Chat } from "./host/chat";
 import { ChatPages } from "./host/chatPages";
@@ -108,8 +109,22 @@ export function activate(context: ExtensionContext): void {
       if (choice) log.show();
     });
   };
+  const batch = batches({
+    disk: storageDisk(context.globalStorageUri, "batches"),
+    extension: context.extensionUri,
+    chat: current,
+    store,
+    list,
+    directory,
+    toolbox,
+    log,
+    allowSpending,
+    focusChat: () => pages.focus(),
+    report,
+  });
   const handlers = registerCommands(
     {
+      ...batch.handlers,
       "sidenote.focus": () => pages.focus(),
       "sidenote.find": () => pages.find(),
       "sidenote.newChat": async () => {
@@ -172,6 +187,12 @@ export function activate(context: ExtensionContext): void {
     report,
   );
 
+  // The chat is opened: what runs at the servers is looked at again.
+  const firstChange = current.onChange(() => {
+    firstChange.dispose();
+    void batch.refresh();
+  });
+
   context.subscriptions.push(
     log,
     current,
@@ -179,6 +200,8 @@ export function activate(context: ExtensionContext): void {
     usage,
     proposedEdits,
     handlers,
+    batch,
+    firstChange,
     window.registerWebviewViewProvider(ChatPages.viewId, pages),
     context.secrets.onDidChange(() => {
       directory.models.forget();

@@ -40,6 +40,19 @@ export interface Commands extends MenuCommands {
   /** One part of it: the one at the cursor. From a link in the diff: the id of the edit, which of its parts. */
   "sidenote.acceptChange": (edit?: unknown, part?: unknown) => void;
   "sidenote.rejectChange": (edit?: unknown, part?: unknown) => void;
+  /** From the Explorer: the folder or files and all that are selected. */
+  "sidenote.createBatch": (file?: unknown, files?: unknown) => Promise<void>;
+  "sidenote.refreshBatches": () => Promise<void>;
+  /** From the view: the batch. From the palette the user picks one. */
+  "sidenote.previewBatch": (batch?: unknown) => Promise<void>;
+  "sidenote.sendBatch": (batch?: unknown) => Promise<void>;
+  "sidenote.openBatch": (batch?: unknown) => Promise<void>;
+  "sidenote.saveBatchResults": (batch?: unknown) => Promise<void>;
+  "sidenote.sendBatchAgain": (batch?: unknown) => Promise<void>;
+  "sidenote.pauseBatch": (batch?: unknown) => Promise<void>;
+  "sidenote.resumeBatch": (batch?: unknown) => Promise<void>;
+  "sidenote.cancelBatch": (batch?: unknown) => Promise<void>;
+  "sidenote.deleteBatch": (batch?: unknown) => Promise<void>;
   "sidenote.showLog": () => void;
 }
 

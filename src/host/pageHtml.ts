@@ -5,6 +5,11 @@ import { Uri, type Webview } from "vscode";
  * remote images, scripts by nonce only, and no way to make markup or script from a string.
  */
 export function pageHtml(webview: Webview, extension: Uri): string {
+  return documentHtml(webview, extension, "page.css", ["page.js", "highlighter.js", "find.js"]);
+}
+
+/** The same for any page of ours: its style sheet in media/, its scripts in dist/webview/, the first of which builds the page. */
+export function documentHtml(webview: Webview, extension: Uri, style: string, scripts: readonly string[]): string {
   const nonce = crypto.randomUUID();
   const resource = (...path: string[]) => webview.asWebviewUri(Uri.joinPath(extension, ...path)).toString();
   const policy = [
@@ -21,14 +26,17 @@ export function pageHtml(webview: Webview, extension: Uri): string {
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="stylesheet" href="${resource("media", "page.css")}" />
+    <link rel="stylesheet" href="${resource("media", style)}" />
     <title>Sidenote</title>
   </head>
   <body>
     <div id="app"></div>
-    <script nonce="${nonce}" src="${resource("dist", "webview", "page.js")}"></script>
-    <script nonce="${nonce}" src="${resource("dist", "webview", "highlighter.js")}" async></script>
-    <script nonce="${nonce}" src="${resource("dist", "webview", "find.js")}" async></script>
+    ${scripts
+      .map((script, index) => {
+        const source = resource("dist", "webview", script);
+        return `<script nonce="${nonce}" src="${source}"${index === 0 ? "" : " async"}></script>`;
+      })
+      .join("\n    ")}
   </body>
 </html>`;
 }

@@ -28,7 +28,7 @@ describe("manifest", () => {
     const declared = manifest().contributes.commands.map(({ command }) => command);
     // VS Code makes commands of its own for the view, such as sidenote.chat.focus.
     const registered = (await commands.getCommands(true)).filter(
-      (id) => id.startsWith("sidenote.") && !id.startsWith("sidenote.chat."),
+      (id) => id.startsWith("sidenote.") && !/^sidenote\.(chat|batches)\./.test(id),
     );
     assert.deepEqual(registered.toSorted(), declared.toSorted());
   });

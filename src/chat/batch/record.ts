@@ -58,6 +58,10 @@ const fields = {
   ),
   /** Why it is not sent, or paused: one sentence. */
   problem: optional(v.string()),
+  /** The user has cancelled it: requests without a result are cancelled ones. */
+  canceled: optional(v.boolean()),
+  /** Made elsewhere: its requests are not here. */
+  foreign: optional(v.boolean()),
   /** The user was told that it has ended. */
   announced: optional(v.boolean()),
 };

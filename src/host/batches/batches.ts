@@ -1,0 +1,377 @@
+import { Disposable, window, type Uri } from "vscode";
+import { readResultLine } from "../../api/batches";
+import { fromBase64 } from "../../chat/base64";
+import { REQUESTS, BatchStore } from "../../chat/batch/batchStore";
+import { conversationFacts } from "../../chat/batch/conversation";
+import { MOST, prepareDraft, type Candidate } from "../../chat/batch/draft";
+import { parseJson } from "../../api/json";
+import { ApiFailure } from "../../api/failure";
+import { readText } from "../../chat/batch/files";
+import { isHeld, type BatchRecord } from "../../chat/batch/record";
+import { requestPlaces, resultRows, type ResultRow } from "../../chat/batch/results";
+import type { LargeDisk } from "../../chat/disk";
+import type { MessageRequest } from "../../api/types";
+import { filesOf, type Commands } from "../commands";
+import { findEndpoint } from "../endpoints";
+import { imageAttachment } from "../images";
+import { findTarget, type Directory, type Target } from "../target";
+import { UserProblem } from "../userProblem";
+import { BatchesView, summary } from "./batchesView";
+import { previewDocuments } from "./previewDocument";
+import { openResults, resultLine } from "./resultsPanel";
+import { saveResults } from "./save";
+import { pickSource, type SourceParts } from "./sources";
+import { BatchWatch } from "./watch";
+import { connectBatches, fetchResults, fieldsOf, runHere, upload, withBar } from "./work";
+
+export interface BatchesParts extends SourceParts {
+  readonly disk: LargeDisk;
+  readonly extension: Uri;
+  readonly directory: Directory;
+  readonly allowSpending: () => Promise<void>;
+  readonly focusChat: () => Promise<void>;
+  readonly report: (error: unknown) => void;
+}
+
+type BatchCommands = Pick<
+  Commands,
+  | "sidenote.createBatch"
+  | "sidenote.refreshBatches"
+  | "sidenote.previewBatch"
+  | "sidenote.sendBatch"
+  | "sidenote.openBatch"
+  | "sidenote.saveBatchResults"
+  | "sidenote.sendBatchAgain"
+  | "sidenote.pauseBatch"
+  | "sidenote.resumeBatch"
+  | "sidenote.cancelBatch"
+  | "sidenote.deleteBatch"
+>;
+
+/** All that the user does with batches, joined. Nothing is read from disk before `refresh` or a command. */
+export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh(): Promise<void> } & Disposable {
+  const { chat, directory, log, report } = parts;
+  const { keys } = directory;
+  const me = crypto.randomUUID();
+  const store = new BatchStore(parts.disk);
+  const view = new BatchesView();
+  const watch = new BatchWatch(store, keys, me, log);
+  const preview = previewDocuments(store);
+  /** What is sent one by one from this window. */
+  const running = new Map<string, AbortController>();
+
+  const safely = (work: Promise<unknown>) =>
+    void work.catch((error: unknown) => {
+      const problem = asProblem(error);
+      if (problem !== undefined) report(problem);
+    });
+
+  /** The batch that a menu passes; from the palette the user picks one. */
+  async function chosen(argument: unknown, fits: (record: BatchRecord) => boolean): Promise<BatchRecord | undefined> {
+    const id = typeof argument === "object" && argument !== null && "id" in argument ? argument.id : argument;
+    if (typeof id === "string") return store.read(id);
+    const items = (await store.list())
+      .filter(fits)
+      .map((record) => ({ label: record.name, description: summary(record, Date.now()), record }));
+    if (items.length === 0) throw new UserProblem("There is no such batch.");
+    return (await window.showQuickPick(items, { placeHolder: "Which batch?" }))?.record;
+  }
+
+  async function prepare(name: string, candidates: AsyncIterable<Candidate>, target: Target): Promise<void> {
+    const { endpoint, client } = target;
+    const { batches: remote } = client;
+    if (!remote) {
+      const question = `${endpoint.name} has no batches. The requests can be sent one by one, at the normal price.`;
+      const choice = await window.showWarningMessage(question, { modal: true }, "Prepare One by One");
+      if (!choice) return;
+    }
+    const { draft, first } = await withBar(`Preparing “${name}”`, (progress, signal) =>
+      prepareDraft(candidates, {
+        store,
+        name,
+        endpoint,
+        way: remote ? "batch" : "oneByOne",
+        most: MOST,
+        capabilities: (model) => directory.models.known(endpoint, model),
+        wireRequest: (customId, params) =>
+          remote ? remote.wireRequest({ customId, params }) : JSON.stringify({ custom_id: customId, params }),
+        onProgress: (count) => progress.report({ message: `${count} requests` }),
+        signal,
+      }),
+    );
+    await watch.refresh();
+    if (first === undefined) {
+      const [problem] = draft.problems;
+      throw new UserProblem(`There is nothing to send.${problem ? ` ${problem.where}: ${problem.text}` : ""}`);
+    }
+    await preview.show(first);
+    safely(offer(first));
+  }
+
+  /** Nothing is sent before this. */
+  async function offer(first: string): Promise<void> {
+    const all = (await store.list()).filter((record) => record.draft === first && record.state === "draft");
+    const count = all.reduce((sum, { requests }) => sum + requests, 0);
+    const what = `${count} ${count === 1 ? "request" : "requests"}`;
+    const send = all.length > 1 ? `Send ${all.length} Batches` : "Send Batch";
+    const choice = await window.showQuickPick([send, "Keep the Draft", "Delete the Draft"], {
+      title: `Send ${what}, as the preview shows?`,
+      placeHolder: "Nothing was sent yet.",
+      ignoreFocusOut: true, // the preview is read meanwhile
+    });
+    if (choice === send) for (const { id } of all) await sendOne(id);
+    if (choice === "Delete the Draft") for (const { id } of all) await store.remove(id);
+    await watch.refresh();
+  }
+
+  async function sendOne(id: string): Promise<void> {
+    const record = await store.read(id);
+    if (!record || isHeld(record, Date.now())) return;
+    await parts.allowSpending();
+    if (record.way === "batch") {
+      await upload(store, keys, id, me);
+      const sent = await store.read(id);
+      if (sent) await watch.lookAt(sent);
+      return;
+    }
+    const answer = await window.showInputBox({
+      title: "One by One",
+      prompt: "How many requests a minute, at most?",
+      value: "20",
+      validateInput: (text) => (/^[1-9]\d{0,3}$/.test(text) ? undefined : "A number from 1 to 9999."),
+    });
+    if (answer === undefined) return;
+    await store.update(id, () => ({ perMinute: Number(answer) }));
+    safely(run(id));
+  }
+
+  async function run(id: string): Promise<void> {
+    if (running.has(id)) return;
+    const abort = new AbortController();
+    running.set(id, abort);
+    try {
+      await runHere(store, keys, id, me, () => safely(watch.refresh()), abort.signal);
+    } finally {
+      running.delete(id);
+    }
+    const record = await store.read(id);
+    await watch.refresh();
+    if (record?.state === "ended") await tell(record);
+    if (record?.problem !== undefined) throw new UserProblem(`“${record.name}” is paused. ${record.problem}`);
+  }
+
+  async function tell(record: BatchRecord): Promise<void> {
+    const text = `The batch “${record.name}” has ended: ${summary(record, Date.now())}`;
+    const choice = await window.showInformationMessage(text, "Open Results");
+    if (choice) await open(record);
+  }
+
+  async function open(record: BatchRecord): Promise<void> {
+    if (record.state !== "ended") throw new UserProblem("The batch has not ended yet.");
+    const fetched = await fetchResults(store, keys, record);
+    await watch.refresh();
+    await openResults(fetched, { extension: parts.extension, store, onConversation: toConversation, report });
+  }
+
+  async function toConversation(record: BatchRecord, row: ResultRow, number: number): Promise<void> {
+    if (row.status !== "succeeded") throw new UserProblem("There is no answer to go on with.");
+    const params = await requestAt(record, row, number);
+    const result = readResultLine(record.endpoint, await resultLine(store, record, row));
+    if (!params || result?.type !== "succeeded") throw new UserProblem("The question of this result is not here.");
+    const stored = parts.store.create();
+    const origin = { endpoint: record.endpoint, name: `${record.name}: ${row.customId}` };
+    const facts = await conversationFacts(params, result.message, origin, async (data) => {
+      try {
+        const { attachment, bytes } = await imageAttachment("image", fromBase64(data));
+        await stored.saveAttachment(attachment.sha256, bytes);
+        return attachment;
+      } catch {
+        return undefined;
+      }
+    });
+    for (const fact of facts) stored.record(fact);
+    await parts.store.flush();
+    await chat.show(stored.conversation.id);
+    await parts.focusChat();
+  }
+
+  async function requestAt(record: BatchRecord, row: ResultRow, number: number): Promise<MessageRequest | undefined> {
+    if (record.requests === 0 || record.foreign === true) return undefined;
+    const places = await requestPlaces(store.disk, record.id);
+    if (number >= places.count || places.line(number).customId !== row.customId) return undefined;
+    const file = await store.disk.open(`${record.id}/${REQUESTS}`);
+    try {
+      return (parseJson(await readText(file, places.line(number))) as { params: MessageRequest }).params;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function* failedOf(record: BatchRecord): AsyncGenerator<Candidate, void, void> {
+    const rows = await resultRows(store.disk, record.id);
+    for (let number = 0; number < rows.count; number++) {
+      const row = rows.line(number);
+      if (row.status === "succeeded") continue;
+      const params = await requestAt(record, row, number);
+      const { customId, input } = row;
+      if (params) yield { where: customId, customId, params, ...(input !== null && { input }) };
+    }
+  }
+
+  /** Batches made elsewhere with the same key, where the endpoint lists them. */
+  async function adopt(): Promise<void> {
+    const known = new Set((await store.list()).map(({ remoteId }) => remoteId));
+    const used = new Set((await store.list()).map(({ endpoint }) => endpoint));
+    const current = chat.endpoint;
+    if ("endpoint" in current) used.add(current.endpoint.id);
+    for (const id of used) {
+      const found = findEndpoint(id);
+      if ("problem" in found || !(await keys.has(found.endpoint))) continue;
+      const { baseUrl } = found.endpoint;
+      const listed = await connectBatches(keys, { endpoint: id, baseUrl }).then(
+        ({ batches: remote }) => remote.list?.(new AbortController().signal),
+        () => undefined,
+      );
+      for (const batch of listed ?? []) {
+        if (known.has(batch.id)) continue;
+        const { processing = 0, succeeded = 0, errored = 0, canceled = 0, expired = 0 } = batch.counts ?? {};
+        await store.create({
+          name: batch.id,
+          endpoint: id,
+          baseUrl,
+          model: null,
+          requests: processing + succeeded + errored + canceled + expired,
+          bytes: 0,
+          way: "batch",
+          foreign: true,
+          announced: batch.status === "ended",
+          remoteId: batch.id,
+          sentAt: Date.parse(batch.createdAt ?? "") || Date.now(),
+          state: "running",
+          ...fieldsOf(batch),
+        });
+      }
+    }
+  }
+
+  async function agreed(question: string, detail: string, action: string): Promise<boolean> {
+    return (await window.showWarningMessage(question, { modal: true, detail }, action)) === action;
+  }
+
+  const handlers: BatchCommands = {
+    async "sidenote.createBatch"(file, files) {
+      await chat.opened();
+      const source = await pickSource(parts, filesOf(file, files));
+      if (!source) return;
+      const target = await findTarget(chat.model, directory);
+      await prepare(source.name, source.candidates(target), target);
+    },
+    async "sidenote.refreshBatches"() {
+      await chat.opened();
+      await adopt();
+      await watch.refresh();
+      if (view.records.length === 0) void window.showInformationMessage("There are no batches.");
+    },
+    async "sidenote.previewBatch"(batch) {
+      const record = await chosen(batch, ({ state }) => state === "draft");
+      if (record) await preview.show(record.draft ?? record.id);
+    },
+    async "sidenote.sendBatch"(batch) {
+      const record = await chosen(batch, ({ state }) => state === "draft");
+      if (!record) return;
+      const question = `Send “${record.name}” with ${record.requests} requests?`;
+      if (await agreed(question, record.problem ?? "", "Send")) await sendOne(record.id);
+      await watch.refresh();
+    },
+    async "sidenote.openBatch"(batch) {
+      const record = await chosen(batch, ({ state }) => state === "ended");
+      if (record) await open(record);
+    },
+    async "sidenote.saveBatchResults"(batch) {
+      const record = await chosen(batch, ({ state }) => state === "ended");
+      if (!record) return;
+      const fetched = await fetchResults(store, keys, record);
+      await watch.refresh();
+      await saveResults(store, fetched);
+    },
+    async "sidenote.sendBatchAgain"(batch) {
+      const record = await chosen(batch, ({ state }) => state === "ended");
+      if (!record) return;
+      if (record.foreign === true) throw new UserProblem("Its requests are not here: it was made elsewhere.");
+      const fetched = await fetchResults(store, keys, record);
+      const target = await findTarget(`${record.endpoint}/${record.model ?? ""}`, directory);
+      await prepare(`${record.name}, again`, failedOf(fetched), target);
+    },
+    async "sidenote.pauseBatch"(batch) {
+      const record = await chosen(batch, ({ way, state }) => way === "oneByOne" && state === "running");
+      if (!record) return;
+      if (!running.has(record.id)) throw new UserProblem("It runs in another window: pause it there.");
+      running.get(record.id)?.abort();
+    },
+    async "sidenote.resumeBatch"(batch) {
+      const record = await chosen(batch, ({ way, state }) => way === "oneByOne" && state === "paused");
+      if (!record || isHeld(record, Date.now())) return;
+      await parts.allowSpending();
+      safely(run(record.id));
+    },
+    async "sidenote.cancelBatch"(batch) {
+      const record = await chosen(batch, ({ way, state }) => way === "batch" && state === "running");
+      if (record?.remoteId === undefined) return;
+      const detail = "Requests that have begun may still succeed, and are paid.";
+      if (!(await agreed(`Cancel “${record.name}”?`, detail, "Cancel the Batch"))) return;
+      const { batches: remote } = await connectBatches(keys, record);
+      const fields = fieldsOf(await remote.cancel(record.remoteId, new AbortController().signal));
+      const changed = await store.update(record.id, () => ({ ...fields, canceled: true }));
+      if (changed) await watch.lookAt(changed);
+    },
+    async "sidenote.deleteBatch"(batch) {
+      const record = await chosen(batch, ({ state }) => state !== "running");
+      if (!record) return;
+      const remote = record.state === "ended" && record.remoteId !== undefined;
+      const detail = `Its requests and results are removed from this machine${remote ? " and, where that is possible, from the server" : ""}.`;
+      if (!(await agreed(`Delete “${record.name}”?`, detail, "Delete"))) return;
+      running.get(record.id)?.abort();
+      if (remote && record.remoteId !== undefined) {
+        const { batches: api } = await connectBatches(keys, record);
+        await api.delete?.(record.remoteId, new AbortController().signal).catch((error: unknown) => {
+          if (!(error instanceof ApiFailure) || error.kind !== "notFound") throw error;
+        });
+      }
+      await store.remove(record.id);
+      await watch.refresh();
+    },
+  };
+
+  const disposables = [
+    view,
+    watch,
+    preview,
+    watch.onChange((records) => view.show(records)),
+    watch.onEnded((record) => safely(tell(record))),
+    new Disposable(() => running.forEach((abort) => abort.abort())),
+  ];
+  return {
+    handlers: Object.fromEntries(
+      Object.entries(handlers).map(([id, handler]) => [
+        id,
+        async (...args: unknown[]) => {
+          try {
+            await handler(...args);
+          } catch (error) {
+            const problem = asProblem(error);
+            if (problem !== undefined) throw problem;
+          }
+        },
+      ]),
+    ) as unknown as BatchCommands,
+    refresh: () => watch.refresh(),
+    dispose: () => Disposable.from(...disposables).dispose(),
+  };
+}
+
+/** A failure of the API is the user's to know. What they cancelled is none. */
+function asProblem(error: unknown): unknown {
+  if (error instanceof Error && error.name === "AbortError") return undefined;
+  if (!(error instanceof ApiFailure)) return error;
+  return error.kind === "aborted" ? undefined : new UserProblem(`${error.message} ${error.advice}`);
+}

@@ -1,0 +1,163 @@
+import {
+  commands,
+  EventEmitter,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  window,
+  type Disposable,
+  type TreeDataProvider,
+} from "vscode";
+import { isHeld, type BatchRecord } from "../../chat/batch/record";
+
+type Node = BatchRecord | { readonly of: BatchRecord; readonly label: string; readonly text: string };
+
+/** The list of batches, the newest first; below each what is known of it. Hidden while there are none. */
+export class BatchesView implements Disposable, TreeDataProvider<Node> {
+  static readonly id = "sidenote.batches";
+
+  readonly #changed = new EventEmitter<void>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view = window.createTreeView<Node>(BatchesView.id, { treeDataProvider: this });
+  #records: readonly BatchRecord[] = [];
+
+  show(records: readonly BatchRecord[]): void {
+    this.#records = records;
+    void commands.executeCommand("setContext", "sidenote.hasBatches", records.length > 0);
+    const running = records.filter(({ state }) => state === "running" || state === "canceling").length;
+    this.#view.badge = running > 0 ? { value: running, tooltip: `${running} running` } : undefined;
+    this.#changed.fire();
+  }
+
+  get records(): readonly BatchRecord[] {
+    return this.#records;
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (!node) return [...this.#records];
+    if ("of" in node) return [];
+    return details(node, Date.now()).map(([label, text]) => ({ of: node, label, text }));
+  }
+
+  getTreeItem(node: Node): TreeItem {
+    if ("of" in node) {
+      const item = new TreeItem(node.label);
+      item.description = node.text;
+      item.tooltip = `${node.label}: ${node.text}`;
+      return item;
+    }
+    const item = new TreeItem(node.name, TreeItemCollapsibleState.Collapsed);
+    item.id = node.id;
+    item.description = summary(node, Date.now());
+    item.iconPath = iconOf(node);
+    item.contextValue = contextOf(node, Date.now());
+    item.tooltip = [node.name, ...details(node, Date.now()).map(([label, text]) => `${label}: ${text}`)].join("\n");
+    item.accessibilityInformation = { label: `${node.name}, ${summary(node, Date.now())}` };
+    return item;
+  }
+
+  dispose(): void {
+    this.#view.dispose();
+    this.#changed.dispose();
+  }
+}
+
+/** What the menus go by. */
+export function contextOf(record: BatchRecord, now: number): string {
+  const { state, way } = record;
+  if (state === "sending") return isHeld(record, now) ? "batch.sending" : "batch.draft";
+  if (way === "oneByOne" && state === "running") return isHeld(record, now) ? "batch.here" : "batch.paused";
+  return `batch.${state}`;
+}
+
+/** One line: state, progress, age. */
+export function summary(record: BatchRecord, now: number): string {
+  const { counts, requests, state, sentAt, createdAt, results } = record;
+  const done = counts && counts.succeeded + counts.errored + counts.canceled + counts.expired;
+  const parts = [stateName(record, now)];
+  if (state !== "ended" && done !== undefined && done > 0 && requests > 0) {
+    const share = Math.min(1, done / requests);
+    parts.push(
+      `${"▰".repeat(Math.floor(share * 10))}${"▱".repeat(10 - Math.floor(share * 10))} ${done} of ${requests}`,
+    );
+  } else if (state === "ended") {
+    const failed = failedCount(record);
+    const succeeded = results ? (results.counts["succeeded"] ?? 0) : counts?.succeeded;
+    if (succeeded !== undefined) parts.push(`${succeeded} succeeded`);
+    if (failed > 0) parts.push(`${failed} failed`);
+  } else parts.push(`${requests} requests`);
+  parts.push(ago(now - (sentAt ?? createdAt)));
+  return parts.join(" · ");
+}
+
+/** How many requests have no answer, as far as it is known. */
+export function failedCount({ results, counts }: BatchRecord): number {
+  const of = results?.counts ?? counts ?? {};
+  return Object.entries(of).reduce((sum, [name, count]) => (failedStates.has(name) ? sum + count : sum), 0);
+}
+
+const failedStates = new Set(["errored", "expired", "canceled", "missing"]);
+
+function stateName(record: BatchRecord, now: number): string {
+  const { state, way, problem } = record;
+  if (state === "draft") return problem === undefined ? "not sent" : "not sent: failed";
+  if (state === "sending" && !isHeld(record, now)) return "sending was interrupted";
+  if (state === "running" && way === "oneByOne" && !isHeld(record, now)) return "paused";
+  if (state === "canceling") return "cancelling";
+  return state === "running" ? "in progress" : state;
+}
+
+function iconOf(record: BatchRecord): ThemeIcon {
+  switch (record.state) {
+    case "preparing":
+    case "draft":
+      return new ThemeIcon("edit");
+    case "sending":
+    case "running":
+    case "canceling":
+      return new ThemeIcon("sync");
+    case "paused":
+      return new ThemeIcon("debug-pause");
+    case "ended":
+      return failedCount(record) > 0
+        ? new ThemeIcon("warning", new ThemeColor("list.warningForeground"))
+        : new ThemeIcon("pass");
+  }
+}
+
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+function details(record: BatchRecord, now: number): [label: string, text: string][] {
+  const { counts, results, expiresAt, state, sentAt } = record;
+  const list: [string, string | undefined][] = [
+    ["State", stateName(record, now)],
+    ["Problem", record.problem],
+    ["Endpoint", record.endpoint],
+    ["Model", record.model ?? undefined],
+    ["Requests", String(record.requests)],
+    ["Results", countsText(results?.counts ?? (state === "ended" ? counts : undefined))],
+    [
+      "Cost",
+      results?.cost ? `$${results.cost.usd.toPrecision(3)}${results.cost.estimate ? " (estimate)" : ""}` : undefined,
+    ],
+    ["Unreadable lines", results && results.unreadable > 0 ? String(results.unreadable) : undefined],
+    ["Sent", sentAt === undefined ? undefined : date.format(sentAt)],
+    ["Expires", expiresAt === undefined || state === "ended" ? undefined : date.format(expiresAt)],
+    ["Id", record.remoteId],
+  ];
+  return list.filter((entry): entry is [string, string] => entry[1] !== undefined);
+}
+
+function countsText(counts: Readonly<Record<string, number>> | undefined): string | undefined {
+  if (!counts) return undefined;
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.map(([name, count]) => `${count} ${name}`).join(", ") || undefined;
+}
+
+function ago(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 60 * 48 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
+}

@@ -1,0 +1,107 @@
+import { FileType, Uri, window, workspace } from "vscode";
+import { replaceFile } from "#env";
+import { RESULTS, type BatchStore } from "../../chat/batch/batchStore";
+import { piecesOf } from "../../chat/batch/files";
+import { answersOf, besideNames, markdownOf } from "../../chat/batch/output";
+import type { BatchRecord } from "../../chat/batch/record";
+import { resultRows } from "../../chat/batch/results";
+import { UserProblem } from "../userProblem";
+import { withBar } from "./work";
+
+/** Saves the results of a batch, which are on disk, in a form that the user chooses. */
+export async function saveResults(store: BatchStore, record: BatchRecord): Promise<void> {
+  const rows = await resultRows(store.disk, record.id);
+  const inputs = new Set<string>();
+  for (let row = 0; row < rows.count; row++) {
+    const { input } = rows.line(row);
+    if (input !== null) inputs.add(input);
+  }
+  const forms = [
+    ...(inputs.size > 0
+      ? [{ label: "One File beside Each Input", detail: "photo.png → photo.md", form: "beside" as const }]
+      : []),
+    { label: "Markdown", detail: "All answers in one file, to be read", form: "md" as const },
+    { label: "JSONL", detail: "As the API sends them, in the order of the requests", form: "jsonl" as const },
+  ];
+  const picked = await window.showQuickPick(forms, { title: "Save Results" });
+  if (!picked) return;
+  if (picked.form === "beside") return saveBeside(store, record, [...inputs]);
+  const name = record.name.replaceAll(/[^\p{L}\p{N} ._-]+/gu, "-");
+  const folder = workspace.workspaceFolders?.[0]?.uri;
+  const file = await window.showSaveDialog({
+    title: "Save Results",
+    filters: { [picked.label]: [picked.form] },
+    ...(folder && { defaultUri: Uri.joinPath(folder, `${name || "batch"}.${picked.form}`) }),
+  });
+  if (!file) return;
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  if (picked.form === "jsonl")
+    for await (const piece of piecesOf(store.disk, `${record.id}/${RESULTS}`)) parts.push(piece);
+  else for await (const text of markdownOf(store.disk, record.id, record.name, rows)) parts.push(encoder.encode(text));
+  await workspace.fs.writeFile(file, joined(parts));
+  await window.showTextDocument(file);
+}
+
+/** VS Code writes whole files only. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+async function saveBeside(store: BatchStore, record: BatchRecord, inputs: readonly string[]): Promise<void> {
+  const names = besideNames(inputs);
+  const { there, links } = await existing([...names.values()]);
+  let overwrite = true;
+  if (there.size > 0) {
+    const question = `${there.size} of ${names.size} files are there already.`;
+    const choice = await window.showWarningMessage(question, { modal: true }, "Overwrite", "Only the Others");
+    if (!choice) return;
+    overwrite = choice === "Overwrite";
+  }
+  const rows = await resultRows(store.disk, record.id);
+  let written = 0;
+  await withBar(`Writing the answers of “${record.name}”`, async (progress, signal) => {
+    for await (const { row, text } of answersOf(store.disk, record.id, rows)) {
+      if (signal.aborted) break;
+      const name = row.input === null ? undefined : names.get(row.input);
+      if (name === undefined || row.status !== "succeeded" || text.trim() === "") continue;
+      // A link could lead out of the folder.
+      if (links.has(name) || (there.has(name) && !overwrite)) continue;
+      const target = Uri.parse(name);
+      const bytes = new TextEncoder().encode(text.endsWith("\n") ? text : `${text}\n`);
+      if (target.scheme === "file") await replaceFile(target, bytes);
+      else await workspace.fs.writeFile(target, bytes);
+      written++;
+      progress.report({ message: `${written} written` });
+    }
+  });
+  if (written === 0 && links.size > 0) throw new UserProblem("Nothing was written: the files are links to others.");
+  void window.showInformationMessage(`${written} ${written === 1 ? "file was" : "files were"} written.`);
+}
+
+/** Which of the files are there; links apart, those too that lead nowhere. */
+async function existing(files: readonly string[]): Promise<{ there: Set<string>; links: Set<string> }> {
+  const there = new Set<string>();
+  const links = new Set<string>();
+  const folders = new Map<string, Map<string, FileType>>();
+  for (const file of files) {
+    const uri = Uri.parse(file);
+    const folder = Uri.joinPath(uri, "..");
+    let names = folders.get(folder.toString());
+    if (!names) {
+      names = new Map(await workspace.fs.readDirectory(folder).then(undefined, () => []));
+      folders.set(folder.toString(), names);
+    }
+    const type = names.get(uri.path.slice(uri.path.lastIndexOf("/") + 1));
+    if (type === undefined) continue;
+    if ((type & FileType.SymbolicLink) !== 0) links.add(file);
+    else there.add(file);
+  }
+  return { there, links };
+}

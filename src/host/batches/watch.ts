@@ -1,0 +1,116 @@
+import { EventEmitter, window, type Disposable, type LogOutputChannel } from "vscode";
+import type { BatchStore } from "../../chat/batch/batchStore";
+import { nextLook, takeLease } from "../../chat/batch/polling";
+import { isUnfinished, type BatchRecord } from "../../chat/batch/record";
+import type { Keys } from "../keys";
+import { connectBatches, fieldsOf } from "./work";
+
+/** Without an answer from the window that asks, another one takes over after this time, in milliseconds. */
+const LEASE = 30_000;
+
+/**
+ * Knows the batches and looks at those that run, as long as there are any. Of all windows one asks the servers; the others read
+ * from the disk what it has learned.
+ */
+export class BatchWatch implements Disposable {
+  readonly #store: BatchStore;
+  readonly #keys: Keys;
+  readonly #window: string;
+  readonly #log: LogOutputChannel;
+  readonly #changed = new EventEmitter<readonly BatchRecord[]>();
+  readonly #ended = new EventEmitter<BatchRecord>();
+  readonly #focus: Disposable;
+  /** When each is looked at next, and how often that failed in a row. */
+  readonly #plans = new Map<string, { at: number; failures: number }>();
+  #timer: unknown;
+  #working: Promise<void> | undefined;
+  #disposed = false;
+
+  readonly onChange = this.#changed.event;
+  /** A batch has ended that nobody was told of yet; in one window only. */
+  readonly onEnded = this.#ended.event;
+
+  constructor(store: BatchStore, keys: Keys, name: string, log: LogOutputChannel) {
+    this.#store = store;
+    this.#keys = keys;
+    this.#window = name;
+    this.#log = log;
+    this.#focus = window.onDidChangeWindowState(({ focused }) => {
+      if (focused) void this.refresh(); // another window may have made one
+    });
+  }
+
+  /** Reads the disk, and asks the servers where it is time. */
+  refresh(): Promise<void> {
+    this.#working ??= this.#look().finally(() => (this.#working = undefined));
+    return this.#working;
+  }
+
+  /** Asks for this batch at once, whoever else may be asking. */
+  async lookAt(record: BatchRecord): Promise<void> {
+    await this.#ask(record);
+    await this.refresh();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    this.#focus.dispose();
+    this.#changed.dispose();
+    this.#ended.dispose();
+  }
+
+  async #look(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      const records = await this.#store.list();
+      if (this.#disposed) return;
+      this.#changed.fire(records);
+      const remote = records.filter((it) => it.way === "batch" && it.remoteId !== undefined && isUnfinished(it));
+      const now = Date.now();
+      const due = remote.filter(({ id }) => (this.#plans.get(id)?.at ?? 0) <= now);
+      if (due.length > 0 && (await takeLease(this.#store.disk, this.#window, LEASE, now))) {
+        for (const record of due) await this.#ask(record);
+        if (!this.#disposed) this.#changed.fire(await this.#store.list());
+      }
+      const local = records.some((it) => it.way === "oneByOne" && isUnfinished(it));
+      if (remote.length > 0 || local) this.#schedule(remote);
+    } catch (error) {
+      this.#log.warn("The batches could not be read", error instanceof Error ? error.message : "");
+    }
+  }
+
+  #schedule(remote: readonly BatchRecord[]): void {
+    if (this.#disposed) return;
+    const soonest = Math.min(...remote.map(({ id }) => this.#plans.get(id)?.at ?? 0), Date.now() + LEASE);
+    this.#timer = setTimeout(() => void this.refresh(), Math.max(1000, soonest - Date.now()));
+  }
+
+  async #ask(record: BatchRecord): Promise<void> {
+    const { id, remoteId, sentAt, createdAt } = record;
+    if (remoteId === undefined) return;
+    const failures = this.#plans.get(id)?.failures ?? 0;
+    const plan = (count: number) => {
+      const at = Date.now() + nextLook(Date.now() - (sentAt ?? createdAt), count);
+      this.#plans.set(id, { at, failures: count });
+    };
+    try {
+      const { batches } = await connectBatches(this.#keys, record);
+      const fields = fieldsOf(await batches.retrieve(remoteId, new AbortController().signal));
+      const changed = await this.#store.update(id, (before) => ({
+        ...fields,
+        // A server may not tell any more that it is being cancelled.
+        ...(before.state === "canceling" && fields.state === "running" ? { state: "canceling" } : {}),
+        ...(fields.state === "ended" ? { announced: true, endedAt: fields.endedAt ?? Date.now() } : {}),
+        problem: undefined,
+      }));
+      plan(0);
+      if (changed?.state === "ended" && record.announced !== true && !this.#disposed) this.#ended.fire(changed);
+    } catch (error) {
+      plan(failures + 1);
+      const problem = error instanceof Error ? error.message : "It could not be asked for.";
+      this.#log.warn(`${record.name}: ${problem}`);
+      await this.#store.update(id, () => ({ problem }));
+    }
+  }
+}
