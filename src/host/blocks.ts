@@ -44,10 +44,7 @@ export function blockViews(context: BlockContext): BlockView[] {
 /** The place in the page of the view that a content block belongs to, and that view. */
 export function viewOf(context: BlockContext, index: number): { readonly index: number; readonly block: BlockView } {
   const { content } = context.turn;
-  const first = firstOf(content, index);
-  let place = 0;
-  for (let at = 0; at < first; at++) if (startsView(content, at)) place++;
-  return { index: place, block: viewAt(context, first) };
+  return { index: placeOf(content, index), block: viewAt(context, firstOf(content, index)) };
 }
 
 /** The place in the page of the view that a content block belongs to. */
