@@ -5,10 +5,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { capabilitiesOf } from "../../src/api/capabilities";
 import { MessagesClient } from "../../src/api/client";
 import { presets } from "../../src/api/endpoint";
-import { BatchStore } from "../../src/chat/batch/batchStore";
+import { BatchStore, RESULTS } from "../../src/chat/batch/batchStore";
 import { MOST, prepareDraft } from "../../src/chat/batch/draft";
 import { downloadResults, orderResults, resultRows } from "../../src/chat/batch/results";
 import { nodeDisk } from "../support/nodeDisk";
@@ -19,37 +20,9 @@ const MB = 1024 * 1024;
 
 export async function bench(report: Report): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), "bench-batches-"));
-  const text = "All work and no play. ".repeat(80);
-  const result = (number: number) =>
-    JSON.stringify({
-      custom_id: `id-${number}`,
-      result: {
-        type: "succeeded",
-        message: {
-          id: `msg_${number}`,
-          type: "message",
-          role: "assistant",
-          model: "claude-haiku-4-5",
-          content: [{ type: "text", text: `${number} ${text}` }],
-          stop_reason: "end_turn",
-          usage: { input_tokens: 10, output_tokens: 400, service_tier: "batch" },
-        },
-      },
-    });
-  let bytes = 0;
-  const server = createServer((_, response) => {
-    let number = COUNT; // the other way round
-    const more = () => {
-      while (number > 0) {
-        const line = `${result(--number)}\n`;
-        bytes += line.length;
-        if (!response.write(line)) return void response.once("drain", more);
-      }
-      response.end();
-    };
-    more();
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
+  // In a thread of its own: its memory is not the client's.
+  const server = new Worker(__filename);
+  const [port] = (await once(server, "message")) as [number];
   try {
     const store = new BatchStore(nodeDisk(root));
     const params = { model: "claude-haiku-4-5", max_tokens: 1000, messages: [{ role: "user", content: "Hi" }] };
@@ -73,7 +46,7 @@ export async function bench(report: Report): Promise<void> {
 
     const [preset] = presets;
     if (!preset) throw new Error("no preset");
-    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const baseUrl = `http://127.0.0.1:${port}`;
     const { batches } = new MessagesClient({ ...preset, baseUrl, auth: "none" }, undefined, fetch);
     if (!batches) throw new Error("no batches");
     globalThis.gc?.();
@@ -111,13 +84,46 @@ export async function bench(report: Report): Promise<void> {
     look();
     clearInterval(timer);
     if (rows.count !== COUNT || counts["succeeded"] !== COUNT) throw new Error("results are missing");
-    report("results_size", bytes / MB, "MB");
+    report("results_size", (await store.disk.size(`${first}/${RESULTS}`)) / MB, "MB");
     report("peak_growth_of_heap_and_buffers", (peak - before) / MB, "MB");
     report("peak_growth_of_resident_memory", (peakResident - resident) / MB, "MB");
     report("download_ms", downloaded - started, "ms");
     report("order_ms", ordered - downloaded, "ms");
   } finally {
-    server.close();
+    await server.terminate();
     await rm(root, { recursive: true });
   }
 }
+
+/** Sends the results, the last one first. */
+function serve(): void {
+  const text = "All work and no play. ".repeat(80);
+  const result = (number: number) =>
+    JSON.stringify({
+      custom_id: `id-${number}`,
+      result: {
+        type: "succeeded",
+        message: {
+          id: `msg_${number}`,
+          type: "message",
+          role: "assistant",
+          model: "claude-haiku-4-5",
+          content: [{ type: "text", text: `${number} ${text}` }],
+          stop_reason: "end_turn",
+          usage: { input_tokens: 10, output_tokens: 400, service_tier: "batch" },
+        },
+      },
+    });
+  const server = createServer((_, response) => {
+    let number = COUNT;
+    const more = () => {
+      while (number > 0) {
+        if (!response.write(`${result(--number)}\n`)) return void response.once("drain", more);
+      }
+      response.end();
+    };
+    more();
+  }).listen(0, "127.0.0.1", () => parentPort?.postMessage((server.address() as AddressInfo).port));
+}
+
+if (!isMainThread) serve();

@@ -11,7 +11,7 @@ import { lineWriter, linesWithPlaces, readIndex, readText, type Index, type Plac
 const ATTEMPTS = 3;
 
 /** So many results are read from the disk at the same time. */
-const AT_ONCE = 64;
+const AT_ONCE = 16;
 
 const FIRST_LINE = 160;
 
