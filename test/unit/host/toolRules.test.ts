@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { isSecret } from "../../../src/host/tools/globs";
+import { readRules, ruleAllows, type ToolRule } from "../../../src/host/tools/rules";
+import type { ToolEffect } from "../../../src/host/tools/tool";
+import { placeOf } from "../../../src/host/tools/workspacePath";
+
+describe("paths of the model", () => {
+  const folders = [
+    { name: "shop", path: "/work/shop" },
+    { name: "lib", path: "/work/lib" },
+  ];
+  const windows = [{ name: "shop", path: "/c:/work/shop" }];
+
+  it("lead into the workspace, relative or absolute", () => {
+    assert.deepEqual(placeOf("src/./cart.ts", folders), { folder: 0, path: "src/cart.ts" });
+    assert.deepEqual(placeOf("lib/a.ts", folders), { folder: 1, path: "a.ts" });
+    assert.deepEqual(placeOf("/work/lib/a.ts", folders), { folder: 1, path: "a.ts" });
+    assert.deepEqual(placeOf(".", folders), { folder: 0, path: "" });
+    assert.deepEqual(placeOf(String.raw`src\cart.ts`, windows), { folder: 0, path: "src/cart.ts" });
+    assert.deepEqual(placeOf(String.raw`C:\work\shop\a.ts`, windows), { folder: 0, path: "a.ts" });
+  });
+
+  it("are refused when they could lead elsewhere", () => {
+    const bad = [
+      "..",
+      "src/../a",
+      "/etc/passwd",
+      "/work/shopping/a",
+      "//host/a",
+      String.raw`..\a`,
+      "a\0b",
+      "file:///a",
+    ];
+    for (const path of [...bad, "/WORK/shop/a", ".env.", "a /b", "a:b"]) {
+      assert.throws(() => placeOf(path, folders), /is refused/, path);
+    }
+    for (const path of [String.raw`\\host\a`, String.raw`D:\a`, "src/a.ts::$DATA", String.raw`..\a`]) {
+      assert.throws(() => placeOf(path, windows), /is refused/, path);
+    }
+    assert.throws(() => placeOf("a", []), /No folder/);
+  });
+});
+
+describe("files that may hold secrets", () => {
+  it("are known whatever their letters look like", () => {
+    for (const path of [
+      ".env",
+      "app/.ENV.local",
+      ".e\u200Bnv",
+      "\uFF0Eenv",
+      ".git/config",
+      "a/id_rsa",
+      "x.PEM",
+      "GIT~1/config",
+    ]) {
+      assert.ok(isSecret(path), path);
+    }
+    for (const path of [".env.example", "src/environment.ts", "id_rsa.pub", "keys.ts"])
+      assert.ok(!isSecret(path), path);
+  });
+});
+
+describe("rules for tools", () => {
+  const tool = (name: string, effect: ToolEffect) => ({ definition: { name }, effect });
+  const command = (text: string) => ({ type: "command", command: text, folder: "shop" }) as const;
+  const runs = (rule: ToolRule, text: string) => ruleAllows(rule, tool("run_command", "runs"), command(text));
+
+  it("allow a command as it is written, and no other", () => {
+    const rule = { tool: "run_command", command: "npm test" };
+    assert.ok(runs(rule, "npm test"));
+    for (const text of ["npm test ", "npm test; rm x", "npm test && rm x", "npm test\nrm x", "NPM test", "npm tests"]) {
+      assert.ok(!runs(rule, text), text);
+    }
+  });
+
+  it("allow more plain words after a beginning, and nothing that a shell reads", () => {
+    const rule = { tool: "run_command", command: "npm run *" };
+    assert.ok(runs(rule, "npm run") && runs(rule, "npm run build --if-present"));
+    for (const end of [
+      "a;b",
+      "a|b",
+      "a&b",
+      "$(b)",
+      "`b`",
+      "a\nb",
+      "a>b",
+      "a <b",
+      "'a'",
+      "~",
+      "*",
+      "a\\b",
+      "%PATH%",
+      "a\tb",
+    ]) {
+      assert.ok(!runs(rule, `npm run ${end}`), end);
+    }
+    assert.ok(!runs(rule, "npm runx"));
+  });
+
+  it("must say which files or commands for what changes or runs", () => {
+    const file = { type: "file", path: "docs/a.md" } as const;
+    const edits = tool("edit_file", "writes");
+    assert.ok(!ruleAllows({ tool: "edit_file" }, edits, file));
+    assert.ok(ruleAllows({ tool: "edit_file", files: "docs/**" }, edits, file));
+    assert.ok(!ruleAllows({ tool: "edit_file", files: "src/**" }, edits, file));
+    assert.ok(!ruleAllows({ tool: "run_command" }, tool("run_command", "runs"), command("ls")));
+    assert.ok(ruleAllows({ tool: "read_file" }, tool("read_file", "reads"), file));
+    assert.ok(!ruleAllows({ tool: "read_file" }, tool("list_folder", "reads"), file));
+  });
+
+  it("that cannot be read allow nothing", () => {
+    assert.deepEqual(
+      readRules([{ tool: "a", every: true }, { tool: "" }, "b", { tool: "c", files: "!x" }, { tool: "ok" }]),
+      [{ tool: "ok" }],
+    );
+    assert.deepEqual(readRules("all"), []);
+  });
+});
