@@ -35,7 +35,7 @@ export function createComposer(
   const modelName = element("bdi");
   const model = element("button", { type: "button", class: "model-button" }, modelName, icon("chevron"));
   model.addEventListener("click", () => services.post({ type: "selectModel" }));
-  const tools = textButton("Tools", () => services.post({ type: "selectTools" }), "model-button");
+  const tools = textButton("Tools", () => services.post({ type: "selectTools" }), "model-button tools-button");
   const totals = element("span", { class: "totals" });
   const send = iconButton("Send", "send", () => void submit());
   const stop = iconButton("Stop", "stop", () => services.post({ type: "stop" }));
