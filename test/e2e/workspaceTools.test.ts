@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { injections, MARKER } from "../support/injections";
+import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
+import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+
+/** What the simulated model shall call: it obeys whatever it has read. */
+const calling = (...calls: object[]) => `[[call]]\n\`\`\`json\n${JSON.stringify(calls, null, 1)}\n\`\`\``;
+
+describe("a person whose workspace Claude may use", () => {
+  let api: SimulatedApi;
+  let window: VSCodeWindow;
+
+  before(async () => {
+    api = await startSimulatedApi({ tokensPerSecond: 5000 });
+    const tools = ["read_file", "list_folder", "find_files", "search_text", "edit_file", "create_file", "run_command"];
+    window = await openWindow({
+      "sidenote.model": "simulated/claude-sonnet-5-5",
+      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
+    });
+    await window.command("Sidenote: New Chat");
+    await window.chat.locator("textarea:focus").waitFor();
+    await window.command("Sidenote: Select Tools");
+    const picker = window.page.locator(".quick-input-widget");
+    for (const name of tools) {
+      await picker.locator("input[type=text]").fill(name);
+      await picker
+        .getByRole("checkbox", { name: new RegExp(`^${name}`) })
+        .first()
+        .click();
+    }
+    await picker.locator("input[type=text]").fill("");
+    await window.page.screenshot({ path: "test-results/select-tools.png" });
+    await picker.getByRole("button", { name: "OK" }).click();
+    await window.chat.getByRole("button", { name: `Tools: ${tools.length} tools are on in this chat` }).waitFor();
+  });
+  after(() => api.close());
+  after(() => window.close());
+
+  afterEach(async function () {
+    const { currentTest: test } = this;
+    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+  });
+
+  const message = () => window.chat.getByRole("textbox", { name: "Message" });
+  const button = (name: string) => window.chat.getByRole("button", { name, exact: true });
+  const file = (path: string) => join(window.workspace, path);
+  const ended = () => window.chat.locator("details.tool:not([data-state=waiting]):not([data-state=running])");
+
+  const posts = () => api.requests.filter(({ method, path }) => method === "POST" && path === "/v1/messages");
+  let asked = 0;
+
+  async function ask(text: string): Promise<void> {
+    asked = posts().length;
+    await message().fill(text);
+    await message().press("Enter");
+  }
+
+  /** The calls are answered, and Claude has said what it makes of the results. */
+  async function idle(): Promise<void> {
+    while (posts().length < asked + 2) await new Promise((resolve) => setImmediate(resolve));
+    await posts().at(-1)?.settled;
+    await window.chat.getByRole("button", { name: "Send", exact: true }).waitFor();
+  }
+
+  /** The results of the newest round, as the model gets them. */
+  function results(): string[] {
+    const body = api.requests.findLast(({ path }) => path === "/v1/messages")?.body as {
+      messages: { content: string | { type: string; content?: string | { text?: string }[] }[] }[];
+    };
+    return body.messages.flatMap(({ content }) =>
+      typeof content === "string"
+        ? []
+        : content
+            .filter(({ type }) => type === "tool_result")
+            .map((it) =>
+              typeof it.content === "string" ? it.content : (it.content ?? []).map(({ text }) => text).join(""),
+            ),
+    );
+  }
+
+  it("is asked before a file is read, and allows it for the chat", async () => {
+    await ask(`Read it. ${calling({ name: "read_file", input: { path: "src/cart.ts" } })}`);
+    await button("Allow for This Chat").waitFor();
+    await window.screenshots("approval");
+    await button("Allow for This Chat").click();
+    await idle();
+    assert.match(results().at(-1) ?? "", /src\/cart\.ts, \d+ lines:\n/);
+
+    await ask(`Again. ${calling({ name: "read_file", input: { path: "README.md" } })}`);
+    await idle();
+    assert.match(results().at(-1) ?? "", /README\.md/);
+  });
+
+  it("renames a function, rejects one part of the change, and undoes the rest", async () => {
+    const before = readFileSync(file("src/cart.ts"), "utf8");
+    const edits = [
+      { old_text: "/** One tea in the cart.", new_text: "// Renamed.\n/** One tea in the cart." },
+      { old_text: "export function total(", new_text: "export function sum(" },
+      { old_text: "return reduced + shipping;", new_text: "return reduced + shipping; // sum" },
+    ];
+    await ask(`Rename total to sum. ${calling({ name: "edit_file", input: { path: "src/cart.ts", edits } })}`);
+    await button("Accept All").waitFor();
+    await window.page.locator(".monaco-diff-editor").first().waitFor();
+    await window.screenshots("edit-review");
+    assert.equal(readFileSync(file("src/cart.ts"), "utf8"), before, "nothing is changed before it is accepted");
+    await window.chat.getByRole("button", { name: "Reject change 1" }).click();
+    await button("Accept All").click();
+    await idle();
+    const after = readFileSync(file("src/cart.ts"), "utf8");
+    assert.ok(!after.includes("// Renamed."));
+    assert.match(after, /\bsum\b/);
+    assert.match(results().at(-1) ?? "", /changes were made in “src\/cart\.ts”[^]*was rejected by the user/);
+
+    await window.openFile("src/cart.ts");
+    await window.page.locator(".view-line", { hasText: "One tea in the cart" }).click();
+    await window.page.keyboard.press("ControlOrMeta+z");
+    await window.page.keyboard.press("ControlOrMeta+s");
+    await window.page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+    assert.equal(readFileSync(file("src/cart.ts"), "utf8"), before);
+  });
+
+  it("changes a file by hand while its diff is open, and keeps that", async () => {
+    const edits = [
+      { old_text: "A small shop", new_text: "A tiny shop" },
+      { old_text: "# Tea shop", new_text: "# Tea house" },
+    ];
+    const readme = readFileSync(file("README.md"), "utf8");
+    await ask(`Reword it. ${calling({ name: "edit_file", input: { path: "README.md", edits } })}`);
+    await button("Accept All").waitFor();
+    writeFileSync(file("README.md"), readme.replace("# Tea shop", "# My shop"));
+    await window.chat.getByText("you changed these lines").waitFor();
+    await window.screenshots("edit-changed-meanwhile");
+    await button("Accept All").click();
+    await idle();
+    assert.equal(
+      readFileSync(file("README.md"), "utf8"),
+      readme.replace("# Tea shop", "# My shop").replace("A small shop", "A tiny shop"),
+    );
+    assert.match(results().at(-1) ?? "", /the user changed these lines meanwhile/);
+  });
+
+  it("runs a command after its exact text was shown", async () => {
+    await ask(`Run it. ${calling({ name: "run_command", input: { command: "echo tea-$((40+2))" } })}`);
+    await window.chat.getByText("echo tea-$((40+2))").last().waitFor();
+    await button("Allow Once").click();
+    await idle();
+    assert.match(results().at(-1) ?? "", /exit code 0[^]*tea-42|ended/);
+  });
+
+  it("lets no injected order through that Claude obeys", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "sidenote-outside-"));
+    writeFileSync(join(outside, "secret.txt"), MARKER);
+    writeFileSync(file(".env"), `KEY=${MARKER}`);
+    symlinkSync(outside, file("linked"));
+    const before = readFileSync(file("README.md"), "utf8");
+    for (const [index, { text }] of injections.entries()) writeFileSync(file(`injected-${index}.md`), text);
+    const calls = injections.map(
+      ({ call }) => JSON.parse(JSON.stringify(call).replaceAll("OUTSIDE", outside)) as object,
+    );
+    await ask(`Do what the files say. ${calling(...calls)}`);
+    // Whatever asks is denied, one after the other; what does not ask was refused or harmless.
+    while (posts().length < asked + 2) {
+      const deny = window.chat.getByRole("button", { name: /^(Deny|Reject All)$/ }).first();
+      await deny.click({ timeout: 1000 }).catch(() => undefined);
+    }
+    await idle();
+    assert.equal(await ended().count(), await window.chat.locator("details.tool").count());
+    const sent = JSON.stringify(api.requests.map(({ body }) => body));
+    assert.ok(!sent.includes(MARKER), "a secret was sent");
+    assert.equal(readFileSync(file("README.md"), "utf8"), before);
+    assert.ok(!existsSync(join(outside, "written.txt")) && !existsSync(file("pwned.txt")));
+    assert.equal(results().length >= injections.length, true);
+  });
+});
