@@ -3,8 +3,10 @@ import { ConversationList } from "./chat/conversationList";
 import { ConversationStore } from "./chat/conversationStore";
 import {
   addToChat,
+  addTerminalSelection,
   askAboutProblem,
   attachFiles,
+  attachMention,
   describeImages,
   explainSelection,
   explainTerminalSelection,
@@ -28,6 +30,7 @@ import { writeTitles } from "./host/modelTitles";
 import { ProposedEdits } from "./host/proposedEdit";
 import { usePrompt } from "./host/prompts";
 import { selectProfile } from "./host/profiles";
+import { Mentions } from "./host/mentions";
 import { retryWithModel, selectModel } from "./host/selectModel";
 import { pickEndpoint, removeKey, setKey } from "./host/setKey";
 import { saveFile } from "./host/saveFile";
@@ -72,9 +75,11 @@ export function activate(context: ExtensionContext): void {
 
   const usage = new UsageDocument(list);
 
+  const mentions = new Mentions();
   const pages = new ChatPages({
     extension: context.extensionUri,
     chat: current,
+    mentions,
     actions: {
       answerQuestion: (id, answer) => approvals.answer(id, answer),
       saveFile: (file) => saveFile(current, directory, file),
@@ -91,6 +96,7 @@ export function activate(context: ExtensionContext): void {
       copyChat: () => copyChat(current),
       useCode: (how, code) => useCode(proposedEdits, how, code),
       openLink,
+      mention: (id) => attachMention(current, mentions, id),
       usePrompt: async (id) => {
         const used = await usePrompt(current, id);
         if (used) await pages.suggest(used.text, used.notice);
@@ -140,9 +146,10 @@ export function activate(context: ExtensionContext): void {
       "sidenote.explainProblem": (uri, range) => askAboutProblem(current, pages, "explain", uri, range),
       "sidenote.fixProblem": (uri, range) => askAboutProblem(current, pages, "fix", uri, range),
       "sidenote.explainTerminalSelection": () => explainTerminalSelection(current, pages),
+      "sidenote.addTerminalSelection": () => addTerminalSelection(current, pages),
       "sidenote.writeCommitMessage": (repository) => writeCommitMessage(current, repository),
-      "sidenote.describeImage": (file, files) => describeImages(current, pages, filesOf(file, files)),
-      "sidenote.addToChat": (file, files) => addToChat(current, pages, filesOf(file, files)),
+      "sidenote.describeImage": (...passed) => describeImages(current, pages, filesOf(passed)),
+      "sidenote.addToChat": (...passed) => addToChat(current, pages, filesOf(passed)),
       "sidenote.setApiKey": async (which) => {
         const found = current.endpoint;
         const inUse = "endpoint" in found ? found.endpoint : undefined;

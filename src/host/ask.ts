@@ -2,8 +2,9 @@ import { Uri, window } from "vscode";
 import type { Chat } from "./chat";
 import type { ChatPages } from "./chatPages";
 import { problemQuestion } from "./codeActions";
-import { activeImage, looksLikeImage, pickImages, readImage } from "./images";
-import { codeAtCursor, codeToAdd, codeToExplain, readTextFile } from "./selection";
+import { activeImage, pickImages, readImage } from "./images";
+import type { Mentions } from "./mentions";
+import { codeAtCursor, codeToAdd, codeToExplain, readAttachment } from "./selection";
 import { setting } from "./settings";
 import { terminalSelection } from "./terminal";
 import type { NewAttachment, Question } from "./turns";
@@ -69,7 +70,7 @@ export async function addToChat(chat: Chat, pages: ChatPages, files: readonly Ur
   const chosen = files.length === 0 && image ? [image] : files;
   const attachments =
     chosen.length > 0
-      ? await readAll(chosen, readFile, "Add the Others")
+      ? await readAll(chosen, readAttachment, "Add the Others")
       : codeToAdd().map((attachment) => ({ attachment }));
   if (attachments.length === 0) return;
   await chat.attach(attachments);
@@ -80,10 +81,6 @@ export async function addToChat(chat: Chat, pages: ChatPages, files: readonly Ur
 export async function attachFiles(chat: Chat, pages: ChatPages): Promise<void> {
   const files = await window.showOpenDialog({ title: "Attach", openLabel: "Attach", canSelectMany: true });
   if (files && files.length > 0) await addToChat(chat, pages, files);
-}
-
-async function readFile(file: Uri): Promise<NewAttachment> {
-  return looksLikeImage(file) ? readImage(file) : { attachment: await readTextFile(file) };
 }
 
 /**
@@ -117,4 +114,15 @@ async function askOrSuggest(chat: Chat, pages: ChatPages, question: Question): P
     await chat.attach(question.attachments);
     await pages.suggest(question.text, error.message);
   }
+}
+
+/** What was chosen after "@". */
+export async function attachMention(chat: Chat, mentions: Mentions, id: string): Promise<void> {
+  await chat.attach(await mentions.read(id));
+}
+
+/** From the context menu of a terminal. */
+export async function addTerminalSelection(chat: Chat, pages: ChatPages): Promise<void> {
+  await chat.attach([{ attachment: await terminalSelection() }]);
+  await pages.focus();
 }

@@ -4,6 +4,7 @@ import { findAttachment, sourceOf } from "../chat/conversation";
 import type { Change, CodeUse, HostMessage, MessageView, PageMessage, RequestName, Requests } from "../shared/protocol";
 import type { Chat } from "./chat";
 import type { Code } from "./useCode";
+import type { Mentions } from "./mentions";
 import { pageHtml } from "./pageHtml";
 import { parsePageMessage, requestParams } from "./pageMessages";
 import { inPieces } from "./pieces";
@@ -33,6 +34,7 @@ export interface PageActions {
   useCode(how: CodeUse, code: Code): unknown;
   openLink(href: string): unknown;
   usePrompt(id: string): unknown;
+  mention(id: string): unknown;
 }
 
 /** What all pages share. */
@@ -40,6 +42,8 @@ export interface PageParts {
   readonly extension: Uri;
   readonly chat: Chat;
   readonly actions: PageActions;
+  /** What "@" offers. */
+  readonly mentions: Mentions;
   readonly log: LogOutputChannel;
 }
 
@@ -202,6 +206,8 @@ export class ChatPage implements Disposable {
         return this.#chat.removeAttachment(message.id);
       case "usePrompt":
         return this.#actions.usePrompt(message.id);
+      case "mention":
+        return this.#actions.mention(message.id);
       case "openAttachment":
         return this.#actions.openAttachment(message.id);
       case "copy":
@@ -263,6 +269,8 @@ export class ChatPage implements Disposable {
       case "prompts":
         v.parse(requestParams.prompts, params);
         return listPrompts();
+      case "mentions":
+        return this.#parts.mentions.search(v.parse(requestParams.mentions, params).typed);
       case "setParameter": {
         const { name: parameter, value } = v.parse(requestParams.setParameter, params);
         await this.#chat.setParameter(parameter, value);

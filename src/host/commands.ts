@@ -17,11 +17,12 @@ export interface Commands extends MenuCommands {
   "sidenote.explainProblem": (uri?: unknown, range?: unknown) => Promise<void>;
   "sidenote.fixProblem": (uri?: unknown, range?: unknown) => Promise<void>;
   "sidenote.explainTerminalSelection": () => Promise<void>;
+  "sidenote.addTerminalSelection": () => Promise<void>;
   /** From the Source Control view: the repository. */
   "sidenote.writeCommitMessage": (repository?: unknown) => Promise<void>;
   /** From the Explorer: the file and all selected files. From elsewhere: the open image, else a file is asked for. */
-  "sidenote.describeImage": (file?: unknown, files?: unknown) => Promise<void>;
-  "sidenote.addToChat": (file?: unknown, files?: unknown) => Promise<void>;
+  "sidenote.describeImage": (...passed: unknown[]) => Promise<void>;
+  "sidenote.addToChat": (...passed: unknown[]) => Promise<void>;
   "sidenote.setApiKey": (endpoint?: unknown) => Promise<void>;
   "sidenote.removeApiKey": () => Promise<void>;
   "sidenote.selectModel": () => Promise<void>;
@@ -108,9 +109,14 @@ export function runCommand<C extends CommandId>(id: C, ...args: Parameters<Comma
   return commands.executeCommand(id, ...args);
 }
 
-/** The files that an Explorer, editor title or tab menu passes: the selection, else the clicked one. */
-export function filesOf(file: unknown, files: unknown): Uri[] {
-  const list: unknown[] = Array.isArray(files) && files.length > 0 ? files : [file];
+/** The files that a menu passes: the clicked one and the selection, or each change that is selected in Source Control. */
+export function filesOf(passed: readonly unknown[]): Uri[] {
+  const [, selection] = passed;
+  const list: readonly unknown[] = Array.isArray(selection) && selection.length > 0 ? selection : passed;
   // Clicking empty space in a multi-root Explorer passes `{}`, and the image preview passes its context.
-  return list.filter((it) => it instanceof Uri);
+  return list.flatMap((it) => {
+    if (it instanceof Uri) return [it];
+    const uri = typeof it === "object" && it !== null && "resourceUri" in it ? it.resourceUri : undefined;
+    return uri instanceof Uri ? [uri] : [];
+  });
 }

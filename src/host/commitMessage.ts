@@ -1,9 +1,9 @@
 import { CancellationError, ProgressLocation, Uri, window, type CancellationToken } from "vscode";
-import type { CodeAttachment } from "../chat/conversation";
 import { findSecrets, redact } from "../chat/secrets";
 import type { Chat } from "./chat";
 import { commitMessageIn, commitQuestion, shortened } from "./commitDiff";
 import { gitRepository, type GitRepository } from "./git";
+import { snapshot } from "./selection";
 import { UserProblem } from "./userProblem";
 
 /** How many messages show the repository's style. */
@@ -21,13 +21,7 @@ export async function writeCommitMessage(chat: Chat, source: unknown): Promise<v
   const { name, diff } = await changesOf(repository);
   const recent = await repository.log({ maxEntries: RECENT }).catch(() => []); // there is no commit yet
   const secrets = findSecrets(diff);
-  const attachment: CodeAttachment = {
-    type: "code",
-    id: crypto.randomUUID(),
-    name,
-    language: "diff",
-    text: redact(diff, secrets),
-  };
+  const attachment = snapshot(name, "diff", redact(diff, secrets));
   const text = commitQuestion(
     recent.map(({ message }) => message),
     before,

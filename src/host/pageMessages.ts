@@ -28,7 +28,7 @@ const schema = v.variant("type", [
   v.strictObject({ type: v.literal("retry"), message: id, chooseModel: v.exactOptional(v.boolean()) }),
   v.strictObject({ type: v.picklist(["sendWithout", "continue", "deleteBranch", "copyConversation"]), message: id }),
   v.strictObject({ type: v.literal("sibling"), message: id, step: v.pipe(v.number(), v.integer()) }),
-  v.strictObject({ type: v.picklist(["removeAttachment", "openAttachment"]), id }),
+  v.strictObject({ type: v.picklist(["removeAttachment", "openAttachment", "mention"]), id }),
   v.strictObject({ type: v.literal("usePrompt"), id: text }),
   v.strictObject({ type: v.literal("approve"), id, choice: v.picklist(["once", "chat", "acceptAll", "show"]) }),
   v.strictObject({ type: v.literal("deny"), id, reason: text }),
@@ -53,7 +53,7 @@ const schema = v.variant("type", [
   v.strictObject({
     type: v.literal("request"),
     id: v.number(),
-    name: v.picklist(["send", "edit", "image", "prompts", "setParameter"]),
+    name: v.picklist(["send", "edit", "image", "prompts", "mentions", "setParameter"]),
     params: v.unknown(),
   }),
 ]);
@@ -70,6 +70,7 @@ export const requestParams = {
   edit: v.strictObject({ message: id, text }),
   image: v.strictObject({ id }),
   prompts: v.strictObject({}),
+  mentions: v.strictObject({ typed: v.pipe(text, v.maxLength(200)) }),
   setParameter: v.strictObject({
     name: v.picklist([
       "systemPrompt",

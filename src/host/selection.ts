@@ -10,6 +10,8 @@ import {
   type Uri,
 } from "vscode";
 import type { CodeAttachment } from "../chat/conversation";
+import { looksLikeImage, readImage } from "./images";
+import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 
@@ -59,6 +61,21 @@ export async function readTextFile(file: Uri): Promise<CodeAttachment> {
     if (error instanceof UserProblem) throw error;
     throw new UserProblem(`“${displayName(file)}” cannot be read as text.`);
   }
+}
+
+/** A file as it goes beside a message: an image, or text. */
+export async function readAttachment(file: Uri): Promise<NewAttachment> {
+  return looksLikeImage(file) ? readImage(file) : { attachment: await readTextFile(file) };
+}
+
+/** A part of a text file. */
+export async function codeIn(file: Uri, range: Range): Promise<CodeAttachment> {
+  return codeAttachment(await workspace.openTextDocument(file), range);
+}
+
+/** A text that is no part of a file. */
+export function snapshot(name: string, language: string, text: string): CodeAttachment {
+  return { type: "code", id: crypto.randomUUID(), name, language, text };
 }
 
 function wholeFile(document: TextDocument): CodeAttachment {

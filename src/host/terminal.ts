@@ -1,5 +1,6 @@
 import { commands, env, window } from "vscode";
 import type { CodeAttachment } from "../chat/conversation";
+import { snapshot } from "./selection";
 import { UserProblem } from "./userProblem";
 
 /** The longest selection, in characters: its end tells most. */
@@ -18,11 +19,5 @@ export async function terminalSelection(): Promise<CodeAttachment> {
   const text = await env.clipboard.readText();
   await env.clipboard.writeText(before);
   if (!terminal || text.trim() === "") throw new UserProblem("Select some text in the terminal first.");
-  return {
-    type: "code",
-    id: crypto.randomUUID(),
-    name: `terminal ${terminal.name}`,
-    language: "text",
-    text: text.slice(-LONGEST),
-  };
+  return snapshot(`terminal ${terminal.name}`, "text", text.slice(-LONGEST));
 }

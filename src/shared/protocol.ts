@@ -279,6 +279,13 @@ export interface PromptView {
   readonly file?: string;
 }
 
+/** Something that "@" can put beside the message. */
+export interface MentionView {
+  readonly id: string;
+  readonly label: string;
+  readonly detail: string;
+}
+
 /** What the page asks of the host and what comes back. */
 export interface Requests {
   /** Resolves once the text is in the conversation; the page clears its box only then. */
@@ -289,6 +296,8 @@ export interface Requests {
   image: { params: { id: string }; result: { mediaType: string; data: Uint8Array } };
   /** What "/" offers. */
   prompts: { params: Record<string, never>; result: readonly PromptView[] };
+  /** What "@" offers for what was typed after it. */
+  mentions: { params: { typed: string }; result: readonly MentionView[] };
   /** Sets a parameter of this conversation, or gives it back to profile and settings when there is no value. */
   setParameter: {
     params: { name: PanelParameter; value?: string | number | readonly string[] | null };
@@ -351,6 +360,8 @@ export type PageMessage =
   | { readonly type: "attach" }
   /** Fill in this prompt: its text comes back as a draft, and is never sent by itself. */
   | { readonly type: "usePrompt"; readonly id: string }
+  /** Put beside the message what "@" has offered. */
+  | { readonly type: "mention"; readonly id: string }
   | { readonly type: "removeAttachment"; readonly id: string }
   | { readonly type: "openAttachment"; readonly id: string }
   | { readonly type: "copy"; readonly text: string }

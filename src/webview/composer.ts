@@ -1,8 +1,8 @@
-import type { AttachmentView, ChatView, PromptView, TotalsView } from "../shared/protocol";
+import type { AttachmentView, ChatView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
+import { createCompletions } from "./completions";
 import { element, icon, iconButton, isComposing, replaceText, textButton } from "./dom";
 import type { Services } from "./services";
-import { createSuggestions, matching, type Suggestion } from "./suggestions";
 import { draftText, showControls, totalsText } from "./text";
 
 export interface Composer {
@@ -42,12 +42,12 @@ export function createComposer(
   stop.hidden = true;
   const bar = element("div", { class: "bar" }, attach, parameters, model, tools, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar);
-  const suggestions = createSuggestions(input, "Prompts");
+  const completions = createCompletions(services, input);
   const root = element(
     "section",
     { class: "composer", "aria-label": "Your message" },
     notice,
-    suggestions.element,
+    completions.element,
     box,
   );
 
@@ -78,35 +78,6 @@ export function createComposer(
     services.announce(sentence);
   }
 
-  /** Asked for once each time that a "/" begins the text. */
-  let prompts: Promise<readonly PromptView[]> | undefined;
-
-  /** Offers prompts while the box has a "/" and a part of a name, and nothing else. */
-  async function suggestPrompts(): Promise<void> {
-    const typed = () => /^\/([\p{L}\p{N}._-]*)$/u.exec(input.value)?.[1];
-    if (typed() === undefined) {
-      prompts = undefined;
-      suggestions.show([]);
-      return;
-    }
-    prompts ??= services.request("prompts", {});
-    const all = await prompts.catch(() => []);
-    const now = typed(); // what was typed meanwhile counts
-    suggestions.show(now === undefined ? [] : matching(all, now, ({ name }) => name).map(promptSuggestion));
-  }
-
-  function promptSuggestion({ id, name, description, origin }: PromptView): Suggestion {
-    return {
-      label: `/${name}`,
-      detail: description,
-      ...(origin === "builtIn" ? {} : { mark: origin === "user" ? "yours" : "workspace" }),
-      choose() {
-        replaceText(input, "");
-        services.post({ type: "usePrompt", id });
-      },
-    };
-  }
-
   /** The text leaves the box only when the host has it. */
   async function submit(): Promise<void> {
     if (send.disabled || busy) return;
@@ -130,10 +101,10 @@ export function createComposer(
   input.addEventListener("input", () => {
     notice.hidden = true;
     edited();
-    void suggestPrompts();
+    completions.update();
   });
   input.addEventListener("keydown", (event) => {
-    if (suggestions.press(event)) return;
+    if (completions.press(event)) return;
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     if (busy) say("Claude is still answering. Wait for the end, or stop it with Escape.");
@@ -149,7 +120,7 @@ export function createComposer(
     element: root,
     focus: () => input.focus(),
     suggest(text) {
-      if (input.value === "") replaceText(input, text);
+      if (input.value === "") replaceText(input, text, 0, 0);
     },
     setBusy(isBusy) {
       if (isBusy === busy) return;

@@ -43,10 +43,10 @@ export function confirmPress(button: HTMLButtonElement): void {
   }, 1500);
 }
 
-/** Puts text in the place of all that is in a box as typing does: Undo takes it back, and the box tells that it changed. */
-export function replaceText(input: HTMLTextAreaElement, text: string): void {
+/** Puts text in the place of a part of a box as typing does: Undo takes it back, and the box tells that it changed. */
+export function replaceText(input: HTMLTextAreaElement, text: string, start: number, end: number): void {
   input.focus();
-  input.select();
+  input.setSelectionRange(start, end);
   document.execCommand(text === "" ? "delete" : "insertText", false, text);
 }
 

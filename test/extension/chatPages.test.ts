@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, Uri, type Webview, type WebviewView } from "vscode";
 import type { PageActions } from "../../src/host/chatPage";
+import { Mentions } from "../../src/host/mentions";
 import { ChatPages } from "../../src/host/chatPages";
 import type { ChatView, HostMessage, PageMessage } from "../../src/shared/protocol";
 import { fakeLog, idle, nextText, useSimulatedChat } from "./support";
@@ -68,6 +69,7 @@ describe("the view", () => {
     const actions = new Proxy({} as PageActions, { get: (_, name) => () => void asked.push(String(name)) });
     pages = new ChatPages({
       extension: Uri.file("/extension"),
+      mentions: new Mentions(),
       chat: use.parts.chat,
       actions,
       log: fakeLog(log),

@@ -11,7 +11,7 @@ const PROMPTS: readonly PromptView[] = [
   { id: "builtIn:fix", name: "fix", description: "Fix it", origin: "builtIn" },
 ];
 
-describe("prompts in the message box", () => {
+describe("suggestions in the message box", () => {
   let browser: BrowserContext;
   let open: OpenPage;
 
@@ -29,7 +29,7 @@ describe("prompts in the message box", () => {
   });
 
   const box = () => open.page.getByRole("textbox", { name: "Message" });
-  const list = () => open.page.getByRole("listbox", { name: "Prompts" });
+  const list = () => open.page.getByRole("listbox", { name: "Suggestions" });
   const names = () => list().locator(".suggestion-name").allTextContents();
   const selected = () => list().getByRole("option", { selected: true }).locator(".suggestion-name").textContent();
 
@@ -82,5 +82,27 @@ describe("prompts in the message box", () => {
     await box().press("Enter");
     await open.page.waitForFunction(() => globalThis.fake.posted.filter((it) => it.type === "request").length === 2);
     assert.deepEqual((await open.posted("request")).at(-1)?.params, { text: "/usr" }, "it is sent as text");
+  });
+
+  it("are what can be attached after an at sign, wherever it stands", async () => {
+    await box().fill("Compare this");
+    await box().pressSequentially(" @ca");
+    await open.page.waitForFunction(() => globalThis.fake.posted.filter((it) => it.type === "request").length === 3);
+    const requests = await open.posted("request");
+    assert.deepEqual(
+      requests.map(({ name, params }) => [name, params]),
+      ["", "c", "ca"].map((typed) => ["mentions", { typed }]),
+    );
+    const reply = (index: number, label: string) =>
+      open.post({ type: "reply", id: requests[index]?.id ?? 0, result: [{ id: "3", label, detail: "src" }] });
+    await reply(2, "cart.ts");
+    await list().waitFor();
+    await reply(0, "late.ts");
+    assert.deepEqual(await names(), ["cart.ts"], "an answer to what was typed before is dropped");
+    await box().press("Tab");
+    assert.deepEqual(await open.posted("mention"), [{ type: "mention", id: "3" }]);
+    assert.equal(await box().inputValue(), "Compare this ");
+    await box().pressSequentially("ada@example.org");
+    assert.equal((await open.posted("request")).length, 3, "an address mentions nothing");
   });
 });
