@@ -42,7 +42,7 @@ export interface Commands extends MenuCommands {
   "sidenote.acceptChange": (edit?: unknown, part?: unknown) => void;
   "sidenote.rejectChange": (edit?: unknown, part?: unknown) => void;
   /** From the Explorer: the folder or files and all that are selected. */
-  "sidenote.createBatch": (file?: unknown, files?: unknown) => Promise<void>;
+  "sidenote.createBatch": (...passed: unknown[]) => Promise<void>;
   "sidenote.refreshBatches": () => Promise<void>;
   /** From the view: the batch. From the palette the user picks one. */
   "sidenote.previewBatch": (batch?: unknown) => Promise<void>;

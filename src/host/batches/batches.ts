@@ -259,9 +259,9 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
   }
 
   const handlers: BatchCommands = {
-    async "sidenote.createBatch"(file, files) {
+    async "sidenote.createBatch"(...passed) {
       await chat.opened();
-      const source = await pickSource(parts, filesOf(file, files));
+      const source = await pickSource(parts, filesOf(passed));
       if (!source) return;
       const target = await findTarget(chat.model, directory);
       await prepare(source.name, source.candidates(target), target);
