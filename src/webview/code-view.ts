@@ -6,8 +6,8 @@ import { showControls } from "./text";
 
 /** A block of code with a header. */
 export interface CodeView extends Highlightable {
-  /** Shows this text instead; when it only grew, only what is new is drawn. `open`: more of it may come. */
-  setText(text: string, open: boolean): void;
+  /** Shows this text after the first `kept` characters; when it only grew, only that is drawn. `open`: more may come. */
+  setText(text: string, open: boolean, kept?: number): void;
 }
 
 /** Some lines in a box of their own: the layout of a finished box is kept while later lines arrive. */
@@ -135,17 +135,19 @@ export function codeView(
 
   const view: CodeView = {
     element: root,
-    setText(text, open) {
+    setText(rest, open, kept = 0) {
       growing = open;
-      if (!text.startsWith(shown)) {
+      let added = rest.slice(shown.length - kept);
+      if (!rest.startsWith(shown.slice(kept))) {
+        added = shown.slice(0, kept) + rest;
         groups.length = 0;
         code.replaceChildren();
         shown = "";
         next = 0;
         span = 1;
       }
-      addText(text.slice(shown.length));
-      shown = text;
+      addText(added);
+      shown += added;
       if (!open) showLength();
       services.highlighting.grown(view);
     },

@@ -7,7 +7,9 @@ export type MarkdownNode = string | MarkdownElement | CodeNode;
 
 export interface MarkdownElement {
   readonly tag: Tag;
-  readonly className?: ClassName;
+  className?: ClassName;
+  /** So many children before these were told in earlier updates; they are final. */
+  readonly kept?: number;
   /** Of a link. */
   readonly href?: string;
   /** The first number of an ordered list. */
@@ -21,6 +23,8 @@ export interface MarkdownElement {
 export interface CodeNode {
   readonly tag: "code-block";
   readonly language: string;
+  /** So many characters before this text were told in earlier updates. */
+  readonly kept?: number;
   readonly text: string;
   /** The closing line has not come yet. */
   readonly open?: true;
@@ -55,7 +59,7 @@ export type Tag =
   | "tr"
   | "ul";
 
-type ClassName = "table" | "task" | "task-item" | "align-left" | "align-center" | "align-right";
+type ClassName = "loose" | "table" | "task" | "task-item" | "align-left" | "align-center" | "align-right";
 
 /** Tokens whose element has no attributes. */
 const PLAIN: Readonly<Record<string, Tag>> = {
@@ -73,36 +77,37 @@ const PLAIN: Readonly<Record<string, Tag>> = {
 
 const HEADINGS: readonly Tag[] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
-/** Turns markdown-it's tokens into nodes. What it does not know, it shows as text. */
+/**
+ * Turns markdown-it's tokens into nodes. What it does not know, it shows as text. Paragraphs in the items of a list are
+ * elements in tight lists as well, so that a list can become loose late.
+ */
 export function markdownNodes(tokens: readonly Token[]): MarkdownNode[] {
-  const root: MarkdownNode[] = [];
+  const root: MarkdownElement = { tag: "div", children: [] };
   const open = [root];
-  let children = root;
 
   for (const [index, token] of tokens.entries()) {
+    const parent = open.at(-1) ?? root;
     if (token.nesting === 1) {
-      open.push(children);
-      // The paragraphs of a tight list are there for the parser only.
-      if (!token.hidden) children = openElement(token, children, isTask(tokens, index));
+      const element = open.length < DEEPEST ? elementOf(token, isTask(tokens, index)) : parent;
+      if (element.tag === "table") addNode(parent.children, { tag: "div", className: "table", children: [element] });
+      else if (element !== parent) addNode(parent.children, element);
+      const list = open.at(-2);
+      if (token.type === "paragraph_open" && !token.hidden && parent.tag === "li" && list) list.className = "loose";
+      open.push(element);
     } else if (token.nesting === -1) {
-      children = open.pop() ?? root;
+      open.pop();
     } else if (token.type === "inline") {
       const nodes = markdownNodes(token.children ?? []);
-      for (const node of isTask(tokens, index - 2) ? taskNodes(nodes) : nodes) addNode(children, node);
+      for (const node of isTask(tokens, index - 2) ? taskNodes(nodes) : nodes) addNode(parent.children, node);
     } else {
-      addNode(children, leaf(token));
+      addNode(parent.children, leaf(token));
     }
   }
-  return root;
+  return root.children;
 }
 
-/** Adds the element that `token` opens and returns the place of its children. */
-function openElement(token: Token, parent: MarkdownNode[], task: boolean): MarkdownNode[] {
-  const element = elementOf(token, task);
-  if (element.tag === "table") addNode(parent, { tag: "div", className: "table", children: [element] });
-  else addNode(parent, element);
-  return element.children;
-}
+/** Elements in each other; what a hostile reply nests deeper stays in the last, for browsers lay out by recursion. */
+const DEEPEST = 150;
 
 function elementOf(token: Token, task: boolean): MarkdownElement {
   const children: MarkdownNode[] = [];
@@ -182,7 +187,7 @@ function taskNodes(nodes: MarkdownNode[]): MarkdownNode[] {
 }
 
 /** Neighbouring texts become one, so that growing text grows one node. */
-function addNode(nodes: MarkdownNode[], node: MarkdownNode): void {
+export function addNode(nodes: MarkdownNode[], node: MarkdownNode): void {
   const last = nodes.at(-1);
   if (typeof node === "string" && typeof last === "string") nodes[nodes.length - 1] = last + node;
   else if (node !== "") nodes.push(node);

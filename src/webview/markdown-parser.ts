@@ -49,38 +49,79 @@ function withDeepBlocksAsCode(tokens: readonly Token[], text: string): Token[] {
   return result;
 }
 
-/** A top-level block: its place in lines, `to` exclusive. */
-export interface BlockRange {
+/** A block and what it holds: its place in lines, `to` exclusive. */
+export interface Block {
   readonly type: string;
   readonly from: number;
   to: number;
-  /** The marker of a fence. */
-  readonly markup: string;
-  /** What follows the marker of a fence. */
-  readonly info: string;
+  /** Columns from the start of a line, or from the last quote's marker, to where the block around it has its contents. */
+  readonly column: number;
+  /** Columns by which the block itself is indented there. */
+  readonly indent: number;
+  /** Its first token. */
+  readonly token: Token;
+  readonly children: Block[];
+  /** The texts of a paragraph's lines, and the alignments of a table's columns. */
+  readonly contents: string[];
 }
 
+/** Tells where blocks stand, by the number of their first token; the parser keeps it to itself. */
+const columns = new Map<number, { readonly column: number; readonly indent: number }>();
+
+parser.block.ruler.before("table", "columns", (state, line) => {
+  columns.set(state.tokens.length, {
+    column: state.blkIndent,
+    indent: Math.max(0, (state.sCount[line] ?? 0) - state.blkIndent),
+  });
+  return false;
+});
+
 /**
- * Finds the top-level blocks without looking at what is in their lines. Link definitions do not count as blocks, and what
- * follows one up to the next blank line counts as part of the block before: it may turn out to be the definition's title.
+ * Finds the blocks without looking at what is in their lines. Link definitions do not count as blocks, and what follows one
+ * at the top level up to the next blank line counts as part of the block before: it may turn out to be the definition's
+ * title. `definitions` tells whether the last block has any.
  */
-export function topLevelBlocks(text: string): BlockRange[] {
+export function findBlocks(text: string): { readonly blocks: Block[]; readonly definitions: boolean } {
   const tokens: Token[] = [];
+  columns.clear();
   parser.block.parse(text, parser, { references: {} }, tokens);
-  const blocks: BlockRange[] = [];
+  const blocks: Block[] = [];
+  const open: Block[] = [];
   let titleLine: number | undefined;
-  for (const { level, nesting, map, type, markup, info } of tokens) {
-    if (!map || nesting < 0) continue;
-    const [from, to] = map;
-    const before = blocks.at(-1);
-    if (type === "reference_definition") {
-      titleLine = to;
-    } else if (level === 0 && before && from === titleLine) {
-      before.to = to;
-      titleLine = to;
-    } else if (level === 0) {
-      blocks.push({ type, from, to, markup, info });
+  let definitions = false;
+  for (const [index, token] of tokens.entries()) {
+    const parent = open.at(-1);
+    if (token.type === "reference_definition") {
+      definitions = true;
+      titleLine = token.map?.[1];
+    } else if (token.nesting < 0) {
+      open.pop();
+    } else if (token.type === "inline") {
+      parent?.contents.push(token.content);
+    } else {
+      const [from, to] = token.map ?? [parent?.from ?? 0, parent?.to ?? 0];
+      const before = blocks.at(-1);
+      const block: Block = {
+        type: token.type,
+        from,
+        to,
+        column: columns.get(index)?.column ?? 0,
+        indent: columns.get(index)?.indent ?? 0,
+        token,
+        children: [],
+        contents: [],
+      };
+      if (parent) {
+        parent.children.push(block);
+      } else if (before && from === titleLine) {
+        before.to = to;
+        titleLine = to;
+      } else {
+        blocks.push(block);
+        if (from !== titleLine) definitions = false;
+      }
+      if (token.nesting > 0) open.push(block);
     }
   }
-  return blocks;
+  return { blocks, definitions };
 }

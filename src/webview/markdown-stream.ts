@@ -1,17 +1,21 @@
+import { levelsAt, NO_CONTEXT, reopening, withoutReopening, type Context, type OpenLeaf } from "./markdown-context";
 import { fenceLanguage, markdownNodes, type MarkdownNode } from "./markdown-nodes";
-import { parseMarkdown, topLevelBlocks, type BlockRange, type References } from "./markdown-parser";
+import { findBlocks, parseMarkdown, type Block, type References } from "./markdown-parser";
 
 /** What `update` found since the last call. */
 export interface MarkdownUpdate {
-  /** Blocks that are now final. They follow all earlier final blocks and replace the start of the last tail. */
-  readonly finished: MarkdownNode[];
-  /** The blocks at the end that may still change. */
-  readonly tail: MarkdownNode[];
+  /** The blocks at the end, from the first that was not final: they replace the nodes of the last update after its `final`. */
+  readonly nodes: MarkdownNode[];
+  /** So many of them, at the start, are final now. */
+  readonly final: number;
+  /** All that has become final, also in blocks that are still open, to be read out. */
+  readonly finished: readonly MarkdownNode[];
 }
 
 /**
- * Markdown that arrives in pieces. A top-level block is final as soon as the next one has begun on a complete line: it is
- * parsed once and its source is never looked at again, so that an update costs what is new, not what is there.
+ * Markdown that arrives in pieces. A block is final as soon as the next one has begun on a complete line, in lists and quotes
+ * as well; the complete rows of a table and lines of a fence are final at once. What is final is parsed once and its source is
+ * never looked at again, so that an update costs what is new, not what is there.
  */
 export interface MarkdownStream {
   append(text: string): void;
@@ -23,16 +27,8 @@ export interface MarkdownStream {
   finish(): MarkdownUpdate & { readonly all?: MarkdownNode[] };
 }
 
-/** A fence at the end of the tail whose closing line has not come yet. */
-interface OpenFence {
-  readonly block: BlockRange;
-  /** Where its content begins in the tail. Before it there are at most blank lines and link definitions. */
-  readonly start: number;
-  /** Finds its closing line. */
-  readonly closing: RegExp;
-  /** Finds what is cut off the start of its lines. */
-  readonly indent: RegExp;
-}
+/** Complete lines of a fence or table that are worth a cut. */
+const LEAF_SIZE = 500;
 
 export function markdownStream(): MarkdownStream {
   const references: References = Object.create(null);
@@ -41,10 +37,10 @@ export function markdownStream(): MarkdownStream {
   let anyFinished = false;
   /** A link definition came after a finished block, which may have used it. */
   let lateReference = false;
+  let context: Context = NO_CONTEXT;
   let tail = "";
   /** Up to here the tail has complete lines that were looked at. */
   let seen = 0;
-  let fence: OpenFence | undefined;
   let endsWithReturn = false;
 
   /** CRLF and CR become LF, also when the pair is split. */
@@ -57,33 +53,43 @@ export function markdownStream(): MarkdownStream {
     tail += normal;
   }
 
-  /** Cuts finished blocks off the tail and returns their nodes. */
-  function takeFinished(): MarkdownNode[] {
+  /** Cuts what is final off the tail and returns its nodes, with the open blocks around them. */
+  function takeFinal(): MarkdownNode[] {
     const end = tail.lastIndexOf("\n") + 1;
     if (end <= seen) return [];
-    const from = seen;
     seen = end;
-    if (fence && !fence.closing.test(tail.slice(from, end))) return [];
-
     const complete = tail.slice(0, end);
-    const blocks = topLevelBlocks(complete);
-    const last = blocks.at(-1);
-    fence = last && openFence(complete, last);
-    const closed = last?.type === "fence" && !fence;
-    const lines = (closed ? last : blocks.at(-2))?.to ?? 0;
-    if (!lines) return [];
+    const opening = reopening(context);
+    const text = opening + complete;
+    const { blocks, definitions } = findBlocks(text);
+    const spine = spineOf(blocks, definitions);
+    const last = spine.at(-1);
+    if (!last) return [];
 
-    const length = lineStart(complete, lines);
-    const nodes = parseForGood(tail.slice(0, length));
-    tail = tail.slice(length);
-    seen -= length;
-    if (fence) fence = { ...fence, start: fence.start - length };
+    const openingLines = opening.split("\n").length - 1;
+    // A definition before the last block stays with it: what looks like a block may be its title.
+    const line = spine.length === 1 ? (blocks.at(-2)?.to ?? 0) : last.from;
+    if (line > openingLines) return cut(opening, lineStart(text, line), line, spine);
+    if (definitions || end < LEAF_SIZE) return [];
+    const leaf = openLeaf(last, text, context.leaf);
+    return leaf ? cut(opening, text.length, last.to, spine, leaf) : [];
+  }
+
+  /** Parses for good what is before `length` in the opened text, and goes on behind it. */
+  function cut(opening: string, length: number, line: number, spine: Block[], leaf?: OpenLeaf): MarkdownNode[] {
+    const taken = length - opening.length;
+    const nodes = parseForGood(opening + tail.slice(0, taken));
+    const levels = levelsAt(line, leaf ? spine.slice(0, -1) : spine, nodes, leaf !== undefined);
+    if (leaf) leaf.kept = keptOf(nodes, leaf);
+    context = { levels, leaf };
+    tail = tail.slice(taken);
+    seen -= taken;
     return nodes;
   }
 
   function parseForGood(text: string): MarkdownNode[] {
     const before = Object.keys(references).length;
-    const nodes = markdownNodes(parseMarkdown(text, references));
+    const nodes = withoutReopening(markdownNodes(parseMarkdown(text, references)), context);
     lateReference ||= anyFinished && Object.keys(references).length > before;
     anyFinished = true;
     return nodes;
@@ -92,34 +98,110 @@ export function markdownStream(): MarkdownStream {
   /** The tail as it is shown while more is to come. */
   function tailNodes(): MarkdownNode[] {
     const shown = tail.slice(0, tail.length - undecided(tail));
-    if (fence) {
-      const text = shown.slice(fence.start).replace(fence.indent, "");
-      return [{ tag: "code-block", language: fenceLanguage(fence.block.info), text, open: true }];
-    }
+    const text = reopening(context) + shown;
     // Definitions in the tail are not complete yet: they are seen by the tail alone.
-    return markdownNodes(parseMarkdown(shown, Object.create(references)));
+    const nodes = withoutReopening(markdownNodes(parseMarkdown(text, Object.create(references))), context);
+    return markOpenFence(text, nodes);
   }
 
   return {
     append,
-    update: () => ({ finished: takeFinished(), tail: tailNodes() }),
+    update() {
+      const taken = takeFinal();
+      const open = tailNodes();
+      const going = context.levels.length > 0 || context.leaf !== undefined;
+      const nodes = going ? joined(taken, open) : [...taken, ...open];
+      return { nodes, final: going && taken.length > 0 ? taken.length - 1 : taken.length, finished: taken };
+    },
     finish() {
-      const done = { finished: parseForGood(tail), tail: [] };
+      const nodes = parseForGood(reopening(context) + tail);
+      const done = { nodes, final: nodes.length, finished: nodes };
       return lateReference ? { ...done, all: markdownNodes(parseMarkdown(source.join(""), {})) } : done;
     },
   };
 }
 
-/** The block as an open fence, unless its last line closes it. */
-function openFence(text: string, block: BlockRange): OpenFence | undefined {
-  if (block.type !== "fence") return undefined;
-  const start = lineStart(text, block.from + 1);
-  // CommonMark: a closing fence is at least as long as the opening one and indented by at most three spaces.
-  const closing = new RegExp(`^ {0,3}${block.markup[0]}{${block.markup.length},}[ \\t]*$`, "m");
-  if (closing.test(text.slice(start))) return undefined;
-  const opening = text.slice(lineStart(text, block.from), start);
-  const indent = opening.length - opening.trimStart().length;
-  return { block, start, closing, indent: new RegExp(`^ {0,${indent}}`, "gm") };
+/** The last block, the last in that, and so on. */
+function spineOf(blocks: readonly Block[], definitions: boolean): Block[] {
+  const spine: Block[] = [];
+  for (let block = blocks.at(-1); block;) {
+    spine.push(block);
+    const inner = /^(bullet_list|ordered_list|list_item|blockquote)_open$/.test(block.type) && !definitions;
+    // Only a paragraph in an item shows whether the list is loose.
+    if (block.type.endsWith("list_open") && !block.children.some(hasParagraph)) break;
+    block = inner ? block.children.at(-1) : undefined;
+  }
+  return spine;
+}
+
+function hasParagraph({ children }: Block): boolean {
+  return children.some(({ type }) => type === "paragraph_open");
+}
+
+/** The block as one of which all complete lines are final; undefined when it is another or at its end. */
+function openLeaf(block: Block, text: string, before: OpenLeaf | undefined): OpenLeaf | undefined {
+  const lines = text.split("\n").length - 1;
+  const { type, column, indent, token, from, to } = block;
+  if (to !== lines) return undefined;
+  if (type === "fence" && isOpenFence(block)) {
+    const language = before?.type === "fence" ? before.language : fenceLanguage(token.info);
+    return { type: "fence", column, opening: " ".repeat(indent) + token.markup, language, kept: 0 };
+  }
+  if (type === "table_open" && to > from + 2) {
+    const cells = block.children[0]?.children[0]?.children ?? [];
+    const rule = cells.map(
+      ({ token: cell }) => RULES[/left|center|right/.exec(String(cell.attrGet("style")))?.[0] ?? ""],
+    );
+    return { type: "table", column, head: [`${"|x".repeat(cells.length)}|`, `|${rule.join("|")}|`], kept: 0 };
+  }
+  return undefined;
+}
+
+const RULES: Readonly<Record<string, string>> = { "": "---", left: ":--", center: ":-:", right: "--:" };
+
+/** A closed fence has one more line. */
+function isOpenFence({ from, to, token }: Block): boolean {
+  return to - from === token.content.split("\n").length;
+}
+
+/** How much of the open leaf, the last of `nodes`, is final. */
+function keptOf(nodes: readonly MarkdownNode[], leaf: OpenLeaf): number {
+  const node = nodes.at(-1);
+  if (!node || typeof node === "string") return 0;
+  if (node.tag === "code-block") return (node.kept ?? 0) + node.text.length;
+  if (node.tag === "tbody" && leaf.type === "table") return (node.kept ?? 0) + node.children.length;
+  return keptOf(node.children, leaf);
+}
+
+/** Final nodes and what follows: the last and the first of them are the same block, and so on inside. */
+function joined(final: readonly MarkdownNode[], open: readonly MarkdownNode[]): MarkdownNode[] {
+  const a = final.at(-1);
+  const [b, ...others] = open;
+  if (!a || typeof a === "string" || !b || typeof b === "string") return [...final, ...open];
+  const before = final.slice(0, -1);
+  if (a.tag === "code-block" || b.tag === "code-block") {
+    if (a.tag !== "code-block" || b.tag !== "code-block") return [...final, ...open];
+    return [...before, { ...b, kept: a.kept ?? 0, text: a.text + b.text }, ...others];
+  }
+  const start = a.kept ?? 0;
+  const ready = (b.kept ?? 0) - start;
+  // The last final child goes on when it is not among those that are kept by now.
+  const children =
+    ready < a.children.length ? joined(a.children.slice(0, ready + 1), b.children) : [...a.children, ...b.children];
+  return [...before, { ...b, kept: start, children }, ...others];
+}
+
+/** Tells of a fence at the very end that its closing line has not come yet. */
+function markOpenFence(text: string, nodes: MarkdownNode[]): MarkdownNode[] {
+  const last = nodes.at(-1);
+  if (!last || typeof last === "string") return nodes;
+  if (last.tag !== "code-block") {
+    const children = markOpenFence(text, last.children);
+    return children === last.children ? nodes : [...nodes.slice(0, -1), { ...last, children }];
+  }
+  const block = spineOf(findBlocks(text).blocks, false).at(-1);
+  const open = block?.type === "fence" && (isOpenFence(block) || !/(`{3}|~{3})[ \t\n]*$/.test(text));
+  return open ? [...nodes.slice(0, -1), { ...last, open: true }] : nodes;
 }
 
 /** Where line number `line` (from 0) begins. */

@@ -2,7 +2,7 @@ import { codeTools } from "./code-tools";
 import { codeView, type CodeView } from "./code-view";
 import { element } from "./dom";
 import type { MarkdownElement, MarkdownNode } from "./markdown-nodes";
-import { markdownStream } from "./markdown-stream";
+import { markdownStream, type MarkdownUpdate } from "./markdown-stream";
 import type { Services } from "./services";
 
 /** A text in markdown that may still grow. */
@@ -11,9 +11,9 @@ export interface MarkdownView {
   /** Takes more text; it is drawn by `update`. */
   append(text: string): void;
   /** Draws what is new and returns the blocks that are now final. */
-  update(): MarkdownNode[];
+  update(): readonly MarkdownNode[];
   /** Draws the end of the text. */
-  finish(): MarkdownNode[];
+  finish(): readonly MarkdownNode[];
 }
 
 /** A section is closed when it has this many characters. */
@@ -38,13 +38,14 @@ export function markdownView(services: Services): MarkdownView {
     return made;
   }
 
-  function draw(finished: readonly MarkdownNode[], newTail: readonly MarkdownNode[]): void {
-    patch(services, section, tailStart, tail, [...finished, ...newTail]);
-    tail = newTail;
+  /** Draws the nodes in the place of the tail; the first `final` of them are not looked at again. */
+  function draw({ nodes, final }: MarkdownUpdate): void {
+    patch(services, section, tailStart, tail, nodes);
+    tail = nodes.slice(final);
     for (let child = section.children[tailStart]; child; child = child.nextElementSibling ?? undefined) {
       if (!child.hasAttribute("dir")) child.setAttribute("dir", "auto"); // a block reads as its first letter does
     }
-    for (const node of finished) {
+    for (const node of nodes.slice(0, final)) {
       tailStart++;
       size += textLength([node]);
       if (size >= SECTION_SIZE) closeSection();
@@ -64,12 +65,12 @@ export function markdownView(services: Services): MarkdownView {
     element: root,
     append: (text) => stream.append(text),
     update() {
-      const { finished, tail: newTail } = stream.update();
-      draw(finished, newTail);
-      return finished;
+      const update = stream.update();
+      draw(update);
+      return update.finished;
     },
     finish() {
-      const { finished, all } = stream.finish();
+      const { all, ...rest } = stream.finish();
       if (all) {
         section.replaceChildren();
         root.replaceChildren(section);
@@ -77,8 +78,8 @@ export function markdownView(services: Services): MarkdownView {
         tailStart = 0;
         size = 0;
       }
-      draw(all ?? finished, []);
-      return finished;
+      draw(all ? { nodes: all, final: all.length, finished: all } : rest);
+      return rest.finished;
     },
   };
 }
@@ -87,7 +88,8 @@ function textLength(nodes: readonly MarkdownNode[]): number {
   let length = 0;
   for (const node of nodes) {
     if (typeof node === "string") length += node.length;
-    else length += node.tag === "code-block" ? node.text.length : textLength(node.children);
+    else if (node.tag === "code-block") length += (node.kept ?? 0) + node.text.length;
+    else length += textLength(node.children);
   }
   return length;
 }
@@ -134,18 +136,22 @@ function reuse(services: Services, child: ChildNode, old: MarkdownNode, node: Ma
   }
   if (old.tag === "code-block" || node.tag === "code-block") {
     if (old.tag !== "code-block" || node.tag !== "code-block" || old.language !== node.language) return false;
-    codeViews.get(child)?.setText(node.text, node.open ?? false);
+    if ((node.kept ?? 0) < (old.kept ?? 0)) return false;
+    codeViews.get(child)?.setText(node.text, node.open ?? false, node.kept);
     return true;
   }
-  if (!(child instanceof Element) || !sameElement(old, node)) return false;
-  patch(services, child, 0, old.children, node.children);
+  const kept = node.kept ?? 0;
+  const more = kept - (old.kept ?? 0);
+  if (!(child instanceof Element) || more < 0 || !sameElement(old, node)) return false;
+  if (old.className !== node.className) child.className = node.className ?? "";
+  patch(services, child, kept, old.children.slice(more), node.children);
   return true;
 }
 
 function sameElement(a: MarkdownElement, b: MarkdownElement): boolean {
   return (
     a.tag === b.tag &&
-    a.className === b.className &&
+    (a.className === b.className || a.tag === "ul" || a.tag === "ol") && // a list can become loose
     a.href === b.href &&
     a.start === b.start &&
     a.checked === b.checked

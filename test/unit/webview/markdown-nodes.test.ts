@@ -61,25 +61,34 @@ describe("markdown nodes", () => {
           {
             tag: "li",
             className: "task-item",
-            children: [{ tag: "input", className: "task", checked: true, children: [] }, " a"],
+            children: [
+              { tag: "p", children: [{ tag: "input", className: "task", checked: true, children: [] }, " a"] },
+            ],
           },
           {
             tag: "li",
             className: "task-item",
             children: [
-              { tag: "input", className: "task", checked: false, children: [] },
-              " ",
-              { tag: "em", children: ["b"] },
+              {
+                tag: "p",
+                children: [
+                  { tag: "input", className: "task", checked: false, children: [] },
+                  " ",
+                  { tag: "em", children: ["b"] },
+                ],
+              },
             ],
           },
-          { tag: "li", children: ["c [x] d"] },
+          { tag: "li", children: [{ tag: "p", children: ["c [x] d"] }] },
         ],
       },
     ]);
   });
 
   it("gives a list that starts elsewhere its number", () => {
-    assert.deepEqual(nodes("7. a"), [{ tag: "ol", start: 7, children: [{ tag: "li", children: ["a"] }] }]);
+    assert.deepEqual(nodes("7. a"), [
+      { tag: "ol", start: 7, children: [{ tag: "li", children: [{ tag: "p", children: ["a"] }] }] },
+    ]);
   });
 
   it("takes the first word after a fence as its language", () => {

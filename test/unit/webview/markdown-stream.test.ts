@@ -2,35 +2,66 @@ import assert from "node:assert/strict";
 import { markdownNodes, type MarkdownNode } from "../../../src/webview/markdown-nodes";
 import { parseMarkdown } from "../../../src/webview/markdown-parser";
 import { markdownStream } from "../../../src/webview/markdown-stream";
-
-/** A small repeatable generator (mulberry32), so that a failure can be seen again. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
+import { randomFrom } from "../../support/random";
 
 function oneShot(text: string): MarkdownNode[] {
   return markdownNodes(parseMarkdown(text.replace(/\r\n?/g, "\n"), {}));
 }
 
+/** What is shown, as the page's elements keep it. */
+interface Shown {
+  readonly nodes: MarkdownNode[];
+}
+
+/** Puts `after` in the place of all nodes from `first` on; what an update keeps stays as it is. */
+function show(before: readonly MarkdownNode[], first: number, after: readonly MarkdownNode[]): MarkdownNode[] {
+  return [
+    ...before.slice(0, first),
+    ...after.map((node, index): MarkdownNode => {
+      if (typeof node === "string") return node;
+      const old = before[first + index];
+      const { kept = 0 } = node;
+      if (node.tag === "code-block") {
+        const { kept: _, ...rest } = node;
+        if (kept === 0) return rest;
+        assert.ok(typeof old === "object" && old.tag === "code-block", "nothing is there that could be kept");
+        return { ...rest, text: old.text.slice(0, kept) + node.text };
+      }
+      const { kept: _, ...rest } = node;
+      const there = typeof old === "object" && old.tag !== "code-block" && old.tag === node.tag ? old.children : [];
+      assert.ok(there.length >= kept, "nothing is there that could be kept");
+      return { ...rest, children: show(there, kept, node.children) };
+    }),
+  ];
+}
+
+/** How often a part of an open block was final before the block was, by the tag of the block. */
+type Cuts = Map<string, number>;
+
+function countCuts(nodes: readonly MarkdownNode[], cuts: Cuts): void {
+  for (const node of nodes) {
+    if (typeof node === "string") continue;
+    if (node.kept) cuts.set(node.tag, (cuts.get(node.tag) ?? 0) + 1);
+    if (node.tag !== "code-block") countCuts(node.children, cuts);
+  }
+}
+
 /** Streams the text in pieces of up to `most` characters and tells how many blocks were final before the end. */
-function streamed(text: string, most: number, random: (below: number) => number) {
+function streamed(text: string, most: number, random: (below: number) => number, cuts: Cuts = new Map()) {
   const stream = markdownStream();
-  const nodes: MarkdownNode[] = [];
+  let shown: Shown = { nodes: [] };
+  let early = 0;
   for (let at = 0; at < text.length;) {
     const end = at + 1 + random(most);
     stream.append(text.slice(at, end));
     at = end;
-    nodes.push(...stream.update().finished);
+    const { nodes, final } = stream.update();
+    countCuts(nodes, cuts);
+    shown = { nodes: show(shown.nodes, early, nodes) };
+    early += final;
   }
-  const early = nodes.length;
   const last = stream.finish();
-  return { nodes: last.all ?? [...nodes, ...last.finished], early, redone: last.all !== undefined };
+  return { nodes: last.all ?? show(shown.nodes, early, last.nodes), early, redone: last.all !== undefined };
 }
 
 /** Lines that stand for everything that can begin, go on or end a block. */
@@ -87,6 +118,34 @@ const POOLS = {
   ],
   tables: ["", "", "| a | b |", "|---|:-:|", "|--", "| 1 | 2 |", "1 | 2", "words", "> | a |", "> |---|", "|---|"],
   fences: ["", "```", "````js", "~~~", "``` ", "  ```", "    ```", "code `a`", "  code", "- item", "  ```py", "> ```"],
+  quotes: [
+    "",
+    "> a",
+    "> b",
+    ">",
+    "> - c",
+    ">   d",
+    ">   - e",
+    "> ```",
+    "> > f",
+    "g",
+    "> - h",
+    "> 1. i",
+    "- > j",
+    "  > k",
+  ],
+  long: [
+    "| a | b |\n|---|:-:|" + "\n| 1 | two *words* |".repeat(40),
+    "- a\n  ```ts\n" + "  const a = 1;\n".repeat(50),
+    "~~~\n" + "some > text\n".repeat(60),
+    "  more",
+    "| c |",
+    "```",
+    "~~~",
+    "",
+    "  b",
+    "- d",
+  ],
   references: [
     "",
     "",
@@ -102,6 +161,16 @@ const POOLS = {
     "> [c]: https://d.example",
   ],
 };
+
+/** What is cut in documents of a pool. */
+const CUT: Readonly<Record<string, readonly string[]>> = {
+  lists: ["ul", "ol", "li"],
+  quotes: ["blockquote", "ul"],
+  long: ["code-block", "tbody"],
+};
+
+/** Documents of each pool; a longer run is asked for in the environment. */
+const MOST = Number(process.env["SIDENOTE_FUZZ"] ?? 300);
 
 const ANSWER = `Intro with **bold** and a [late link][docs].
 
@@ -141,14 +210,18 @@ describe("markdown stream", () => {
   for (const [pool, lines] of Object.entries(POOLS)) {
     it(`ends with what one parse of the whole text gives: ${pool}`, () => {
       let early = 0;
-      for (let seed = 1; seed <= 1000; seed++) {
+      const documents = pool === "long" ? MOST / 20 : MOST;
+      const cuts: Cuts = new Map();
+      for (let seed = 1; seed <= documents; seed++) {
         const random = randomFrom(seed);
         const text = Array.from({ length: 2 + random(14) }, () => lines[random(lines.length)]).join("\n");
-        const result = streamed(text, 1 + random(20), random);
+        const result = streamed(text, 1 + random(20), random, cuts);
         assert.deepEqual(result.nodes, oneShot(text), `seed ${seed}: ${JSON.stringify(text)}`);
         early += result.early;
       }
-      assert.ok(early > 1000, `only ${early} blocks were final before the end`);
+      assert.ok(early >= documents, `only ${early} blocks were final before the end`);
+      for (const tag of CUT[pool] ?? [])
+        assert.ok((cuts.get(tag) ?? 0) > documents / 4, `${tag}: ${cuts.get(tag)} cuts`);
     }).timeout(20_000);
   }
 
@@ -181,32 +254,37 @@ describe("markdown stream", () => {
   it("finishes a block when the next one has begun", () => {
     const stream = markdownStream();
     stream.append("one\n\ntw");
-    assert.deepEqual(stream.update(), { finished: [], tail: [paragraph("one"), paragraph("tw")] });
+    assert.deepEqual(stream.update(), {
+      nodes: [paragraph("one"), paragraph("tw")],
+      final: 0,
+      finished: [],
+    });
     stream.append("o\n");
-    assert.deepEqual(stream.update(), { finished: [paragraph("one")], tail: [paragraph("two")] });
+    assert.deepEqual(stream.update(), {
+      nodes: [paragraph("one"), paragraph("two")],
+      final: 1,
+      finished: [paragraph("one")],
+    });
   });
 
   it("finishes a fence with its closing line", () => {
     const stream = markdownStream();
     stream.append("```ts\na\nb");
-    assert.deepEqual(stream.update().tail, [{ tag: "code-block", language: "ts", text: "a\nb", open: true }]);
+    assert.deepEqual(stream.update().nodes, [{ tag: "code-block", language: "ts", text: "a\nb", open: true }]);
     stream.append("\n``");
-    assert.deepEqual(stream.update().tail, [{ tag: "code-block", language: "ts", text: "a\nb\n", open: true }]);
+    assert.deepEqual(stream.update().nodes, [{ tag: "code-block", language: "ts", text: "a\nb\n", open: true }]);
     stream.append("`\n");
-    assert.deepEqual(stream.update(), {
-      finished: [{ tag: "code-block", language: "ts", text: "a\nb\n" }],
-      tail: [],
-    });
+    assert.deepEqual(stream.update().nodes, [{ tag: "code-block", language: "ts", text: "a\nb\n" }]);
   });
 
   it("holds back a last line of markers, which could still mean anything", () => {
     const stream = markdownStream();
     stream.append("Some words:\n-");
-    assert.deepEqual(stream.update().tail, [paragraph("Some words:")]);
+    assert.deepEqual(stream.update().nodes, [paragraph("Some words:")]);
     stream.append(" item");
-    assert.deepEqual(stream.update().tail, [
+    assert.deepEqual(stream.update().nodes, [
       paragraph("Some words:"),
-      { tag: "ul", children: [{ tag: "li", children: ["item"] }] },
+      { tag: "ul", children: [{ tag: "li", children: [paragraph("item")] }] },
     ]);
   });
 });
