@@ -137,6 +137,7 @@ export function activate(context: ExtensionContext): void {
         await current.newChat();
         await pages.focus();
       },
+      "sidenote.openInEditor": () => pages.openInEditor(),
       "sidenote.history": async () => {
         if (await showHistory(current, list, report)) await pages.focus();
       },
@@ -210,6 +211,7 @@ export function activate(context: ExtensionContext): void {
     batch,
     firstChange,
     window.registerWebviewViewProvider(ChatPages.viewId, pages),
+    window.registerWebviewPanelSerializer(ChatPages.panelType, pages),
     context.secrets.onDidChange(() => {
       directory.models.forget();
       void current.refresh();

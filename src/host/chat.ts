@@ -36,6 +36,9 @@ import { currentWorkspace } from "./workspaceNames";
 /** Where this window remembers which conversation it shows. */
 const CONVERSATION_KEY = "conversation";
 
+/** Where it remembers what stands in the message box. */
+const DRAFT_KEY = "draft";
+
 /** What a chat is made of. */
 export interface ChatParts {
   readonly store: ConversationStore;
@@ -61,6 +64,7 @@ export class Chat implements Disposable {
   readonly #replaced = new EventEmitter<void>();
   readonly #busyChanged = new EventEmitter<boolean>();
   readonly #draftChanged = new EventEmitter<void>();
+  readonly #titleChanged = new EventEmitter<void>();
   readonly #answered = new EventEmitter<{ readonly conversation: Conversation; readonly turn: string }>();
 
   /** Changes of the view, as they happen. */
@@ -71,6 +75,8 @@ export class Chat implements Disposable {
   readonly onBusy = this.#busyChanged.event;
   /** The text in the message box has changed. */
   readonly onDraft = this.#draftChanged.event;
+  /** The title of the conversation that is shown has changed. */
+  readonly onTitle = this.#titleChanged.event;
   /** An answer of this window is over and recorded, in a conversation that is shown or not. */
   readonly onAnswered = this.#answered.event;
 
@@ -83,7 +89,7 @@ export class Chat implements Disposable {
   /** In memory only: no request is ever stored. */
   #sent: RequestPreview | undefined;
   #setup: ChatView["setup"] = null;
-  #draftText = "";
+  #draftText: string;
   #draftTokens: ChatView["draftTokens"] = null;
 
   constructor(parts: ChatParts) {
@@ -92,6 +98,7 @@ export class Chat implements Disposable {
     this.#memory = parts.memory;
     this.#log = parts.log;
     this.#stored = parts.store.create();
+    this.#draftText = parts.memory.get(DRAFT_KEY, "");
     const listener: AnswersListener = {
       onRequest: (request) => (this.#sent = request),
       onFact: (fact, stored) => this.#record(fact, stored),
@@ -135,7 +142,10 @@ export class Chat implements Disposable {
     const id = this.#memory.get<string>(CONVERSATION_KEY);
     try {
       const stored = id === undefined ? undefined : await this.#store.open(id);
-      if (stored) this.#stored = stored;
+      if (stored) {
+        this.#stored = stored;
+        this.#titleChanged.fire();
+      }
     } catch (error) {
       this.#log.error("The last conversation could not be read", error instanceof Error ? error.message : "");
       void window.showWarningMessage(
@@ -332,6 +342,7 @@ export class Chat implements Disposable {
   set draftText(text: string) {
     if (text === this.#draftText) return;
     this.#draftText = text;
+    void this.#memory.update(DRAFT_KEY, text || undefined);
     this.#draftChanged.fire();
   }
 
@@ -487,6 +498,7 @@ export class Chat implements Disposable {
     this.#replaced.dispose();
     this.#busyChanged.dispose();
     this.#draftChanged.dispose();
+    this.#titleChanged.dispose();
     this.#answered.dispose();
   }
 
@@ -546,9 +558,11 @@ export class Chat implements Disposable {
 
   /** The one way in which a conversation changes: memory, journal, page if it is shown. */
   #record(fact: Fact, stored: StoredConversation = this.#stored): void {
+    const { title } = stored.conversation;
     stored.record(fact);
     if (fact.type === "answered") this.#answered.fire({ conversation: stored.conversation, turn: fact.turn });
     if (stored !== this.#stored) return;
+    if (this.#conversation.title !== title) this.#titleChanged.fire();
     const changes = changesFor(this.#conversation, fact, this.#running);
     if (fact.type === "answered")
       changes.push({

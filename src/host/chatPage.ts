@@ -73,6 +73,8 @@ export class ChatPage implements Disposable {
   #earlier: MessageView[][] = [];
   #timer: unknown;
   #lastPost = 0;
+  /** What stands in the message box of this page, as far as is known. */
+  #draft: string | undefined;
   /** Sent as soon as there is a page. */
   #forPage: HostMessage[] = [];
 
@@ -84,6 +86,7 @@ export class ChatPage implements Disposable {
     this.#subscriptions = Disposable.from(
       this.#chat.onChange((changes) => this.#queue(changes)),
       this.#chat.onReplace(() => this.#postSnapshot()),
+      this.#chat.onDraft(() => this.#showDraft()),
     );
   }
 
@@ -190,6 +193,7 @@ export class ChatPage implements Disposable {
       case "newChat":
         return this.#chat.newChat();
       case "draft":
+        this.#draft = message.text;
         this.#chat.draftText = message.text;
         return;
       case "setKey":
@@ -232,6 +236,8 @@ export class ChatPage implements Disposable {
     this.#ready = this.visible;
     if (!this.#ready) return;
     this.#postSnapshot();
+    this.#draft = undefined;
+    this.#showDraft();
     for (const message of this.#forPage.splice(0)) this.#post(message);
   }
 
@@ -277,6 +283,14 @@ export class ChatPage implements Disposable {
         return null;
       }
     }
+  }
+
+  /** Tells what was typed in another page; never what came from this one, which may have been typed further. */
+  #showDraft(): void {
+    const draft = this.#chat.draftText;
+    if (draft === this.#draft) return;
+    this.#draft = draft;
+    if (this.#ready) this.post({ type: "draft", text: draft });
   }
 
   #queue(changes: readonly Change[]): void {

@@ -9,6 +9,7 @@ export interface Commands extends MenuCommands {
   "sidenote.focus": () => Promise<void>;
   "sidenote.find": () => Promise<void>;
   "sidenote.newChat": () => Promise<void>;
+  "sidenote.openInEditor": () => Promise<void>;
   "sidenote.history": () => Promise<void>;
   "sidenote.stop": () => void;
   "sidenote.explainSelection": () => Promise<void>;

@@ -259,8 +259,10 @@ export type HostMessage =
   | { readonly type: "find" }
   /** Opens the panel of the parameters. */
   | { readonly type: "editParameters" }
-  /** Text for the message box, put in only when the box is empty. */
+  /** What stands in the message box by now, as it was typed in another page. */
   | { readonly type: "draft"; readonly text: string }
+  /** Text for the message box, put in only when the box is empty. */
+  | { readonly type: "suggestion"; readonly text: string }
   /** A sentence for the screen reader and for a line above the message box. */
   | { readonly type: "notice"; readonly text: string }
   /** Something was chosen in the context menu that `page` opened last. */

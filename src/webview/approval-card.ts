@@ -1,7 +1,7 @@
+import { showControls } from "../shared/directionControls";
 import type { ApprovalView } from "../shared/protocol";
 import { element, icon, textButton } from "./dom";
 import type { Services } from "./services";
-import { showControls } from "./text";
 
 /** What the user is asked about a call, in its line. The host made all of its words, and decides what an answer may do. */
 export function approvalCard(services: Services): {

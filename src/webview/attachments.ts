@@ -1,8 +1,9 @@
+import { showControls } from "../shared/directionControls";
 import type { AttachmentView } from "../shared/protocol";
 import { codeView } from "./code-view";
 import { element, icon, iconButton } from "./dom";
 import type { Services } from "./services";
-import { codeName, fileSize, showControls } from "./text";
+import { codeName, fileSize } from "./text";
 
 /** An attachment that will go with the next message: small, with a button to remove it. */
 export function attachmentChip(services: Services, attachment: AttachmentView): HTMLElement {

@@ -1,3 +1,4 @@
+import { showControls } from "../shared/directionControls";
 import type { BlockView, MessageView } from "../shared/protocol";
 import { attachmentView } from "./attachments";
 import { sourceList } from "./citations";
@@ -5,7 +6,7 @@ import { element, icon } from "./dom";
 import { spokenText, type MarkdownNode } from "./markdown-nodes";
 import { markdownView } from "./markdown-view";
 import type { Services } from "./services";
-import { showControls, thoughtText } from "./text";
+import { thoughtText } from "./text";
 import { toolView } from "./tool-view";
 
 type ThinkingBlock = Extract<BlockView, { type: "thinking" }>;

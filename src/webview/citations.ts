@@ -1,7 +1,7 @@
+import { showControls } from "../shared/directionControls";
 import type { CitationView } from "../shared/protocol";
 import { element, icon } from "./dom";
 import { isAllowedLink } from "./markdown-parser";
-import { showControls } from "./text";
 
 /** The places that a text's numbers stand for, each with what is quoted from there; folded. */
 export function sourceList(citations: readonly CitationView[]): HTMLDetailsElement {

@@ -1,8 +1,8 @@
+import { showControls } from "../shared/directionControls";
 import { confirmPress, element, iconButton, textButton } from "./dom";
 import type { Highlight, Run } from "./highlight";
 import type { Highlightable } from "./highlighting";
 import type { Services } from "./services";
-import { showControls } from "./text";
 
 /** A block of code with a header. */
 export interface CodeView extends Highlightable {

@@ -1,15 +1,18 @@
+import { showControls } from "../shared/directionControls";
 import type { AttachmentView, ChatView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
 import { createCompletions } from "./completions";
 import { element, icon, iconButton, isComposing, replaceText, textButton } from "./dom";
 import type { Services } from "./services";
-import { draftText, showControls, totalsText } from "./text";
+import { draftText, totalsText } from "./text";
 
 export interface Composer {
   readonly element: HTMLElement;
   focus(): void;
   /** Puts text into the box when it is empty. */
   suggest(text: string): void;
+  /** Puts text into the box in the place of what is there. */
+  setDraft(text: string): void;
   setBusy(busy: boolean): void;
   setModel(model: ChatView["model"]): void;
   setTotals(totals: TotalsView): void;
@@ -121,6 +124,11 @@ export function createComposer(
     focus: () => input.focus(),
     suggest(text) {
       if (input.value === "") replaceText(input, text, 0, 0);
+    },
+    setDraft(text) {
+      if (input.value === text) return;
+      input.value = text;
+      refresh();
     },
     setBusy(isBusy) {
       if (isBusy === busy) return;

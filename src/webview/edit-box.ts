@@ -1,6 +1,6 @@
+import { showControls } from "../shared/directionControls";
 import { element, isComposing, textButton } from "./dom";
 import type { Services } from "./services";
-import { showControls } from "./text";
 
 /** A box to send another version of one's message. `close` puts the message back in its place. */
 export function editBox(services: Services, message: string, text: string, close: () => void): HTMLElement {

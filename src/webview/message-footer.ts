@@ -1,8 +1,9 @@
+import { showControls } from "../shared/directionControls";
 import type { FailureView, MessageView } from "../shared/protocol";
 import { confirmPress, element, icon, iconButton, textButton } from "./dom";
 import { menuButton, type MenuItem } from "./menu";
 import type { Services } from "./services";
-import { showControls, usageText } from "./text";
+import { usageText } from "./text";
 
 /** A remark below a message. */
 export function noteLine(note: string): HTMLElement {

@@ -1,3 +1,4 @@
+import { showControls } from "../shared/directionControls";
 import type { BlockView, MessageView } from "../shared/protocol";
 import { blockView, type BlockElement } from "./block-view";
 import { element } from "./dom";
@@ -5,7 +6,6 @@ import { editBox } from "./edit-box";
 import { actionBar, failureBox, goOnButton, messageActions, noteLine } from "./message-footer";
 import { offer } from "./place";
 import type { Services } from "./services";
-import { showControls } from "./text";
 
 /** How an answer ended. */
 export type Ending = Pick<MessageView, "state" | "cut" | "notes" | "failure" | "usage">;

@@ -47,6 +47,8 @@ const services: Services = {
 };
 
 let draft = kept.draft;
+/** The draft as the host knows it. */
+let told = draft;
 const setup = setupScreen(services);
 const transcript = createTranscript(services, startScreen(), setup.element);
 const panel = createParametersPanel(services, () => composer.focus());
@@ -69,15 +71,24 @@ let keeping: ReturnType<typeof setTimeout> | undefined;
 
 /** Keeps draft and place, but not with every key and pixel. */
 function keepSoon(): void {
-  clearTimeout(keeping);
-  keeping = setTimeout(keep, 100);
+  keeping ??= setTimeout(keep, 100);
 }
 
 function keep(): void {
   clearTimeout(keeping);
   keeping = undefined;
   vscode.setState({ draft, place: scrolling.place() });
-  channel.post({ type: "draft", text: draft });
+  if (draft !== told) channel.post({ type: "draft", text: draft });
+  told = draft;
+}
+
+/** Takes what was typed in another page, unless something else is being typed here. */
+function takeDraft(text: string): void {
+  if (draft !== told) return;
+  draft = text;
+  told = text;
+  composer.setDraft(text);
+  keepSoon();
 }
 
 /** The page may be thrown away before the time is up. */
@@ -197,6 +208,8 @@ function receive(message: HostMessage): void {
     case "editParameters":
       return panel.open();
     case "draft":
+      return takeDraft(message.text);
+    case "suggestion":
       return composer.suggest(message.text);
     case "notice":
       return composer.notice(message.text);
@@ -208,6 +221,7 @@ function receive(message: HostMessage): void {
   }
 }
 
+globalThis.addEventListener("blur", keepNow);
 globalThis.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   if (isHostMessage(data)) receive(data);
 });

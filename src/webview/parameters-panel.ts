@@ -1,7 +1,8 @@
+import { showControls } from "../shared/directionControls";
 import type { PanelParameter, ParametersView, ParameterView } from "../shared/protocol";
 import { element, icon, iconButton, isComposing, textButton } from "./dom";
 import type { Services } from "./services";
-import { linesOf, showControls, textOfLines } from "./text";
+import { linesOf, textOfLines } from "./text";
 
 export interface ParametersPanel {
   readonly element: HTMLElement;

@@ -1,6 +1,7 @@
+import { showControls } from "../shared/directionControls";
 import { element, icon, textButton, type Icon } from "./dom";
 import type { Services } from "./services";
-import { KEYS, showControls } from "./text";
+import { KEYS } from "./text";
 
 const MAC = navigator.platform.startsWith("Mac");
 

@@ -1,7 +1,8 @@
+import { showControls } from "../shared/directionControls";
 import type { StatusView } from "../shared/protocol";
 import { element, icon, textButton } from "./dom";
 import type { Services } from "./services";
-import { rateText, secondsUntil, showControls, waitText } from "./text";
+import { rateText, secondsUntil, waitText } from "./text";
 
 export interface StatusLine {
   readonly element: HTMLElement;

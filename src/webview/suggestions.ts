@@ -1,5 +1,5 @@
+import { showControls } from "../shared/directionControls";
 import { element, isComposing } from "./dom";
-import { showControls } from "./text";
 
 /** Something that can be chosen for the message box. */
 export interface Suggestion {

@@ -1,3 +1,4 @@
+import { showControls } from "../shared/directionControls";
 import type { ResultView, ToolView } from "../shared/protocol";
 import { imageThumbnail } from "./attachments";
 import { approvalCard } from "./approval-card";
@@ -6,7 +7,7 @@ import { codeView, type CodeView } from "./code-view";
 import { element, icon, textButton } from "./dom";
 import { isAllowedLink } from "./markdown-parser";
 import type { Services } from "./services";
-import { durationText, showControls } from "./text";
+import { durationText } from "./text";
 
 /** Longer texts are not drawn at first, in characters. */
 const LONG_RESULT = 20_000;

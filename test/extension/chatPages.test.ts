@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EventEmitter, Uri, type Webview, type WebviewView } from "vscode";
+import { EventEmitter, Uri, type Webview, type WebviewPanel, type WebviewView } from "vscode";
 import type { PageActions } from "../../src/host/chatPage";
 import { Mentions } from "../../src/host/mentions";
 import { ChatPages } from "../../src/host/chatPages";
@@ -36,8 +36,21 @@ function fakePage() {
     onDidDispose: gone.event,
     show: () => undefined,
   };
+  const panel = {
+    webview,
+    active: false,
+    get visible() {
+      return visible;
+    },
+    title: "",
+    onDidChangeViewState: seen.event,
+    onDidDispose: gone.event,
+    reveal: () => undefined,
+    dispose: () => gone.fire(),
+  };
   return {
     view,
+    panel,
     webview,
     heard,
     say: (message: PageMessage | object) => says.fire(message),
@@ -154,5 +167,77 @@ describe("the view", () => {
     page.say({ type: "setKey" });
     assert.deepEqual(asked, ["setKey"]);
     assert.equal(log.filter((line) => line.includes("not part of the protocol")).length, 2);
+  });
+
+  describe("with a tab beside it", () => {
+    let tab: ReturnType<typeof fakePage>;
+
+    beforeEach(async () => {
+      tab = fakePage();
+      await pages.deserializeWebviewPanel(tab.panel as unknown as WebviewPanel);
+      for (const it of [page, tab]) {
+        it.say({ type: "ready" });
+        await it.hears("snapshot");
+        await it.hears("draft");
+        it.heard.length = 0;
+      }
+    });
+
+    it("tells both of the same answer", async () => {
+      await use.parts.chat.ask({ text: "Hello", attachments: [] });
+      await idle(use.parts.chat);
+      const ends = await Promise.all(
+        [page, tab].map(async (it) => {
+          it.say({ type: "request", id: 7, name: "send", params: { text: "" } });
+          await it.hears("reply"); // after all updates
+          return it.heard.flatMap((message) => (message.type === "update" ? message.changes : []));
+        }),
+      );
+      assert.ok(ends[0]?.some(({ type }) => type === "end"));
+      assert.deepEqual(
+        ends.map((changes) => changes.filter(({ type }) => type === "end")),
+        [ends[0], ends[0]].map((changes) => changes?.filter(({ type }) => type === "end")),
+      );
+    });
+
+    it("passes what is typed to the other, and never back", async () => {
+      page.say({ type: "draft", text: "What if" });
+      assert.deepEqual(await tab.hears("draft"), { type: "draft", text: "What if" });
+      tab.say({ type: "draft", text: "" });
+      assert.deepEqual(await page.hears("draft"), { type: "draft", text: "" });
+      assert.equal(tab.heard.filter(({ type }) => type === "draft").length, 1);
+      assert.equal(page.heard.filter(({ type }) => type === "draft").length, 1);
+    });
+
+    it("gives a page that comes later what was typed, also after the window was closed", async () => {
+      tab.say({ type: "draft", text: "What if" });
+      page.setVisible(false);
+      page.setVisible(true);
+      page.heard.length = 0;
+      page.say({ type: "ready" });
+      assert.equal((await page.hears("draft")).text, "What if");
+      assert.equal(use.parts.reopen().chat.draftText, "What if");
+    });
+
+    it("calls the tab as the conversation is called, with what would turn its letters around shown", async () => {
+      assert.equal(tab.panel.title, "Sidenote");
+      await use.parts.chat.ask({ text: "Why is \u202Ethe sky blue?", attachments: [] });
+      assert.equal(tab.panel.title, "Why is [U+202E]the sky blue?");
+      await idle(use.parts.chat);
+      await use.parts.chat.newChat();
+      assert.equal(tab.panel.title, "Sidenote");
+    });
+
+    it("puts the cursor where the user is: the active tab, the view, a tab that is seen", async () => {
+      tab.panel.active = true;
+      await pages.focus();
+      assert.equal((await tab.hears("focus")).type, "focus");
+      tab.panel.active = false;
+      page.setVisible(false);
+      tab.heard.length = 0;
+      await pages.suggest("Explain this.", "Not now.");
+      assert.equal((await tab.hears("suggestion")).text, "Explain this.");
+      assert.equal((await tab.hears("notice")).text, "Not now.");
+    });
   });
 });

@@ -122,12 +122,12 @@ describe("the page", () => {
     it("keeps a draft and takes a suggestion only when it is empty", async () => {
       await show(IDLE, { draft: "Typed before", place: { end: true } });
       assert.equal(await box().inputValue(), "Typed before");
-      await open.post({ type: "draft", text: "Suggested" });
+      await open.post({ type: "suggestion", text: "Suggested" });
       await open.post({ type: "notice", text: "Not now." });
       await open.page.locator(".notice", { hasText: "Not now." }).waitFor();
       assert.equal(await box().inputValue(), "Typed before");
       await box().fill("");
-      await open.post({ type: "draft", text: "Suggested later" });
+      await open.post({ type: "suggestion", text: "Suggested later" });
       await open.page.waitForFunction(() => document.querySelector("textarea")?.value === "Suggested later");
       await open.page.waitForFunction(() => (globalThis.fake.state as { draft?: string }).draft === "Suggested later");
     });

@@ -58,7 +58,7 @@ describe("suggestions in the message box", () => {
     assert.ok(await list().isHidden());
     assert.equal((await open.posted("request")).length, 1, "nothing was sent");
 
-    await open.post({ type: "draft", text: "Fix src/app.ts" });
+    await open.post({ type: "suggestion", text: "Fix src/app.ts" });
     await open.page.waitForFunction(() => document.querySelector("textarea")?.value === "Fix src/app.ts");
     await box().press("ControlOrMeta+z");
     assert.equal(await box().inputValue(), "", "undo takes the prompt back");

@@ -76,6 +76,7 @@ describe("inbox", () => {
       { type: "update", number: 2, changes: [] },
       { type: "focus" },
       { type: "draft", text: "a" },
+      { type: "suggestion", text: "a" },
       { type: "notice", text: "a" },
       { type: "reply", id: 1, result: null },
       { type: "refusal", id: 1, message: "no" },
@@ -95,6 +96,7 @@ describe("inbox", () => {
       { type: "update", number: "2", changes: [] },
       { type: "update", number: 2, changes: {} },
       { type: "draft" },
+      { type: "suggestion" },
       { type: "notice", text: 1 },
       { type: "refusal", id: 1 },
     ]) {

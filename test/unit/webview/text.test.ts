@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { showControls } from "../../../src/shared/directionControls";
 import { costText } from "../../../src/shared/cost";
 import { readFileSync } from "node:fs";
 import {
@@ -8,7 +9,6 @@ import {
   fileSize,
   secondsUntil,
   shortCount,
-  showControls,
   totalsText,
   usageText,
   waitText,
