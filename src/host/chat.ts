@@ -13,7 +13,7 @@ import { findEndpoint } from "./endpoints";
 import { contextWindow, modelView, setupView } from "./modelView";
 import { parametersView } from "./parametersView";
 import { attachmentView, changesFor, messageView, shownTurns, totalsView } from "./present";
-import { redactedForNow } from "./redaction";
+import { clearedForNow } from "./redaction";
 import { chatFont, DEFAULT_MODEL, parametersOf, setting } from "./settings";
 import { findTarget, splitModel, type Directory, type Target } from "./target";
 import { namesOn, type Toolbox } from "./tools/toolbox";
@@ -366,7 +366,7 @@ export class Chat implements Disposable {
       id: "",
       parent: null,
       text: this.#draftText,
-      attachments: redactedForNow(draft),
+      attachments: await clearedForNow(draft),
     };
     const path = [...pathTo(this.#conversation), turn];
     return (await prepareRequest(this.#stored, path, target, this.#parts)).request;

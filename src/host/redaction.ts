@@ -3,9 +3,11 @@ import type { Attachment, CodeAttachment } from "../chat/conversation";
 import { codeTitle } from "../chat/messages";
 import { findSecrets, redact, type Secret } from "../chat/secrets";
 import { setting } from "./settings";
+import { asWorkspaceFile, Exclusions } from "./tools/workspaceFiles";
 import { UserProblem } from "./userProblem";
+import { findByName } from "./workspaceNames";
 
-/** A place in an attachment that should not leave this computer. */
+/** A text with credentials in it. */
 interface Finding {
   readonly attachment: CodeAttachment;
   readonly secrets: readonly Secret[];
@@ -15,24 +17,29 @@ interface Finding {
 const MOST_NAMED = 12;
 
 /**
- * Looks for credentials in what comes from files, before it is sent for the first time. `sidenote.redaction` says what happens:
- * the user is asked, or they are redacted, or they are sent.
+ * Looks at what comes from files before it is sent for the first time: for credentials, and for files that git or
+ * `.sidenoteignore` leave out. `sidenote.redaction` says whether the user is asked.
  *
  * @returns the attachments to send; those that were redacted say so
  * @throws UserProblem when the user does not want to send them
  */
-export async function withoutSecrets(attachments: readonly Attachment[]): Promise<readonly Attachment[]> {
+export async function cleared(attachments: readonly Attachment[]): Promise<readonly Attachment[]> {
   const policy = setting("redaction");
   if (policy === "off") return attachments;
   const findings = findingsIn(attachments);
-  if (findings.length === 0) return attachments;
-  if (policy === "ask" && !(await redactionWanted(findings))) return attachments;
-  return allRedacted(attachments, findings);
+  const ignored = [...(await ignoredAmong(attachments)).values()];
+  if (findings.length + ignored.length === 0) return attachments;
+  const asks = policy === "ask" || ignored.length > 0;
+  const wishes = asks ? await ask([...ignored, ...findings.flatMap(placesOf)], findings.length > 0) : "redact";
+  return wishes === "redact" ? allRedacted(attachments, findings) : attachments;
 }
 
-/** What may leave this computer without a question, such as to be counted: redacted, unless the user wants none of this. */
-export function redactedForNow(attachments: readonly Attachment[]): readonly Attachment[] {
-  return setting("redaction") === "off" ? attachments : allRedacted(attachments, findingsIn(attachments));
+/** What may leave this computer without a question, such as to be counted, unless the user wants none of this. */
+export async function clearedForNow(attachments: readonly Attachment[]): Promise<readonly Attachment[]> {
+  if (setting("redaction") === "off") return attachments;
+  const ignored = await ignoredAmong(attachments);
+  const certain = attachments.filter((attachment) => !ignored.has(attachment.id));
+  return allRedacted(certain, findingsIn(certain));
 }
 
 function findingsIn(attachments: readonly Attachment[]): Finding[] {
@@ -43,33 +50,46 @@ function findingsIn(attachments: readonly Attachment[]): Finding[] {
   });
 }
 
-function allRedacted(attachments: readonly Attachment[], findings: readonly Finding[]): readonly Attachment[] {
-  const clean = new Map(findings.map(({ attachment, secrets }) => [attachment.id, redacted(attachment, secrets)]));
-  return attachments.map((attachment) => clean.get(attachment.id) ?? attachment);
+/** A sentence for each file of the workspace that is usually kept out, by the attachment's id. */
+async function ignoredAmong(attachments: readonly Attachment[]): Promise<Map<string, string>> {
+  const exclusions = new Exclusions();
+  const sentences = new Map<string, string>();
+  for (const { id, name } of attachments) {
+    const uri = await findByName(name);
+    const file = uri && (await asWorkspaceFile(uri));
+    const reason = file && (await exclusions.reasonFor(file));
+    if (reason) sentences.set(id, `${name} ${reason}`);
+  }
+  return sentences;
 }
 
-async function redactionWanted(findings: readonly Finding[]): Promise<boolean> {
-  const places = findings.flatMap(({ attachment, secrets }) =>
-    secrets.map(
-      (secret) => `• ${codeTitle({ name: attachment.name })}, line ${lineOf(attachment, secret)}: ${secret.kind}`,
-    ),
-  );
-  const more = places.length > MOST_NAMED ? [`… and ${places.length - MOST_NAMED} more`] : [];
+async function ask(places: readonly string[], secrets: boolean): Promise<"redact" | "send"> {
+  const lines = places.slice(0, MOST_NAMED).map((place) => `• ${place}`);
+  if (places.length > MOST_NAMED) lines.push(`… and ${places.length - MOST_NAMED} more`);
   const choice = await window.showWarningMessage(
-    places.length === 1 ? "A secret would be sent." : `${places.length} secrets would be sent.`,
-    { modal: true, detail: [...places.slice(0, MOST_NAMED), ...more].join("\n") },
-    "Redact and Send",
-    "Send as It Is",
+    secrets ? "There are secrets in what you send." : "You are about to send what is usually left out.",
+    { modal: true, detail: lines.join("\n") },
+    ...(secrets ? ["Redact and Send", "Send as It Is"] : ["Send"]),
   );
   if (choice === undefined) throw new UserProblem("Nothing was sent. Your message is still in the box.");
-  return choice === "Redact and Send";
+  return choice === "Redact and Send" ? "redact" : "send";
 }
 
-function redacted(attachment: CodeAttachment, secrets: readonly Secret[]): CodeAttachment {
-  return { ...attachment, text: redact(attachment.text, secrets), redacted: secrets.length };
+/** "src/db.ts, line 2: a private key", by the lines of the file. */
+function placesOf({ attachment, secrets }: Finding): string[] {
+  const { name, lines, text } = attachment;
+  return secrets.map(({ start, kind }) => {
+    const line = (lines?.[0] ?? 1) + text.slice(0, start).split("\n").length - 1;
+    return `${codeTitle({ name, lines: [line, line] })}: ${kind}`;
+  });
 }
 
-/** In the file, 1-based. */
-function lineOf({ lines, text }: CodeAttachment, { start }: Secret): number {
-  return (lines?.[0] ?? 1) + text.slice(0, start).split("\n").length - 1;
+function allRedacted(attachments: readonly Attachment[], findings: readonly Finding[]): readonly Attachment[] {
+  const clean = new Map(
+    findings.map(({ attachment, secrets }): [string, CodeAttachment] => [
+      attachment.id,
+      { ...attachment, text: redact(attachment.text, secrets), redacted: secrets.length },
+    ]),
+  );
+  return attachments.map((attachment) => clean.get(attachment.id) ?? attachment);
 }

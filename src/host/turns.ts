@@ -12,7 +12,7 @@ import type { StoredConversation } from "../chat/conversationStore";
 import { imageProblem } from "../chat/images";
 import type { Wanted } from "./answer";
 import type { ModelPreferences } from "./modelPreferences";
-import { withoutSecrets } from "./redaction";
+import { cleared } from "./redaction";
 import { parametersOf } from "./settings";
 import type { Target } from "./target";
 import { UserProblem } from "./userProblem";
@@ -75,7 +75,7 @@ async function askBelow(
 ): Promise<void> {
   const stored = shown.stored();
   const { conversation } = stored;
-  const attachments = await withoutSecrets([...draft, ...added.map((it) => it.attachment)]);
+  const attachments = await cleared([...draft, ...added.map((it) => it.attachment)]);
   const images = [...pathTo(conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
     (it) => it.type === "image",
   );

@@ -53,4 +53,24 @@ describe("a person whose file holds a secret", () => {
     assert.doesNotMatch(JSON.stringify(api.requests.map(({ body }) => body)), new RegExp(secret));
     await window.screenshots("redacted");
   });
+
+  it("is asked before a file leaves that .sidenoteignore names", async () => {
+    await writeFile(join(window.workspace, ".sidenoteignore"), "search.rs\n");
+    await window.command("Sidenote: New Chat");
+    await window.chat.locator("textarea:focus").waitFor();
+    const message = window.chat.getByRole("textbox", { name: "Message" });
+    await message.pressSequentially("@search");
+    await window.chat.getByRole("option", { name: /search\.rs/ }).waitFor();
+    await window.screenshots("mention");
+    await message.press("Enter");
+    await window.chat.getByRole("button", { name: "Open src/search.rs" }).waitFor();
+    await message.pressSequentially("What is it?");
+    await message.press("Enter");
+    await dialog().getByText("src/search.rs is named in .sidenoteignore").waitFor();
+    const before = sent().length;
+    await window.page.keyboard.press("Enter");
+    await window.chat.locator("article[aria-label=Claude][aria-busy=false]").waitFor();
+    assert.equal(sent().length, before + 1);
+    assert.match(JSON.stringify(sent().at(-1)?.body), /search\.rs/);
+  });
 });

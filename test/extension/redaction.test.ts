@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { workspace } from "vscode";
 import type { CodeAttachment } from "../../src/chat/conversation";
-import { idle, setUserSettings, useSimulatedChat } from "./support";
+import { readTextFile } from "../../src/host/selection";
+import { fixture, idle, setUserSettings, useSimulatedChat } from "./support";
 
 describe("secrets in attachments", () => {
   const use = useSimulatedChat();
@@ -50,5 +52,22 @@ describe("secrets in attachments", () => {
     chat.draftText = "Why?";
     const { request } = await chat.preview();
     assert.doesNotMatch(request.body, new RegExp(secret));
+  });
+
+  it("are not all: what git or .sidenoteignore leave out is not counted before the question", async () => {
+    const files = { ".sidenoteignore": "*.draft\n", "notes.draft": "a plan of mine" };
+    for (const [name, text] of Object.entries(files)) {
+      await workspace.fs.writeFile(fixture(name), new TextEncoder().encode(text));
+    }
+    const { chat } = use.parts;
+    await chat.attach([{ attachment: await readTextFile(fixture("notes.draft")) }]);
+    await chat.attach([{ attachment: await readTextFile(fixture("README.md")) }]);
+    chat.draftText = "Why?";
+    const { request } = await chat.preview();
+    assert.doesNotMatch(request.body, /a plan of mine/);
+    assert.match(request.body, /README\.md/);
+    await setUserSettings({ redaction: "off" });
+    assert.match((await chat.preview()).request.body, /a plan of mine/);
+    for (const name of Object.keys(files)) await workspace.fs.delete(fixture(name));
   });
 });

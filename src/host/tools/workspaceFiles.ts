@@ -81,7 +81,13 @@ async function typeOf(uri: Uri): Promise<FileType | undefined> {
   }
 }
 
-/** Why a file is not read without being asked; remembers what it has read of the workspace's settings and .gitignore files. */
+/** The files with patterns of what is left out, and the reason that they stand for. */
+const IGNORE_FILES = [
+  { file: ".gitignore", reason: "is ignored by git" },
+  { file: ".sidenoteignore", reason: "is named in .sidenoteignore" },
+] as const;
+
+/** Why a file is not read without being asked; remembers what it has read of the workspace's settings and ignore files. */
 export class Exclusions {
   readonly #hidden = new Map<WorkspaceFolder, Patterns>();
   readonly #ignored = new Map<string, Promise<Patterns | undefined>>();
@@ -94,8 +100,11 @@ export class Exclusions {
     if (this.#hiddenIn(folder).matches(path)) return "is left out by the settings files.exclude or search.exclude";
     const segments = path.split("/");
     for (let depth = 0; depth < segments.length; depth++) {
-      const rules = await this.#ignoredIn(Uri.joinPath(folder.uri, ...segments.slice(0, depth)));
-      if (rules?.matches(segments.slice(depth).join("/"))) return "is ignored by git";
+      const directory = Uri.joinPath(folder.uri, ...segments.slice(0, depth));
+      for (const { file: name, reason } of IGNORE_FILES) {
+        const rules = await this.#rulesOf(Uri.joinPath(directory, name));
+        if (rules?.matches(segments.slice(depth).join("/"))) return reason;
+      }
     }
     return undefined;
   }
@@ -112,17 +121,17 @@ export class Exclusions {
     return rules;
   }
 
-  #ignoredIn(directory: Uri): Promise<Patterns | undefined> {
-    const key = directory.toString();
-    const known = this.#ignored.get(key) ?? readIgnoreFile(directory);
+  #rulesOf(file: Uri): Promise<Patterns | undefined> {
+    const key = file.toString();
+    const known = this.#ignored.get(key) ?? readIgnoreFile(file);
     this.#ignored.set(key, known);
     return known;
   }
 }
 
-async function readIgnoreFile(directory: Uri): Promise<Patterns | undefined> {
+async function readIgnoreFile(file: Uri): Promise<Patterns | undefined> {
   try {
-    const bytes = await workspace.fs.readFile(Uri.joinPath(directory, ".gitignore"));
+    const bytes = await workspace.fs.readFile(file);
     return patterns(new TextDecoder().decode(bytes).split(/\r?\n/));
   } catch {
     return undefined; // there is none
