@@ -63,11 +63,7 @@ export function capabilitiesOf(
   const { imageTier, ...rules } = row;
   const base: Capabilities = {
     ...rules,
-    // A gateway that switches thinking on by the id wants no field for it.
-    thinking: {
-      ...row.thinking,
-      kinds: /[-:]thinking$/i.test(modelId) ? [] : (thinkingKinds(told) ?? row.thinking.kinds),
-    },
+    thinking: { ...row.thinking, kinds: thinkingKinds(told) ?? row.thinking.kinds },
     effort: efforts(told) ?? row.effort,
     images:
       told.image_input?.supported === false
@@ -89,7 +85,18 @@ export function capabilitiesOf(
     eagerToolInput: false,
     serverTools: serverTools(row, told),
   };
-  return overrides.reduce<Capabilities>(applyOverride, base);
+  return overrides.reduce<Capabilities>(applyOverride, /[-:]thinking$/i.test(modelId) ? thinkingById(base) : base);
+}
+
+/** A gateway that switches thinking on by the id wants no field for it, and the model takes what it takes while it thinks. */
+function thinkingById(base: Capabilities): Capabilities {
+  const manual = base.forcedTools === "withoutManualThinking";
+  return {
+    ...base,
+    thinking: { ...base.thinking, kinds: [], default: "on" },
+    prefill: false,
+    ...(manual && { sampling: "defaultOnly", forcedTools: "refused" }),
+  };
 }
 
 /** What the endpoint limits, whatever the model: its dialect, its API version, the user's own entries. */
@@ -141,7 +148,7 @@ function serverTools(
   { prefill }: ModelRules,
   { server_tools: listed, code_execution: code }: ListedCapabilities,
 ): ServerTools {
-  const known = prefill ? plainServerTools : newestServerTools;
+  const known = prefill === false ? newestServerTools : plainServerTools;
   const refused = (name: string, other?: Supported) =>
     listed?.[name]?.supported === false || other?.supported === false ? { [name]: undefined } : {};
   return { ...known, ...refused("web_search"), ...refused("code_execution", code) };

@@ -18,8 +18,8 @@ export interface ModelRules {
   readonly effortNeedsThinking: boolean;
   /** `defaultOnly`: temperature and top_p only at 1, top_k not at all, so leave them out. */
   readonly sampling: "accepted" | "defaultOnly" | "refused";
-  /** Whether the last message may be the beginning of the answer. */
-  readonly prefill: boolean;
+  /** Whether the last message may be the beginning of the answer; undefined where that is not known. */
+  readonly prefill: boolean | undefined;
   /** tool_choice "any" and "tool". */
   readonly forcedTools: "accepted" | "withoutManualThinking" | "refused";
   /** `role: "system"` in the middle of the conversation. */
@@ -45,18 +45,24 @@ export const anyModel: ModelRules = {
   defaultEffort: "high",
   effortNeedsThinking: false,
   sampling: "accepted",
-  prefill: true,
+  prefill: undefined,
   forcedTools: "accepted",
   systemMessages: false,
   imageTier: standardImages,
 };
 
-const withoutThinking: ModelRules = { ...anyModel, thinking: { ...anyModel.thinking, kinds: [] }, effort: [] };
+const withoutThinking: ModelRules = {
+  ...anyModel,
+  thinking: { ...anyModel.thinking, kinds: [] },
+  effort: [],
+  prefill: true,
+};
 
 const manual: ModelRules = {
   ...anyModel,
   thinking: { ...anyModel.thinking, kinds: ["enabled", "disabled"] },
   effort: [],
+  prefill: true,
   forcedTools: "withoutManualThinking",
 };
 

@@ -58,8 +58,9 @@ export function acceptanceOf(name: ParameterName, parameters: Parameters, model:
     case "caching":
       return capabilities.caching === "none" ? { refusal: "The endpoint knows no caching." } : {};
     case "prefill":
-      if (!capabilities.prefill) return { refusal: `${id} does not take it.` };
-      return thinking ? { refusal: "Not sent while thinking is on." } : {};
+      if (capabilities.prefill === false) return { refusal: `${id} does not take it.` };
+      if (thinking) return { refusal: "Not sent while thinking is on." };
+      return capabilities.prefill === undefined ? { hint: `It is not known whether ${id} goes on from it.` } : {};
     case "systemPrompt":
     case "tools":
     case "parallelTools":

@@ -98,10 +98,10 @@ export function messagesFor(path: readonly Turn[], target: HistoryFor): History 
     );
   }
   change(target.systemPrompt);
-  const valid = messages
-    .map((message, index) => (isClosed(messages[index + 1]) ? withoutUnfinished(message) : message))
-    .filter(({ content }) => content.length > 0);
-  return { system, messages: valid, systemMessages };
+  const valid = messages.map((message, index) =>
+    isClosed(messages[index + 1]) ? withoutUnfinished(message) : message,
+  );
+  return { system, messages: withoutEmpty(valid), systemMessages };
 }
 
 function isBy({ endpoint, id }: HistoryFor, turn: Turn): turn is AssistantTurn {
@@ -116,6 +116,25 @@ function systemMessage(before: string | undefined, after: string | undefined): D
         ? after
         : `From here on, these instructions take the place of all system prompts above:\n\n${after}`;
   return { role: "system", content: [{ type: "text", text }] };
+}
+
+/**
+ * Without the messages that have become empty. A system message goes on to the next place where it may stand, before an answer or
+ * at the end, and gives way to a later one there (Messages API, mid-conversation system messages).
+ */
+export function withoutEmpty(messages: readonly MessageParam[]): MessageParam[] {
+  const kept: MessageParam[] = [];
+  let system: MessageParam | undefined;
+  for (const message of messages) {
+    if (message.content.length === 0) continue;
+    if (message.role === "system") system = message;
+    else {
+      if (system && message.role === "assistant") kept.push(system);
+      if (message.role === "assistant") system = undefined;
+      kept.push(message);
+    }
+  }
+  return system ? [...kept, system] : kept;
 }
 
 /** The server goes on with a call of its own after results, not after a question. */

@@ -16,8 +16,8 @@ export function withPrefill(
 ): MessageRequest {
   const text = prefill?.trimEnd() ?? "";
   if (text === "" || request.messages.at(-1)?.role === "assistant") return request; // a paused answer goes on
-  if (!taken || (request.thinking && thinks(request.thinking))) {
-    const reason = taken ? "thinking is on" : `${request.model} does not take it`;
+  if (taken === false || (request.thinking && thinks(request.thinking))) {
+    const reason = taken === false ? `${request.model} does not take it` : "thinking is on";
     notes.push(`The prefill was not sent: ${reason}.`);
     return request;
   }

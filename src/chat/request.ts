@@ -2,7 +2,7 @@ import type { Capabilities } from "../api/capabilities";
 import type { MessageRequest, ToolDefinition } from "../api/types";
 import { withCaching } from "./caching";
 import type { Turn } from "./conversation";
-import { messagesFor } from "./messages";
+import { messagesFor, withoutEmpty } from "./messages";
 import type { Parameters } from "./parameters";
 import { withPrefill } from "./prefill";
 import { withThinking } from "./thinking";
@@ -146,12 +146,12 @@ function sampling(
 /** The same request without any thinking of earlier answers; the request itself when there is none. */
 export function withoutThinking(request: MessageRequest): MessageRequest {
   let found = false;
-  const messages = request.messages.flatMap((message) => {
+  const messages = request.messages.map((message) => {
     if (typeof message.content === "string") return message;
     const content = message.content.filter(({ type }) => type !== "thinking" && type !== "redacted_thinking");
     if (content.length === message.content.length) return message;
     found = true;
-    return content.length === 0 ? [] : { ...message, content };
+    return { ...message, content };
   });
-  return found ? { ...request, messages } : request;
+  return found ? { ...request, messages: withoutEmpty(messages) } : request;
 }

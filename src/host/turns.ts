@@ -134,8 +134,8 @@ export async function edit(shown: Shown, question: string, text: string): Promis
 }
 
 /**
- * Where the model goes on from a text that an answer begins with, another answer beside the cut one begins with all of it.
- * Elsewhere the model is asked to go on, below it.
+ * Where the model is known to go on from a text that an answer begins with, another answer beside the cut one begins with all
+ * of it. Elsewhere the model is asked to go on, below it: one that begins anew would be joined to the old text.
  */
 export async function continueAnswer(shown: Shown, answer: string): Promise<void> {
   shown.refuseWhenBusy();
@@ -143,11 +143,12 @@ export async function continueAnswer(shown: Shown, answer: string): Promise<void
   const { turns } = stored.conversation;
   const cut = turns.get(answer);
   if (cut?.role !== "assistant") return;
+  const prefill = sourceOf(stored.conversation, answer)?.trimEnd() ?? "";
+  if (prefill === "" && cut.outcome?.kind !== "complete") return retry(shown, answer); // nothing to go on from
   const question = cut.parent === null ? undefined : turns.get(cut.parent);
   const target = await shown.targetToAsk(shown.model());
   refuseWhenChanged(shown, stored);
-  const prefill = sourceOf(stored.conversation, answer)?.trimEnd() ?? "";
-  const mayPrefill = target.capabilities.prefill && parametersOf(stored.conversation).thinking !== "on";
+  const mayPrefill = target.capabilities.prefill === true && parametersOf(stored.conversation).thinking !== "on";
   if (mayPrefill && prefill !== "" && question?.role === "user" && cut.content.every(({ type }) => type === "text")) {
     shown.record({ type: "leaf", turn: question.id });
     shown.start({ question, target, prefill });

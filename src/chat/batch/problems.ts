@@ -81,7 +81,7 @@ function thinkingProblems(params: JsonObject, able: Capabilities): string[] {
 function messageProblems(messages: readonly unknown[], able: Capabilities): string[] {
   const problems: string[] = [];
   const last = messages.at(-1);
-  if (!able.prefill && isObject(last) && last["role"] === "assistant") {
+  if (able.prefill === false && isObject(last) && last["role"] === "assistant") {
     problems.push("% does not take the beginning of an answer; the last message must be the user’s");
   }
   if (!able.systemMessages && messages.some((message) => isObject(message) && message["role"] === "system")) {

@@ -124,19 +124,27 @@ describe("capabilitiesOf", () => {
 
   it("an unknown model keeps what cannot hurt, a newer Claude what the newest accept", () => {
     const llama = capabilitiesOf("llama4:8b");
-    assert.deepEqual([llama.sampling, llama.prefill, llama.forcedTools], ["accepted", true, "accepted"]);
+    assert.deepEqual([llama.sampling, llama.prefill, llama.forcedTools], ["accepted", undefined, "accepted"]);
     assert.equal(llama.prices, undefined);
     assert.equal(llama.contextWindow, undefined);
     const future = capabilitiesOf("claude-opus-7");
     assert.deepEqual([future.sampling, future.prefill, future.thinking.bound], ["defaultOnly", false, true]);
     assert.equal(future.prices, undefined);
-    assert.equal(capabilitiesOf("constructor").prefill, true);
+    assert.equal(capabilitiesOf("constructor").sampling, "accepted");
   });
 
   it("a model that thinks by its id gets no thinking field", () => {
     assert.deepEqual(kinds("claude-opus-4-6-thinking"), []);
     assert.deepEqual(kinds("anthropic/claude-opus-4.6:thinking"), []);
     assert.deepEqual(capabilitiesOf("claude-opus-4-6-thinking").prices, capabilitiesOf("claude-opus-4-6").prices);
+  });
+
+  it("a model that thinks by its id takes what it takes while it thinks", () => {
+    const { prefill, sampling, forcedTools, thinking } = capabilitiesOf("claude-haiku-4-5-thinking");
+    assert.deepEqual([prefill, sampling, forcedTools, thinking.default], [false, "defaultOnly", "refused", "on"]);
+    const qwen = capabilitiesOf("qwen/qwen3:thinking");
+    assert.deepEqual([qwen.prefill, qwen.sampling, qwen.forcedTools], [false, "accepted", "accepted"]);
+    assert.deepEqual(capabilitiesOf("claude-haiku-4-5").prefill, true);
   });
 
   it("overrides win, the last one most", () => {

@@ -5,7 +5,7 @@ import { presets } from "../../../src/api/endpoint";
 import type { MessageRequest } from "../../../src/api/types";
 import { apply, emptyConversation, pathTo, type Conversation } from "../../../src/chat/conversation";
 import { runExchange } from "../../../src/chat/exchange";
-import { requestFor } from "../../../src/chat/request";
+import { requestFor, withoutThinking } from "../../../src/chat/request";
 import { startSimulatedApi, type SimulatedApi } from "../../support/api/server";
 
 const WITH = "claude-opus-5-5";
@@ -134,6 +134,25 @@ describe("a system prompt that changes in the middle", () => {
     const { systemMessages: _, ...old } = turn;
     conversation.turns.set(turn.id, old);
     assert.deepEqual(shape(await ask("B")), ["u", "a1", "u", "s", "a", "u"]);
+  });
+
+  it("goes on to the next question when the answer that it was for is left out", async () => {
+    await ask("A");
+    await ask("B");
+    const thought = conversation.turns.get(conversation.leaf ?? "");
+    assert.ok(thought?.role === "assistant");
+    conversation.turns.set(thought.id, { ...thought, content: thought.content.filter(({ type }) => type !== "text") });
+    const request = await ask("B");
+    assert.deepEqual(shape(request), ["u", "a1", "u", "s", "a1", "u"]);
+    const without = withoutThinking(request);
+    assert.deepEqual(shape(without), ["u", "a", "u", "u", "s"]);
+    await client.send(without, new AbortController().signal); // the strict API takes it
+
+    const call = { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "tea" } } as const;
+    conversation.turns.set(thought.id, { ...thought, content: [call] });
+    apply(conversation, { type: "leaf", turn: thought.id });
+    assert.deepEqual(shape(await ask("B", WITH, "And now?")), ["u", "a1", "u", "u", "s"]);
+    assert.deepEqual(shape(await ask("C")), ["u", "a1", "u", "u", "s", "a1", "u", "s"]);
   });
 
   it("never stands beside a question without an answer", async () => {
