@@ -12,6 +12,7 @@ import {
   explainTerminalSelection,
   fixSelection,
 } from "./host/ask";
+import { attachGiven, attachUris } from "./host/attach";
 import { batches } from "./host/batches/batches";
 import { Budget } from "./host/budget";
 import { Chat } from "./host/chat";
@@ -91,6 +92,8 @@ export function activate(context: ExtensionContext): void {
       retryWithModel: (answer) => retryWithModel(current, directory, answer),
       deleteBranch: (message) => deleteBranch(current, message),
       attach: () => attachFiles(current, pages),
+      attachFiles: (files) => attachGiven(current, files),
+      attachUris: (uris) => attachUris(current, uris),
       openAttachment: (id) => openAttachment(current, id),
       copy: (text) => env.clipboard.writeText(text),
       copyChat: () => copyChat(current),

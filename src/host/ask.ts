@@ -1,4 +1,5 @@
 import { Uri, window } from "vscode";
+import { readAll } from "./attach";
 import type { Chat } from "./chat";
 import type { ChatPages } from "./chatPages";
 import { problemQuestion } from "./codeActions";
@@ -7,7 +8,7 @@ import type { Mentions } from "./mentions";
 import { codeAtCursor, codeToAdd, codeToExplain, readAttachment } from "./selection";
 import { setting } from "./settings";
 import { terminalSelection } from "./terminal";
-import type { NewAttachment, Question } from "./turns";
+import type { Question } from "./turns";
 import { UserProblem } from "./userProblem";
 
 /** The questions that start outside the page: explain, describe, add to chat. */
@@ -81,27 +82,6 @@ export async function addToChat(chat: Chat, pages: ChatPages, files: readonly Ur
 export async function attachFiles(chat: Chat, pages: ChatPages): Promise<void> {
   const files = await window.showOpenDialog({ title: "Attach", openLabel: "Attach", canSelectMany: true });
   if (files && files.length > 0) await addToChat(chat, pages, files);
-}
-
-/**
- * Reads all files. Those that cannot be used are named to the user, who decides whether the others go alone; empty when
- * nothing shall be done.
- */
-async function readAll(
-  files: readonly Uri[],
-  readOne: (file: Uri) => Promise<NewAttachment>,
-  goOn: string,
-): Promise<NewAttachment[]> {
-  const results = await Promise.allSettled(files.map(readOne));
-  const read = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const problems = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-  const defect = problems.find((problem) => !(problem instanceof UserProblem));
-  if (defect !== undefined) throw defect;
-  if (problems.length === 0) return read;
-  const sentence = problems.map((problem) => (problem instanceof Error ? problem.message : "")).join(" ");
-  if (read.length === 0) throw new UserProblem(sentence);
-  const choice = await window.showWarningMessage(sentence, goOn);
-  return choice === goOn ? read : [];
 }
 
 /** When the question cannot be sent now (busy, no key), it waits in the message box instead: nothing is lost. */

@@ -1,7 +1,16 @@
 import * as v from "valibot";
 import { Disposable, Uri, type LogOutputChannel, type Webview } from "vscode";
 import { findAttachment, sourceOf } from "../chat/conversation";
-import type { Change, CodeUse, HostMessage, MessageView, PageMessage, RequestName, Requests } from "../shared/protocol";
+import type {
+  Change,
+  CodeUse,
+  GivenFile,
+  HostMessage,
+  MessageView,
+  PageMessage,
+  RequestName,
+  Requests,
+} from "../shared/protocol";
 import type { Chat } from "./chat";
 import type { Code } from "./useCode";
 import type { Mentions } from "./mentions";
@@ -28,6 +37,8 @@ export interface PageActions {
   retryWithModel(answer: string): unknown;
   deleteBranch(message: string): unknown;
   attach(): unknown;
+  attachFiles(files: readonly GivenFile[]): unknown;
+  attachUris(uris: readonly string[]): unknown;
   openAttachment(id: string): unknown;
   copy(text: string): unknown;
   copyChat(): unknown;
@@ -206,6 +217,10 @@ export class ChatPage implements Disposable {
         return this.#actions[message.type]();
       case "parametersOpened":
         return this.#chat.learnModel();
+      case "attachFiles":
+        return this.#actions.attachFiles(message.files);
+      case "attachUris":
+        return this.#actions.attachUris(message.uris);
       case "removeAttachment":
         return this.#chat.removeAttachment(message.id);
       case "usePrompt":

@@ -78,6 +78,11 @@ export async function pickImages(): Promise<Uri[]> {
   return files ?? [];
 }
 
+/** Tells by the first bytes. */
+export function isKnownImage(bytes: Uint8Array): boolean {
+  return [...readable, ...known].some(([, format]) => sizeAs(format, bytes) !== undefined);
+}
+
 export function looksLikeImage(file: Uri): boolean {
   return IMAGE_NAME.test(file.path);
 }

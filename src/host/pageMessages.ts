@@ -1,10 +1,15 @@
 import * as v from "valibot";
+import { MOST_BYTES, MOST_FILES } from "../shared/given";
 import type { PageMessage } from "../shared/protocol";
 
 /** The page draws a model's reply, which is hostile input: whatever it says is checked before it is believed. */
 
 const id = v.pipe(v.string(), v.maxLength(100));
 const text = v.string();
+const bytes = v.pipe(
+  v.instance(Uint8Array),
+  v.check((it) => it.length <= MOST_BYTES),
+);
 
 const schema = v.variant("type", [
   v.strictObject({
@@ -30,6 +35,17 @@ const schema = v.variant("type", [
   v.strictObject({ type: v.literal("sibling"), message: id, step: v.pipe(v.number(), v.integer()) }),
   v.strictObject({ type: v.picklist(["removeAttachment", "openAttachment", "mention"]), id }),
   v.strictObject({ type: v.literal("usePrompt"), id: text }),
+  v.strictObject({
+    type: v.literal("attachFiles"),
+    files: v.pipe(
+      v.array(v.strictObject({ name: v.pipe(text, v.maxLength(1000)), data: bytes })),
+      v.maxLength(MOST_FILES),
+    ),
+  }),
+  v.strictObject({
+    type: v.literal("attachUris"),
+    uris: v.pipe(v.array(v.pipe(text, v.maxLength(10_000))), v.maxLength(MOST_FILES)),
+  }),
   v.strictObject({ type: v.literal("approve"), id, choice: v.picklist(["once", "chat", "acceptAll", "show"]) }),
   v.strictObject({ type: v.literal("deny"), id, reason: text }),
   v.strictObject({

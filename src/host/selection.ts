@@ -63,6 +63,14 @@ export async function readTextFile(file: Uri): Promise<CodeAttachment> {
   }
 }
 
+/** The text of a file of which there are only the bytes; its encoding is told as VS Code tells it. */
+export async function textOfBytes(name: string, bytes: Uint8Array): Promise<CodeAttachment> {
+  const text = await workspace.decode(bytes);
+  refuseText(name, text, `“${name}”`);
+  const dot = name.lastIndexOf(".");
+  return snapshot(name, dot > 0 ? name.slice(dot + 1).toLowerCase() : "plaintext", text);
+}
+
 /** A file as it goes beside a message: an image, or text. */
 export async function readAttachment(file: Uri): Promise<NewAttachment> {
   return looksLikeImage(file) ? readImage(file) : { attachment: await readTextFile(file) };
@@ -87,13 +95,7 @@ function wholeFile(document: TextDocument): CodeAttachment {
 function codeAttachment(document: TextDocument, range: Range): CodeAttachment {
   const name = displayName(document.uri);
   const text = document.getText(range);
-  if (text.length > MAX_TEXT) {
-    const size = (text.length / 1_000_000).toFixed(1);
-    throw new UserProblem(
-      `The selection of “${name}” has ${size} million characters; at most one million can be sent. Select less.`,
-    );
-  }
-  if (text.includes("\0")) throw new UserProblem(`“${name}” is not a text file.`);
+  refuseText(name, text, `The selection of “${name}”`);
   // A selection that ends before the first character of a line does not touch that line.
   const last = range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
   return {
@@ -104,6 +106,14 @@ function codeAttachment(document: TextDocument, range: Range): CodeAttachment {
     lines: [range.start.line + 1, last + 1],
     text,
   };
+}
+
+function refuseText(name: string, text: string, what: string): void {
+  if (text.length > MAX_TEXT) {
+    const size = (text.length / 1_000_000).toFixed(1);
+    throw new UserProblem(`${what} has ${size} million characters; at most one million can be sent. Select less.`);
+  }
+  if (text.includes("\0")) throw new UserProblem(`“${name}” is not a text file.`);
 }
 
 async function rangeAtCursor({ document, selection }: TextEditor): Promise<Range> {

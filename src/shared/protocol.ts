@@ -288,6 +288,12 @@ export interface MentionView {
   readonly detail: string;
 }
 
+/** A file as the page was given it: at most `MOST_BYTES`, and `MOST_FILES` of them at once. */
+export interface GivenFile {
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
 /** What the page asks of the host and what comes back. */
 export interface Requests {
   /** Resolves once the text is in the conversation; the page clears its box only then. */
@@ -360,6 +366,10 @@ export type PageMessage =
   | { readonly type: "selectTools" }
   | { readonly type: "showLog" }
   | { readonly type: "attach" }
+  /** Put these files beside the message, which were pasted or dropped. */
+  | { readonly type: "attachFiles"; readonly files: readonly GivenFile[] }
+  /** The same for what was dragged from the Explorer or from a tab: the host reads it, if it may. */
+  | { readonly type: "attachUris"; readonly uris: readonly string[] }
   /** Fill in this prompt: its text comes back as a draft, and is never sent by itself. */
   | { readonly type: "usePrompt"; readonly id: string }
   /** Put beside the message what "@" has offered. */

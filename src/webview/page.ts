@@ -5,6 +5,7 @@ import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
 import type { Find } from "./find";
 import { createFrames } from "./frames";
+import { takeFiles } from "./given-files";
 import { createHighlighting } from "./highlighting";
 import { createInbox, isHostMessage } from "./inbox";
 import { createLazyDrawing } from "./lazy-drawing";
@@ -245,5 +246,6 @@ app.addEventListener("click", (event) => {
   event.stopPropagation();
   if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
 });
-app.append(conversation, panel.element, composer.element, announcer.element);
+const dropTarget = takeFiles(services, (sentence) => composer.notice(sentence));
+app.append(conversation, panel.element, composer.element, dropTarget, announcer.element);
 channel.post({ type: "ready" });
