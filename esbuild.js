@@ -24,6 +24,7 @@ const page = {
     highlighter: "src/webview/highlighter.ts",
     results: "src/webview/results.ts",
     find: "src/webview/find.ts",
+    drawing: "src/webview/drawing.ts",
   },
   outdir: "dist/webview",
   platform: "browser",

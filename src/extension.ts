@@ -22,6 +22,7 @@ import { writeCommitMessage } from "./host/commitMessage";
 import { filesOf, menuCommands, registerCommands, runCommand } from "./host/commands";
 import { countDraft } from "./host/draftTokens";
 import { copyChat, exportChat, importChats } from "./host/exportChat";
+import type { DrawImage } from "./host/fitImages";
 import { showHistory } from "./host/history";
 import { Keys } from "./host/keys";
 import { ModelPreferences } from "./host/modelPreferences";
@@ -71,7 +72,16 @@ export function activate(context: ExtensionContext): void {
   const proposedEdits = new ProposedEdits();
   const approvals = new AskedApprovals();
   const toolbox = { sources: [workspaceTools(proposedEdits), own, languageModelTools()], own, approvals };
-  const current = new Chat({ store, directory, toolbox, memory: context.workspaceState, log, allowSpending });
+  const drawImage: DrawImage = (image) => pages.drawImage(image);
+  const current = new Chat({
+    store,
+    directory,
+    toolbox,
+    drawImage,
+    memory: context.workspaceState,
+    log,
+    allowSpending,
+  });
   chat = current;
 
   const usage = new UsageDocument(list);

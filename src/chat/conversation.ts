@@ -147,6 +147,8 @@ export interface ImageAttachment {
   readonly width: number;
   readonly height: number;
   readonly animated: boolean;
+  /** The size of the file that it was scaled down from. */
+  readonly original?: { readonly width: number; readonly height: number };
 }
 
 export interface CodeAttachment {

@@ -1,5 +1,27 @@
 import type { ImageLimits } from "../api/capabilities";
+import type { ImageTier } from "../api/model-table";
 import type { ImageAttachment } from "./conversation";
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The largest size in which a model sees an image, in pixels; never larger than the image (Messages API, images). */
+export function fittedSize({ width, height }: Size, tier: ImageTier): Size {
+  const scaled = (scale: number) => ({
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  });
+  let scale = Math.min(1, tier.longEdge / Math.max(width, height));
+  while (imageTokens(scaled(scale)) > tier.tokens) scale *= 0.999;
+  return scaled(scale);
+}
+
+/** What an image of this size takes: a token for each 28 × 28 pixels. */
+export function imageTokens({ width, height }: Size): number {
+  return Math.ceil(width / 28) * Math.ceil(height / 28);
+}
 
 /**
  * Why a request with these images (the history's and the new ones) would be refused, in one sentence for the user;

@@ -39,6 +39,7 @@ const image = v.looseObject({
   width: v.number(),
   height: v.number(),
   animated: v.boolean(),
+  original: v.exactOptional(v.looseObject({ width: v.number(), height: v.number() })),
 });
 
 const attachment = v.variant("type", [

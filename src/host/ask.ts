@@ -3,7 +3,7 @@ import { readAll } from "./attach";
 import type { Chat } from "./chat";
 import type { ChatPages } from "./chatPages";
 import { problemQuestion } from "./codeActions";
-import { activeImage, pickImages, readImage } from "./images";
+import { activeImage, pickImages, readPicture } from "./images";
 import type { Mentions } from "./mentions";
 import { codeAtCursor, codeToAdd, codeToExplain, readAttachment } from "./selection";
 import { setting } from "./settings";
@@ -56,7 +56,7 @@ export async function describeImages(chat: Chat, pages: ChatPages, files: readon
   const active = activeImage();
   const chosen = files.length > 0 ? files : active ? [active] : await pickImages();
   if (chosen.length === 0) return;
-  const attachments = await readAll(chosen, readImage, "Describe the Others");
+  const attachments = await readAll(chosen, readPicture, "Describe the Others");
   if (attachments.length === 0) return;
   await askOrSuggest(chat, pages, {
     text: setting("describe.prompt") ?? "Describe this image.",

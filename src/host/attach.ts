@@ -1,7 +1,7 @@
 import { TabInputCustom, TabInputNotebook, TabInputText, Uri, window, workspace } from "vscode";
 import type { GivenFile } from "../shared/protocol";
 import type { Chat } from "./chat";
-import { imageAttachment, isKnownImage, looksLikeImage } from "./images";
+import { imageToSend, isKnownImage, looksLikePicture } from "./images";
 import { readAttachment, textOfBytes } from "./selection";
 import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
@@ -23,7 +23,7 @@ export async function attachUris(chat: Chat, uris: readonly string[]): Promise<v
 
 async function readGiven({ name, data }: GivenFile): Promise<NewAttachment> {
   if (data.length === 0) throw new UserProblem(`“${name}” is empty.`);
-  if (isKnownImage(data) || looksLikeImage(Uri.file(`/${name}`))) return imageAttachment(name, data);
+  if (isKnownImage(data) || looksLikePicture(Uri.file(`/${name}`))) return imageToSend(name, data);
   return { attachment: await textOfBytes(name, data) };
 }
 

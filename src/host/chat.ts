@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { EventEmitter, window, workspace, type Disposable, type LogOutputChannel, type Memento } from "vscode";
-import { capabilitiesOf } from "../api/capabilities";
+import { capabilitiesOf, type Capabilities } from "../api/capabilities";
 import type { RequestPreview } from "../api/client";
 import type { MessageRequest } from "../api/types";
 import { pathTo, sourceOf, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
@@ -10,6 +10,7 @@ import type { Change, ChatView, ParametersView, StatusView } from "../shared/pro
 import { prepareRequest, type AnswerParts } from "./answer";
 import { Answers, type Answer, type AnswersListener } from "./answers";
 import { findEndpoint } from "./endpoints";
+import { fitImages, type DrawImage } from "./fitImages";
 import { contextWindow, modelView, setupView } from "./modelView";
 import { parametersView } from "./parametersView";
 import { attachmentView, changesFor, messageView, shownTurns, totalsView } from "./present";
@@ -47,6 +48,8 @@ export interface ChatParts {
   readonly memory: Memento;
   readonly log: LogOutputChannel;
   readonly toolbox: Toolbox;
+  /** Scales and converts images. */
+  readonly drawImage: DrawImage;
   /** Resolves when a message may be sent. Rejects with a UserProblem when the user does not want to spend more. */
   readonly allowSpending: () => Promise<void>;
 }
@@ -84,6 +87,7 @@ export class Chat implements Disposable {
   #stored: StoredConversation;
   readonly #parts: AnswerParts;
   readonly #answers: Answers;
+  readonly #drawImage: DrawImage;
   readonly #shown: Shown;
   #wasBusy = false;
   /** In memory only: no request is ever stored. */
@@ -112,6 +116,7 @@ export class Chat implements Disposable {
       },
     };
     this.#parts = { toolbox: parts.toolbox, log: parts.log };
+    this.#drawImage = parts.drawImage;
     this.#answers = new Answers(listener, this.#parts);
     this.#shown = {
       stored: () => this.#stored,
@@ -235,7 +240,8 @@ export class Chat implements Disposable {
    */
   async ask(question: Question): Promise<void> {
     await this.opened();
-    await ask(this.#shown, question);
+    const attachments = await this.#fitted(question.attachments, question.model);
+    await ask(this.#shown, { ...question, attachments });
   }
 
   /**
@@ -472,10 +478,16 @@ export class Chat implements Disposable {
   async attach(added: readonly NewAttachment[]): Promise<void> {
     await this.opened();
     const stored = this.#stored;
-    await saveBytes(added, stored);
-    const attachments = [...stored.conversation.draft, ...added.map((it) => it.attachment)];
+    const fitted = await this.#fitted(added);
+    await saveBytes(fitted, stored);
+    const attachments = [...stored.conversation.draft, ...fitted.map((it) => it.attachment)];
     this.#record({ type: "draft", attachments }, stored);
     this.#shown.remember();
+  }
+
+  /** Images in the size in which the model sees them. */
+  #fitted(added: readonly NewAttachment[], model = this.model): Promise<NewAttachment[]> {
+    return fitImages(added, this.#capabilities(model).images, this.#drawImage);
   }
 
   removeAttachment(id: string): void {
@@ -512,10 +524,15 @@ export class Chat implements Disposable {
 
   #parametersView(): ParametersView {
     const { endpoint, id } = splitModel(this.model);
-    const { models, preferences } = this.#directory;
-    const found = this.endpoint;
-    const capabilities = "endpoint" in found ? models.known(found.endpoint, id) : capabilitiesOf(id);
-    return parametersView(this.#conversation, { endpoint, id, capabilities, refused: preferences.refused(this.model) });
+    const capabilities = this.#capabilities(this.model);
+    const refused = this.#directory.preferences.refused(this.model);
+    return parametersView(this.#conversation, { endpoint, id, capabilities, refused });
+  }
+
+  #capabilities(model: string): Capabilities {
+    const { endpoint, id } = splitModel(model);
+    const found = findEndpoint(endpoint);
+    return "endpoint" in found ? this.#directory.models.known(found.endpoint, id) : capabilitiesOf(id);
   }
 
   get #status(): StatusView {

@@ -13,6 +13,7 @@ import type {
 } from "../shared/protocol";
 import type { Chat } from "./chat";
 import type { Code } from "./useCode";
+import type { ImageToDraw } from "./fitImages";
 import type { Mentions } from "./mentions";
 import { pageHtml } from "./pageHtml";
 import { parsePageMessage, requestParams } from "./pageMessages";
@@ -23,6 +24,9 @@ import { UserProblem } from "./userProblem";
 
 /** Updates are joined for a frame of 60 a second, in milliseconds. */
 const FRAME = 16;
+
+/** Milliseconds in which a page has to draw an image, from its opening on. */
+const DRAWING = 30_000;
 
 /** What the page asks for that is not about the chat's own state. */
 export interface PageActions {
@@ -84,6 +88,8 @@ export class ChatPage implements Disposable {
   #earlier: MessageView[][] = [];
   #timer: unknown;
   #lastPost = 0;
+  /** Images that the page is drawing, by id. */
+  readonly #drawing = new Map<string, (drawn: Uint8Array | undefined) => void>();
   /** What stands in the message box of this page, as far as is known. */
   #draft: string | undefined;
   /** Sent as soon as there is a page. */
@@ -139,6 +145,21 @@ export class ChatPage implements Disposable {
     } else if (message.type !== "reply" && message.type !== "refusal") {
       this.#forPage.push(message);
     }
+  }
+
+  /** Rejects with a UserProblem when the page does not do it in time. */
+  drawImage({ bytes, ...wanted }: ImageToDraw): Promise<Uint8Array | undefined> {
+    const id = crypto.randomUUID();
+    return new Promise<Uint8Array | undefined>((resolve, reject) => {
+      const late = () => reject(new UserProblem("An image could not be scaled down in time. Try again."));
+      const timer = setTimeout(late, DRAWING);
+      this.#drawing.set(id, (drawn) => {
+        clearTimeout(timer);
+        resolve(drawn);
+      });
+      // A copy: VS Code sends the whole buffer behind a typed array, and knows no Node Buffer.
+      this.post({ type: "drawImage", id, ...wanted, data: new Uint8Array(bytes) });
+    }).finally(() => this.#drawing.delete(id));
   }
 
   dispose(): void {
@@ -221,6 +242,8 @@ export class ChatPage implements Disposable {
         return this.#actions.attachFiles(message.files);
       case "attachUris":
         return this.#actions.attachUris(message.uris);
+      case "imageDrawn":
+        return this.#drawing.get(message.id)?.(message.data);
       case "removeAttachment":
         return this.#chat.removeAttachment(message.id);
       case "usePrompt":

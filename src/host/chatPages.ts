@@ -13,6 +13,7 @@ import {
 import { showControls } from "../shared/directionControls";
 import type { MenuAction } from "../shared/protocol";
 import { ChatPage, type PageParts } from "./chatPage";
+import type { ImageToDraw } from "./fitImages";
 
 /** An editor tab with the chat. */
 interface Tab {
@@ -80,6 +81,12 @@ export class ChatPages implements WebviewViewProvider, WebviewPanelSerializer, D
   /** Shows the chat with the box that finds text in it. */
   async find(): Promise<void> {
     (await this.#show()).post({ type: "find" });
+  }
+
+  /** Has a page draw an image; where none is seen, the view is opened for it. */
+  async drawImage(image: ImageToDraw): Promise<Uint8Array | undefined> {
+    const seen = [this.#inView, this.#tab?.page].find((page) => page?.visible);
+    return (seen ?? (await this.#show())).drawImage(image);
   }
 
   /** Text for the message box, used only when the box is empty, and a sentence above it. */

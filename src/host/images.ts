@@ -25,15 +25,19 @@ const readable: readonly (readonly [ImageAttachment["mediaType"], IImage])[] = [
   ["image/webp", WEBP],
 ];
 
-/** What people have besides, to be named when it is refused. */
-const known: readonly (readonly [string, IImage])[] = [
-  ["HEIC or AVIF", HEIF],
-  ["BMP", BMP],
-  ["TIFF", TIFF],
-  ["SVG", SVG],
+/** What people have besides: it is converted where the page can decode it. */
+const others: readonly (readonly [format: string, mediaType: string, IImage])[] = [
+  ["HEIC or AVIF", "image/avif", HEIF],
+  ["BMP", "image/bmp", BMP],
+  ["TIFF", "image/tiff", TIFF],
+  ["SVG", "image/svg+xml", SVG],
 ];
 
+/** Decoding takes four bytes a pixel: an image of more would fill the memory, however small its file is. */
+const MOST_PIXELS = 100_000_000;
+
 const IMAGE_NAME = /\.(png|jpe?g|gif|webp)$/i;
+const PICTURE_NAME = /\.(png|jpe?g|gif|webp|bmp|avif|heic|tiff?|svg)$/i;
 
 /** Reads an image file. Its type is told from its bytes. Throws a UserProblem that names the file and says what to do. */
 export async function readImage(file: Uri): Promise<NewAttachment> {
@@ -41,7 +45,37 @@ export async function readImage(file: Uri): Promise<NewAttachment> {
   return imageAttachment(name, await read(file, name));
 }
 
+/** The same for what goes through a chat, which also takes what has to be drawn anew. */
+export async function readPicture(file: Uri): Promise<NewAttachment> {
+  const name = displayName(file);
+  return imageToSend(name, await read(file, name));
+}
+
 /** The same for bytes that are there already. */
+export async function imageToSend(name: string, bytes: Uint8Array): Promise<NewAttachment> {
+  const other = others.find(([, , format]) => sizeAs(format, bytes));
+  const turned = sizeAs(JPG, bytes)?.turned === true;
+  if (!other && !turned) return imageAttachment(name, bytes);
+  const [format, mediaType, reader] = other ?? ["a turned JPEG", "image/jpeg", JPG];
+  const size = sizeAs(reader, bytes) ?? { width: 0, height: 0 };
+  refuseTooManyPixels(name, size);
+  const { width, height } = size;
+  // All but the size is told anew when it has been drawn.
+  const attachment: ImageAttachment = {
+    type: "image",
+    id: crypto.randomUUID(),
+    name,
+    sha256: "",
+    mediaType: "image/png",
+    bytes: bytes.length,
+    width,
+    height,
+    animated: false,
+  };
+  return { attachment, bytes, redraw: { format, mediaType } };
+}
+
+/** An image that Claude reads as it is. Throws a UserProblem for others. */
 export async function imageAttachment(
   name: string,
   bytes: Uint8Array,
@@ -64,7 +98,7 @@ export async function imageAttachment(
 /** The image that the active editor tab shows, if it shows one. */
 export function activeImage(): Uri | undefined {
   const input = window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof TabInputCustom && IMAGE_NAME.test(input.uri.path) ? input.uri : undefined;
+  return input instanceof TabInputCustom && PICTURE_NAME.test(input.uri.path) ? input.uri : undefined;
 }
 
 /** Asks for image files; empty when the user cancels. */
@@ -73,18 +107,24 @@ export async function pickImages(): Promise<Uri[]> {
     title: "Describe Image",
     openLabel: "Describe",
     canSelectMany: true,
-    filters: { Images: ["png", "jpg", "jpeg", "gif", "webp"] },
+    filters: { Images: ["png", "jpg", "jpeg", "gif", "webp", "bmp", "avif", "svg"] },
   });
   return files ?? [];
 }
 
 /** Tells by the first bytes. */
 export function isKnownImage(bytes: Uint8Array): boolean {
-  return [...readable, ...known].some(([, format]) => sizeAs(format, bytes) !== undefined);
+  const formats = [...readable.map(([, format]) => format), ...others.map(([, , format]) => format)];
+  return formats.some((format) => sizeAs(format, bytes) !== undefined);
 }
 
 export function looksLikeImage(file: Uri): boolean {
   return IMAGE_NAME.test(file.path);
+}
+
+/** The same, also for what has to be converted. */
+export function looksLikePicture(file: Uri): boolean {
+  return PICTURE_NAME.test(file.path);
 }
 
 async function read(file: Uri, name: string): Promise<Uint8Array> {
@@ -110,9 +150,11 @@ function measure(
 ): { width: number; height: number; mediaType: ImageAttachment["mediaType"] } {
   for (const [mediaType, format] of readable) {
     const size = sizeAs(format, bytes);
-    if (size) return { ...size, mediaType };
+    if (!size) continue;
+    refuseTooManyPixels(name, size);
+    return { width: size.width, height: size.height, mediaType };
   }
-  const other = known.find(([, format]) => sizeAs(format, bytes));
+  const other = others.find(([, , format]) => sizeAs(format, bytes));
   throw new UserProblem(
     other
       ? `“${name}” is ${other[0]}; Claude reads PNG, JPEG, GIF and WebP. Convert it and try again.`
@@ -120,12 +162,24 @@ function measure(
   );
 }
 
-/** In pixels; undefined for any other format and for what is damaged, at which the library throws. */
-function sizeAs(format: IImage, bytes: Uint8Array): { width: number; height: number } | undefined {
+function refuseTooManyPixels(name: string, { width, height }: { width: number; height: number }): void {
+  if (width * height <= MOST_PIXELS) return;
+  throw new UserProblem(
+    `“${name}” has ${width} × ${height} pixels: too many to be decoded. Scale it down and try again.`,
+  );
+}
+
+/** In pixels, as it is to be seen; undefined for any other format and for what is damaged, at which the library throws. */
+function sizeAs(
+  format: IImage,
+  bytes: Uint8Array,
+): { readonly width: number; readonly height: number; readonly turned: boolean } | undefined {
   try {
     if (!format.validate(bytes)) return undefined;
-    const { width, height } = format.calculate(bytes);
-    return width > 0 && height > 0 ? { width, height } : undefined;
+    const { width, height, orientation = 1 } = format.calculate(bytes);
+    if (!(width > 0 && height > 0)) return undefined;
+    const turned = orientation > 1; // Exif: from 5 on by a quarter
+    return orientation > 4 ? { width: height, height: width, turned } : { width, height, turned };
   } catch {
     return undefined;
   }

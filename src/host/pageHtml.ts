@@ -5,7 +5,7 @@ import { Uri, type Webview } from "vscode";
  * remote images, scripts by nonce only, and no way to make markup or script from a string.
  */
 export function pageHtml(webview: Webview, extension: Uri): string {
-  return documentHtml(webview, extension, "page.css", ["page.js", "highlighter.js", "find.js"]);
+  return documentHtml(webview, extension, "page.css", ["page.js", "highlighter.js", "find.js", "drawing.js"]);
 }
 
 /** The same for any page of ours: its style sheet in media/, its scripts in dist/webview/, the first of which builds the page. */

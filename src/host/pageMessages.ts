@@ -42,6 +42,7 @@ const schema = v.variant("type", [
       v.maxLength(MOST_FILES),
     ),
   }),
+  v.strictObject({ type: v.literal("imageDrawn"), id, data: v.exactOptional(bytes) }),
   v.strictObject({
     type: v.literal("attachUris"),
     uris: v.pipe(v.array(v.pipe(text, v.maxLength(10_000))), v.maxLength(MOST_FILES)),

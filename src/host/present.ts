@@ -13,6 +13,7 @@ import {
   type Turn,
   type UserTurn,
 } from "../chat/conversation";
+import { imageTokens } from "../chat/images";
 import type {
   Change,
   AttachmentView,
@@ -279,7 +280,7 @@ export function attachmentView(attachment: Attachment): AttachmentView {
     const { id, name, language, lines, text, redacted } = attachment;
     return { type: "code", id, name, language, text, ...(lines && { lines }), ...(redacted && { redacted }) };
   }
-  const { id, name, bytes, width, height, animated } = attachment;
+  const { id, name, bytes, width, height, animated, original } = attachment;
   return {
     type: "image",
     id,
@@ -287,6 +288,8 @@ export function attachmentView(attachment: Attachment): AttachmentView {
     bytes,
     width,
     height,
+    tokens: imageTokens(attachment),
+    ...(original && { original }),
     ...(animated ? { note: "Animated: Claude sees the first frame only." } : {}),
   };
 }

@@ -10,7 +10,7 @@ import {
   type Uri,
 } from "vscode";
 import type { CodeAttachment } from "../chat/conversation";
-import { looksLikeImage, readImage } from "./images";
+import { looksLikePicture, readPicture } from "./images";
 import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
@@ -65,15 +65,23 @@ export async function readTextFile(file: Uri): Promise<CodeAttachment> {
 
 /** The text of a file of which there are only the bytes; its encoding is told as VS Code tells it. */
 export async function textOfBytes(name: string, bytes: Uint8Array): Promise<CodeAttachment> {
-  const text = await workspace.decode(bytes);
+  const text = await decoded(name, bytes);
   refuseText(name, text, `“${name}”`);
   const dot = name.lastIndexOf(".");
   return snapshot(name, dot > 0 ? name.slice(dot + 1).toLowerCase() : "plaintext", text);
 }
 
+async function decoded(name: string, bytes: Uint8Array): Promise<string> {
+  try {
+    return await workspace.decode(bytes);
+  } catch {
+    throw new UserProblem(`“${name}” is not a text file.`); // VS Code has found it to be binary
+  }
+}
+
 /** A file as it goes beside a message: an image, or text. */
 export async function readAttachment(file: Uri): Promise<NewAttachment> {
-  return looksLikeImage(file) ? readImage(file) : { attachment: await readTextFile(file) };
+  return looksLikePicture(file) ? readPicture(file) : { attachment: await readTextFile(file) };
 }
 
 /** A part of a text file. */

@@ -35,6 +35,8 @@ export interface Question {
 export interface NewAttachment {
   readonly attachment: Attachment;
   readonly bytes?: Uint8Array;
+  /** What the bytes are when they cannot go as they are: `fitImages` has them drawn anew. */
+  readonly redraw?: { readonly format: string; readonly mediaType: string };
 }
 
 /** The conversation that is shown, with what asking in it needs. */

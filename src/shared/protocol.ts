@@ -201,6 +201,10 @@ export type AttachmentView =
       readonly height?: number;
       /** Size of the file in bytes. */
       readonly bytes: number;
+      /** What it takes. */
+      readonly tokens?: number;
+      /** The size in pixels that it was scaled down from. */
+      readonly original?: { readonly width: number; readonly height: number };
       /** A remark such as "animated: only the first frame is seen". */
       readonly note?: string;
     }
@@ -267,6 +271,16 @@ export type HostMessage =
   | { readonly type: "notice"; readonly text: string }
   /** Something was chosen in the context menu that `page` opened last. */
   | { readonly type: "act"; readonly page: string; readonly action: MenuAction }
+  /** Draw this image in this size, which is not larger than its own; the file may have so many bytes. */
+  | {
+      readonly type: "drawImage";
+      readonly id: string;
+      readonly data: Uint8Array;
+      readonly mediaType: string;
+      readonly width: number;
+      readonly height: number;
+      readonly mostBytes: number;
+    }
   | { readonly type: "reply"; readonly id: number; readonly result: unknown }
   | { readonly type: "refusal"; readonly id: number; readonly message: string };
 
@@ -370,6 +384,8 @@ export type PageMessage =
   | { readonly type: "attachFiles"; readonly files: readonly GivenFile[] }
   /** The same for what was dragged from the Explorer or from a tab: the host reads it, if it may. */
   | { readonly type: "attachUris"; readonly uris: readonly string[] }
+  /** The image as it was to be drawn; without data when it cannot be decoded. */
+  | { readonly type: "imageDrawn"; readonly id: string; readonly data?: Uint8Array }
   /** Fill in this prompt: its text comes back as a draft, and is never sent by itself. */
   | { readonly type: "usePrompt"; readonly id: string }
   /** Put beside the message what "@" has offered. */

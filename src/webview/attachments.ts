@@ -12,7 +12,11 @@ export function attachmentChip(services: Services, attachment: AttachmentView): 
     services.post({ type: "removeAttachment", id: attachment.id }),
   );
   const picture = attachment.type === "image" ? thumbnail(services, attachment) : icon("file");
-  const open = openButton(services, attachment, "chip-open", picture, element("bdi", { class: "chip-name" }, name));
+  const words = [element("bdi", { class: "chip-name" }, name)];
+  if (attachment.type === "image" && attachment.original) {
+    words.push(element("bdi", { class: "chip-facts" }, scaledText(attachment)));
+  }
+  const open = openButton(services, attachment, "chip-open", picture, ...words);
   return element("li", { class: "chip" }, open, remove);
 }
 
@@ -46,11 +50,18 @@ function openButton(
 
 function imageView(services: Services, image: Image): HTMLElement {
   const facts = [attachmentName(image), fileSize(image.bytes)];
-  if (image.width && image.height) facts.splice(1, 0, `${image.width} × ${image.height}`);
+  if (image.width && image.height) facts.splice(1, 0, scaledText(image));
   const caption = element("figcaption", {}, element("bdi", {}, facts.join(" · ")));
   if (image.note) caption.append(element("span", { class: "note" }, showControls(image.note)));
   const open = openButton(services, image, "picture", thumbnail(services, image));
   return element("figure", { class: "image" }, open, caption);
+}
+
+/** "3024×1964 → 1568×1018, 2,072 tokens" */
+function scaledText({ width = 0, height = 0, original, tokens }: Image): string {
+  const size = `${width}×${height}`;
+  const scaled = original ? `${original.width}×${original.height} → ${size}` : size;
+  return tokens === undefined ? scaled : `${scaled}, ${tokens.toLocaleString()} tokens`;
 }
 
 function foldedCode(services: Services, code: Code): HTMLElement {

@@ -60,12 +60,14 @@ export function isHostMessage(data: unknown): data is HostMessage {
       return typeof data["text"] === "string";
     case "act":
       return typeof data["page"] === "string" && typeof data["action"] === "string";
+    case "drawImage":
+      return typeof data["id"] === "string" && data["data"] instanceof Uint8Array;
     case "reply":
       return isNumber(data["id"]);
     case "refusal":
       return isNumber(data["id"]) && typeof data["message"] === "string";
     default:
-      return data["type"] === "focus" || data["type"] === "find";
+      return data["type"] === "focus" || data["type"] === "find" || data["type"] === "editParameters";
   }
 }
 

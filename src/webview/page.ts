@@ -197,6 +197,16 @@ function openFind(): void {
   else globalThis.addEventListener("sidenote-find", openFind, { once: true }); // its script is on its way
 }
 
+/** Draws an image for the host, as soon as the script for it is there. */
+function drawImage(image: Extract<HostMessage, { type: "drawImage" }>): void {
+  const draw = globalThis.sidenoteDraw;
+  if (!draw) return globalThis.addEventListener("sidenote-draw", () => drawImage(image), { once: true });
+  draw(image).then(
+    (data) => channel.post({ type: "imageDrawn", id: image.id, data }),
+    () => channel.post({ type: "imageDrawn", id: image.id }),
+  );
+}
+
 function receive(message: HostMessage): void {
   switch (message.type) {
     case "snapshot":
@@ -208,6 +218,8 @@ function receive(message: HostMessage): void {
       return openFind();
     case "editParameters":
       return panel.open();
+    case "drawImage":
+      return drawImage(message);
     case "draft":
       return takeDraft(message.text);
     case "suggestion":

@@ -33,6 +33,7 @@ export function activate(context: ExtensionContext): void {
     directory: { keys, models: new Models(keys), preferences: new ModelPreferences(context.globalState) },
     memory: context.workspaceState,
     log: window.createOutputChannel("Crash test", { log: true }),
+    drawImage: async () => undefined,
     toolbox: { sources: [], own: { tools: () => [] }, approvals: new AskedApprovals() },
     allowSpending: async () => undefined,
   });

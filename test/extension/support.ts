@@ -77,6 +77,7 @@ function open(
     memory: fakeMemento(memory),
     log,
     toolbox,
+    drawImage: async () => undefined, // as a page that can decode nothing
     allowSpending: () => budget.allow(),
   });
   chat.onAnswered(({ conversation }) => budget.answered(conversation.id));

@@ -49,6 +49,7 @@ const HTML = `<!DOCTYPE html>
     <script nonce="n" src="/dist/webview/page.js"></script>
     <script nonce="n" src="/dist/webview/highlighter.js" async></script>
     <script nonce="n" src="/dist/webview/find.js" async></script>
+    <script nonce="n" src="/dist/webview/drawing.js" async></script>
   </body>
 </html>`;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ImageLimits } from "../../../src/api/capabilities";
 import type { ImageAttachment } from "../../../src/chat/conversation";
-import { imageProblem } from "../../../src/chat/images";
+import { fittedSize, imageProblem, imageTokens } from "../../../src/chat/images";
 
 const limits: ImageLimits = {
   tier: { longEdge: 1568, tokens: 1568 },
@@ -61,4 +61,32 @@ describe("image limits", () => {
       assert.match(imageProblem(images, limits) ?? "", /\d.*\.$/);
     });
   }
+});
+
+describe("the size in which a model sees an image", () => {
+  const standard = { longEdge: 1568, tokens: 1568 };
+  const large = { longEdge: 2576, tokens: 4784 };
+
+  // Messages API, images: the sizes of its table; an estimate within 2 % is enough.
+  for (const [width, height, tier, wanted] of [
+    [200, 200, standard, 200],
+    [1092, 1092, standard, 1092],
+    [1920, 1080, standard, 1456],
+    [2000, 1500, standard, 1269],
+    [3840, 2160, standard, 1456],
+    [1075, 1520, standard, 924],
+    [1920, 1080, large, 1920],
+    [3840, 2160, large, 2576],
+  ] as const) {
+    it(`is ${wanted} wide for ${width} × ${height} in the tier of ${tier.longEdge}`, () => {
+      const fitted = fittedSize({ width, height }, tier);
+      assert.ok(Math.abs(fitted.width - wanted) <= wanted * 0.02, `${fitted.width}`);
+      assert.ok(Math.abs(fitted.width / fitted.height - width / height) < 0.01);
+      assert.ok(imageTokens(fitted) <= tier.tokens && Math.max(fitted.width, fitted.height) <= tier.longEdge);
+    });
+  }
+
+  it("has a pixel on each side at least", () => {
+    assert.deepEqual(fittedSize({ width: 90_000, height: 1 }, standard), { width: 1568, height: 1 });
+  });
 });
