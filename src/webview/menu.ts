@@ -40,6 +40,11 @@ function openMenu(opener: HTMLElement, items: readonly MenuItem[]): void {
     event.stopPropagation();
     entries.at(to)?.focus();
   });
+  // One item is marked at a time: the focus goes with the pointer.
+  menu.addEventListener("pointermove", ({ target }) => {
+    const entry = entries.find((it) => it === target);
+    if (entry !== document.activeElement) entry?.focus({ preventScroll: true });
+  });
   menu.addEventListener("toggle", (event) => {
     if (!("newState" in event) || event.newState !== "closed") return;
     opener.setAttribute("aria-expanded", "false");

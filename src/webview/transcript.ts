@@ -122,7 +122,9 @@ export function createTranscript(services: Services, empty: HTMLElement, end: HT
       grown.clear();
     },
     setStatus(now) {
-      root.classList.toggle("busy", now.kind !== "idle");
+      // Between two rounds the last answer is not the end: what can be done with it is offered below what comes next.
+      const between = now.kind === "tools" || now.kind === "goOn" || now.kind === "waiting" || now.kind === "retrying";
+      root.classList.toggle("between", between);
       status.show(now);
     },
   };

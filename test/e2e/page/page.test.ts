@@ -342,6 +342,19 @@ const e = 1; // f
       assert.ok(await focused(more));
       assert.deepEqual(await open.posted("stop"), []);
     });
+
+    it("have a menu that marks one item at a time, in one line each", async () => {
+      await show(tree);
+      await open.page.setViewportSize({ width: 300, height: 480 });
+      await claude().getByRole("button", { name: "More Actions" }).press("Enter");
+      const items = open.page.getByRole("menuitem");
+      await items.first().waitFor();
+      const last = items.last();
+      await last.hover();
+      assert.ok(await focused(last));
+      const heights = await items.evaluateAll((all) => all.map((it) => it.getBoundingClientRect().height));
+      assert.equal(new Set(heights).size, 1, "no item takes two lines");
+    });
   });
 
   describe("what it takes", () => {
