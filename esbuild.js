@@ -1,8 +1,8 @@
 // Builds the bundles of the extension, and with --tests the tests and their helpers.
 //   node esbuild.js [--production] [--watch] [--tests]
 const { build, context } = require("esbuild");
-const { readdirSync, rmSync } = require("node:fs");
-const { join } = require("node:path");
+const { readdirSync, readFileSync, rmSync } = require("node:fs");
+const { dirname, join } = require("node:path");
 
 const flags = new Set(process.argv.slice(2));
 const production = flags.has("--production");
@@ -14,6 +14,51 @@ const common = {
   sourcesContent: false,
   legalComments: "none",
   logLevel: "info",
+};
+
+/** What markdown-it imports and we do smaller; see docs/rendering.md. */
+const STAND_INS = {
+  entities: "entities",
+  "linkify-it": "autolinks",
+  mdurl: "addresses",
+  "punycode.js": "addresses",
+  "uc.micro": "categories",
+};
+
+/** Parts of markdown-it that have no work in Sidenote, which makes no HTML and reads none, and what is there in their place. */
+const UNUSED = {
+  "src/renderer.ts": "class Renderer {}",
+  "src/rules_core/replacements.ts": "function replace() {}",
+  "src/rules_core/smartquotes.ts": "function smartquotes() {}",
+  "src/common/html_blocks.ts": "",
+  "src/common/html_re.ts": "",
+  "src/rules_block/html_block.ts": "function html_block() { return false; }",
+  "src/rules_inline/html_inline.ts": "function html_inline() { return false; }",
+};
+
+/** markdown-it comes as one file, in which bundlers find nothing that could be left out. */
+const smallMarkdownIt = {
+  name: "small-markdown-it",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^markdown-it$/ }, () => ({
+      path: join(dirname(require.resolve("markdown-it")), "markdown-it.mjs"),
+    }));
+    plugin.onLoad({ filter: /[\\/]markdown-it[\\/]dist[\\/]markdown-it\.mjs$/ }, ({ path }) => {
+      let contents = readFileSync(path, "utf8");
+      const put = (pattern, replacement) => {
+        if (!pattern.test(contents)) throw new Error(`markdown-it has changed: it has no ${pattern}`);
+        contents = contents.replace(pattern, () => replacement);
+      };
+      put(/import punycode from/, "import * as punycode from");
+      for (const [name, file] of Object.entries(STAND_INS)) {
+        put(new RegExp(`from "${name}"`), `from ${JSON.stringify(join(__dirname, "src/webview/markdown-it", file))}`);
+      }
+      for (const [region, replacement] of Object.entries(UNUSED)) {
+        put(new RegExp(`//#region ${region}\n.*?//#endregion`, "s"), replacement);
+      }
+      return { contents, loader: "js" };
+    });
+  },
 };
 
 /** The page, and what it loads after its first paint. */
@@ -30,6 +75,7 @@ const page = {
   platform: "browser",
   format: "iife",
   target: "es2023",
+  plugins: [smallMarkdownIt],
 };
 
 /** The extension host in Node and in a web worker, and the page. */
@@ -78,7 +124,7 @@ const tests = () => ({
   sourcemap: "inline",
   logLevel: "warning",
   // ES modules that Node 22's require() cannot load without a warning, or that the product bundles too.
-  plugins: [bundleProductPackages],
+  plugins: [smallMarkdownIt, bundleProductPackages],
 });
 
 /** What the product bundles is bundled into its tests as well: the tests run what users run. */
@@ -87,7 +133,7 @@ const bundleProductPackages = {
   setup(plugin) {
     plugin.onResolve(
       {
-        filter: /^(@cfworker\/json-schema|diff|eventsource-parser|highlight\.js|image-size|markdown-it|valibot)(\/|$)/,
+        filter: /^(@cfworker\/json-schema|diff|eventsource-parser|highlight\.js|image-size|valibot)(\/|$)/,
       },
       (args) =>
         args.pluginData === "resolved"
