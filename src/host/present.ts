@@ -145,7 +145,7 @@ export function messageView(
 function endView(
   conversation: Conversation,
   turn: AssistantTurn,
-): Pick<MessageView, "cut" | "notes" | "failure" | "usage"> & {
+): Pick<MessageView, "cut" | "refused" | "notes" | "failure" | "usage"> & {
   state: "complete" | "stopped" | "failed";
 } {
   const { outcome, notes } = turn;
@@ -156,6 +156,7 @@ function endView(
       return {
         state: "complete",
         cut: outcome.stopReason === "max_tokens",
+        ...(outcome.stopReason === "refusal" && { refused: true }),
         notes: [...notes, ...stopNotes(outcome, turn.content.length === 0)],
         ...usage,
       };

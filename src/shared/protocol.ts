@@ -77,6 +77,8 @@ export interface MessageView {
   readonly state: "streaming" | "complete" | "stopped" | "failed";
   /** A limit ended the answer: it can be gone on with. */
   readonly cut?: boolean;
+  /** The model declined to answer; the last note says what follows from that. */
+  readonly refused?: boolean;
   /** The model that wrote it, for assistant messages. */
   readonly model?: string;
   /** There are other versions of this message beside it; `index` counts from 1. */
@@ -244,6 +246,7 @@ export type Change =
       readonly message: string;
       readonly state: Exclude<MessageView["state"], "streaming">;
       readonly cut?: boolean;
+      readonly refused?: boolean;
       readonly notes?: readonly string[];
       readonly failure?: FailureView;
       readonly usage?: UsageView;

@@ -43,7 +43,8 @@ export function createComposer(
   const send = iconButton("Send", "send", () => void submit());
   const stop = iconButton("Stop", "stop", () => services.post({ type: "stop" }));
   stop.hidden = true;
-  const bar = element("div", { class: "bar" }, attach, parameters, model, tools, totals, send, stop);
+  const choices = element("div", { class: "choices" }, attach, parameters, model, tools);
+  const bar = element("div", { class: "bar" }, choices, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar);
   const completions = createCompletions(services, input);
   const root = element(
@@ -115,7 +116,7 @@ export function createComposer(
   });
   // A click between the buttons is meant for the box.
   box.addEventListener("click", ({ target }) => {
-    if (target === box || target === bar) input.focus();
+    if (target === box || target === bar || target === choices) input.focus();
   });
   refresh();
 

@@ -86,9 +86,11 @@ export function actionBar(
 
 const GO_ON = "Let Claude Go On";
 
-/** Offered right below an answer that was cut. */
-export function goOnButton(press: () => void): HTMLElement {
-  return element("p", { class: "go-on" }, textButton(GO_ON, press, "button quiet"));
+/** Says that the answer is not all that was asked for, and why; `goOn` is offered where the model can. */
+export function endingBox(label: string, note: string, goOn?: () => void): HTMLElement {
+  const text = element("div", {}, element("strong", {}, label), element("p", {}, showControls(note)));
+  if (goOn) text.append(element("div", { class: "buttons" }, textButton(GO_ON, goOn, "button quiet")));
+  return element("div", { class: "failure early" }, icon("warning"), text);
 }
 
 /** "‹ 2 of 3 ›" between the versions of a message. */

@@ -3,12 +3,12 @@ import type { BlockView, MessageView } from "../shared/protocol";
 import { blockView, type BlockElement } from "./block-view";
 import { element } from "./dom";
 import { editBox } from "./edit-box";
-import { actionBar, failureBox, goOnButton, messageActions, noteLine } from "./message-footer";
+import { actionBar, endingBox, failureBox, messageActions, noteLine } from "./message-footer";
 import { offer } from "./place";
 import type { Services } from "./services";
 
 /** How an answer ended. */
-export type Ending = Pick<MessageView, "state" | "cut" | "notes" | "failure" | "usage">;
+export type Ending = Pick<MessageView, "state" | "cut" | "refused" | "notes" | "failure" | "usage">;
 
 /**
  * One message in the log. Its text is there from the start, for screen readers and selections; what it looks like is drawn
@@ -90,6 +90,7 @@ export function messageView(services: Services, first: MessageView): MessageElem
     if (!live) return;
     if (message.failure) services.announce(`${message.failure.message} ${message.failure.advice}`);
     else if (state === "stopped") services.announce("Stopped.");
+    else if (ended && (message.refused || message.cut)) services.announce(message.notes?.at(-1) ?? "");
     else if (ended) services.announce("Answer complete.");
   }
 
@@ -102,10 +103,16 @@ export function messageView(services: Services, first: MessageView): MessageElem
   }
 
   function showFooter(): void {
-    footer.replaceChildren(...(shown.notes ?? []).map(noteLine));
+    const { notes = [], cut, refused } = shown;
+    // The last note says how it ended.
+    const early = refused ? "Declined" : cut ? "Cut Off" : undefined;
+    footer.replaceChildren(...(early ? notes.slice(0, -1) : notes).map(noteLine));
+    if (early) {
+      const goOn = cut && "continue" in actions ? actions.continue : undefined;
+      footer.append(endingBox(early, notes.at(-1) ?? "", goOn));
+    }
     if (shown.failure) footer.append(failureBox(services, id, shown.failure));
     if (state === "streaming") return;
-    if (shown.cut && "continue" in actions) footer.append(goOnButton(actions.continue));
     footer.append(actionBar(services, shown, actions));
   }
 

@@ -92,6 +92,38 @@ describe("what one does with an answer", () => {
     assert.deepEqual([...(await open.posted("retry")), ...(await open.posted("copyMessage"))], []);
   });
 
+  it("lets Tab pass by what is in other messages, both ways", async () => {
+    const { messages, ...view } = STATES["complete"] as ChatView;
+    const later = messages.map((it) => ({ ...it, id: `${it.id}2` }));
+    open = await openPage(browser, { ...view, messages: [...messages, ...later] });
+    /** The messages in which Tab stops on its way, and where it leads out of them. */
+    const way = async (key: string): Promise<string[]> => {
+      const stops: string[] = [];
+      for (;;) {
+        await open.page.keyboard.press(key);
+        const at = await open.page.evaluate(() => {
+          const message = document.activeElement?.closest("article");
+          return message ? `in ${message.dataset["id"]}` : (document.activeElement?.ariaLabel ?? "");
+        });
+        if (at !== stops.at(-1)) stops.push(at);
+        if (!at.startsWith("in ")) return stops;
+      }
+    };
+    await log().focus();
+    const fromLog = await way("Tab");
+    assert.equal(fromLog[0], "in a2");
+    assert.equal(fromLog.length, 2);
+    assert.deepEqual(await way("Shift+Tab"), ["in a2", "Conversation"]);
+
+    await open.page.keyboard.press("Home");
+    await focused("You");
+    assert.deepEqual(await way("Tab"), ["in q", "in a2", fromLog[1]]);
+    await log().focus();
+    await open.page.keyboard.press("Home");
+    await focused("You");
+    assert.deepEqual(await way("Shift+Tab"), ["Conversation"]);
+  });
+
   it("does what was chosen in the context menu of this page, at its place", async () => {
     await show("complete");
     const facts = (selector: string) =>
@@ -111,6 +143,7 @@ describe("what one does with an answer", () => {
 
   it("goes on from a cut answer right there, and cancels a wait", async () => {
     await show("cut");
+    await claude().getByText("Cut Off", { exact: true }).waitFor();
     await button("Let Claude Go On").click();
     assert.deepEqual(await open.posted("continue"), [{ type: "continue", message: "a" }]);
     await open.page.close();

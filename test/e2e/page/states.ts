@@ -1,4 +1,11 @@
-import type { BlockView, ChatView, MessageView } from "../../../src/shared/protocol";
+import type {
+  BlockView,
+  ChatView,
+  CitationView,
+  MessageView,
+  ParametersView,
+  ToolView,
+} from "../../../src/shared/protocol";
 import { IDLE } from "./open-page";
 
 const text = (value: string): BlockView => ({ type: "text", text: value });
@@ -19,6 +26,41 @@ const failure = {
   parameter: "top_k",
   retryable: true,
 } as const;
+
+const approval: ToolView["approval"] = {
+  id: "p",
+  caution: "It changes a file outside of what was asked.",
+  details: [{ label: "File", text: "src/cart.ts" }],
+  forChat: true,
+  parts: [{ first: 3, removed: 1, added: 2, decision: "open" }],
+};
+const citation: CitationView = { number: 1, title: "Prices", url: "https://prices.example/list", quote: "3 euros" };
+const PARAMETERS: ParametersView["fields"] = [
+  { name: "systemPrompt", value: "Be brief.", source: "profile" },
+  {
+    name: "thinking",
+    value: "default",
+    source: "default",
+    unavailable: ["off"],
+    hint: "It thinks unless told otherwise.",
+  },
+  { name: "maxTokens", value: 16_000, source: "user", hint: "At most 128,000." },
+  { name: "topK", value: null, source: "default", refusal: "claude-sonnet-5-5 does not take it." },
+];
+
+function call(more: Partial<ToolView>): ToolView {
+  return {
+    type: "tool",
+    call: "c1",
+    name: "find_files",
+    description: "“**/*.ts”",
+    source: "Sidenote",
+    state: "done",
+    input: '{\n  "glob": "**/*.ts"\n}',
+    result: [],
+    ...more,
+  };
+}
 
 function chat(message: MessageView, more: Partial<ChatView> = {}): ChatView {
   return { ...IDLE, messages: [question, message], ...more };
@@ -46,7 +88,28 @@ export const STATES: Readonly<Record<string, ChatView>> = {
   }),
   stopped: chat(answer({ state: "stopped" })),
   cut: chat(answer({ cut: true, notes: ["The answer is cut: it reached the limit of tokens."], usage })),
-  refused: chat(answer({ blocks: [], notes: ["Claude declined to answer."] })),
+  refused: chat(answer({ blocks: [], refused: true, notes: ["Claude declined to answer."] })),
+  calls: chat(
+    answer({
+      state: "streaming",
+      blocks: [
+        text("I look at it."),
+        call({ state: "done", milliseconds: 2100, result: [{ type: "text", text: "12 files" }] }),
+        call({
+          call: "c2",
+          state: "failed",
+          milliseconds: 90,
+          result: [{ type: "text", text: "There is no such file." }],
+        }),
+        call({ call: "c3", name: "edit_file", description: "src/cart.ts", state: "waiting", approval }),
+      ],
+    }),
+    { status: { kind: "tools" }, tools: { on: 3, restricted: false } },
+  ),
+  sources: chat(answer({ blocks: [{ type: "text", text: "It costs 3 euros [1].", citations: [citation] }] })),
+  finding: chat(answer()),
+  parameters: { ...IDLE, parameters: { profile: "Reviewer", fields: PARAMETERS } },
+  prompts: IDLE,
   failed: chat(answer({ state: "failed", failure, blocks: [] })),
   "long code": chat(answer({ blocks: [text(LONG)] })),
   "right to left": chat(answer({ blocks: [text("שלום עולם, המחיר הוא `total` שקלים.\n\nمرحبا بالعالم")] })),
