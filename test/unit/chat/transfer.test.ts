@@ -38,6 +38,8 @@ describe("export as JSON", () => {
       original.record({ type: "turn", turn: { role: "user", id, parent, text: `Ünï ${id}`, attachments: [] } });
     }
     original.record({ type: "leaf", turn: "b" });
+    original.record({ type: "profile", profile: { name: "Reviewer", parameters: { effort: "low" } } });
+    original.record({ type: "parameters", set: { maxTokens: 300, systemPrompt: null } });
 
     const file = JSON.stringify(await store.pack(original.conversation.id));
     const read = readConversationFile(file);
@@ -46,6 +48,8 @@ describe("export as JSON", () => {
 
     assert.ok(copy);
     assert.notEqual(copy.conversation.id, original.conversation.id);
+    assert.equal(copy.conversation.profile?.name, "Reviewer");
+    assert.deepEqual(copy.conversation.parameters, { maxTokens: 300, systemPrompt: null });
     assert.deepEqual({ ...copy.conversation, id: "" }, { ...original.conversation, id: "" });
     assert.deepEqual(new Uint8Array(await copy.readAttachment(image)), new Uint8Array([0, 128, 255]));
     rmSync(folder, { recursive: true });
