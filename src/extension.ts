@@ -25,6 +25,7 @@ import { copyChat, exportChat, importChats } from "./host/exportChat";
 import type { DrawImage } from "./host/fitImages";
 import { showHistory } from "./host/history";
 import { Keys } from "./host/keys";
+import { watchEditors } from "./host/lastEditor";
 import { ModelPreferences } from "./host/modelPreferences";
 import { Models } from "./host/models";
 import { deleteBranch, openAttachment, openLink } from "./host/pageActions";
@@ -48,6 +49,7 @@ import { workspaceTools } from "./host/tools/workspaceTools";
 import { UsageDocument } from "./host/usage";
 import { useCode } from "./host/useCode";
 import { UserProblem } from "./host/userProblem";
+import { showErrorMessage, showWarningMessage } from "./host/notifications";
 
 let chat: Chat | undefined;
 
@@ -58,7 +60,7 @@ export function activate(context: ExtensionContext): void {
   const disk = storageDisk(context.globalStorageUri, "conversations");
   const store = new ConversationStore(disk, (error) => {
     log.error("A conversation could not be stored", error instanceof Error ? error.message : "");
-    void window.showWarningMessage(
+    void showWarningMessage(
       "Sidenote cannot write to its storage. The chat goes on, and what is new is kept in memory until writing works again.",
     );
   });
@@ -68,7 +70,7 @@ export function activate(context: ExtensionContext): void {
   const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(context.globalState) };
   const budget = new Budget({ list, flush: () => store.flush(), memory: context.globalState, log });
   const allowSpending = () => budget.allow();
-  const own = ownTools((sentence) => void window.showWarningMessage(sentence));
+  const own = ownTools((sentence) => void showWarningMessage(sentence));
   const proposedEdits = new ProposedEdits();
   const approvals = new AskedApprovals();
   const toolbox = { sources: [workspaceTools(proposedEdits), own, languageModelTools()], own, approvals };
@@ -120,11 +122,11 @@ export function activate(context: ExtensionContext): void {
 
   const report = (error: unknown) => {
     if (error instanceof UserProblem) {
-      void window.showWarningMessage(error.message);
+      void showWarningMessage(error.message);
       return;
     }
     log.error(error instanceof Error ? error : String(error));
-    void window.showErrorMessage("Something went wrong in Sidenote; the log says what.", "Show Log").then((choice) => {
+    void showErrorMessage("Something went wrong in Sidenote; the log says what.", "Show Log").then((choice) => {
       if (choice) log.show();
     });
   };
@@ -234,6 +236,7 @@ export function activate(context: ExtensionContext): void {
       const read = ["sidenote", "chat.fontFamily", "chat.fontSize"];
       if (read.some((name) => change.affectsConfiguration(name))) void current.refresh();
     }),
+    watchEditors(),
     offerCodeActions(),
     countDraft(current, directory, log),
     current.onAnswered(({ conversation }) => budget.answered(conversation.id)),

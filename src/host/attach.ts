@@ -2,6 +2,7 @@ import { TabInputCustom, TabInputNotebook, TabInputText, Uri, window, workspace 
 import type { GivenFile } from "../shared/protocol";
 import type { Chat } from "./chat";
 import { imageToSend, isKnownImage, looksLikePicture } from "./images";
+import { showWarningMessage } from "./notifications";
 import { readAttachment, textOfBytes } from "./selection";
 import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
@@ -61,6 +62,6 @@ export async function readAll<T>(
   if (problems.length === 0) return read;
   const sentence = problems.map((problem) => (problem instanceof Error ? problem.message : "")).join(" ");
   if (read.length === 0) throw new UserProblem(sentence);
-  const choice = await window.showWarningMessage(sentence, goOn);
+  const choice = await showWarningMessage(sentence, goOn);
   return choice === goOn ? read : [];
 }

@@ -1,9 +1,10 @@
-import { window, type LogOutputChannel, type Memento } from "vscode";
+import { type LogOutputChannel, type Memento } from "vscode";
 import type { ConversationList } from "../chat/conversationList";
 import { inMonth, totalOf } from "../chat/spending";
 import { costText } from "../shared/cost";
 import { setting } from "./settings";
 import { UserProblem } from "./userProblem";
+import { askInDialog, showWarningMessage } from "./notifications";
 
 /** Where it is remembered of which month and budget the user was warned. */
 const WARNED_KEY = "budgetWarned";
@@ -53,14 +54,14 @@ export class Budget {
     const sentence = `Sidenote has used ${costText(cost ?? { usd: 0, estimate: false })} of this month's budget of ${costText({ usd: budget, estimate: false })}.`;
     if (usd >= budget) {
       const detail = "The budget is the setting sidenote.monthlyBudget. Sidenote: Usage shows what it went to.";
-      const choice = await window.showWarningMessage(sentence, { modal: true, detail }, SEND_ANYWAY);
+      const choice = await askInDialog(sentence, detail, SEND_ANYWAY);
       if (choice !== SEND_ANYWAY) throw new UserProblem("Nothing was sent: the budget of this month is used up.");
       return;
     }
     const warning = `${now.getFullYear()}-${now.getMonth() + 1} ${budget}`;
     if (usd < WARN_AT * budget || this.#parts.memory.get(WARNED_KEY) === warning) return;
     await this.#parts.memory.update(WARNED_KEY, warning);
-    void window.showWarningMessage(sentence);
+    void showWarningMessage(sentence);
   }
 
   /** What this month took. A disk that cannot be read keeps nobody from sending: what is known counts. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { EventEmitter, window, workspace, type Disposable, type LogOutputChannel, type Memento } from "vscode";
+import { EventEmitter, workspace, type Disposable, type LogOutputChannel, type Memento } from "vscode";
 import { capabilitiesOf, type Capabilities } from "../api/capabilities";
 import type { RequestPreview } from "../api/client";
 import type { MessageRequest } from "../api/types";
@@ -33,6 +33,7 @@ import {
 } from "./turns";
 import { UserProblem } from "./userProblem";
 import { currentWorkspace } from "./workspaceNames";
+import { showWarningMessage } from "./notifications";
 
 /** Where this window remembers which conversation it shows. */
 const CONVERSATION_KEY = "conversation";
@@ -153,9 +154,7 @@ export class Chat implements Disposable {
       }
     } catch (error) {
       this.#log.error("The last conversation could not be read", error instanceof Error ? error.message : "");
-      void window.showWarningMessage(
-        "The last conversation could not be read. It is still on disk; a new one is open.",
-      );
+      void showWarningMessage("The last conversation could not be read. It is still on disk; a new one is open.");
     }
     await this.refresh();
   }

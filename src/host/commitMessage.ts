@@ -1,8 +1,9 @@
-import { CancellationError, ProgressLocation, Uri, window, type CancellationToken } from "vscode";
+import { CancellationError, Uri, type CancellationToken } from "vscode";
 import { findSecrets, redact } from "../chat/secrets";
 import type { Chat } from "./chat";
 import { commitMessageIn, commitQuestion, shortened } from "./commitDiff";
 import { gitRepository, type GitRepository } from "./git";
+import { askInDialog, withProgress } from "./notifications";
 import { snapshot } from "./selection";
 import { UserProblem } from "./userProblem";
 
@@ -26,12 +27,8 @@ export async function writeCommitMessage(chat: Chat, source: unknown): Promise<v
     recent.map(({ message }) => message),
     before,
   );
-  const options = {
-    location: ProgressLocation.Notification,
-    title: secrets.length > 0 ? "Writing the commit message (secrets are left out)" : "Writing the commit message",
-    cancellable: true,
-  };
-  const reply = await window.withProgress(options, (_, token) =>
+  const title = secrets.length > 0 ? "Writing the commit message (secrets are left out)" : "Writing the commit message";
+  const reply = await withProgress(title, { cancellable: true }, (_, token) =>
     chat.askAside({ text, attachments: [{ attachment }] }, abortOf(token)),
   );
   if (reply === undefined) return;
@@ -39,11 +36,7 @@ export async function writeCommitMessage(chat: Chat, source: unknown): Promise<v
   if (message === "") throw new UserProblem("The model wrote no commit message.");
   // What was typed meanwhile is the user's.
   if (repository.inputBox.value !== before) {
-    const choice = await window.showWarningMessage(
-      "The message box was changed meanwhile.",
-      { modal: true, detail: message },
-      "Replace",
-    );
+    const choice = await askInDialog("The message box was changed meanwhile.", message, "Replace");
     if (choice !== "Replace") return;
   }
   repository.inputBox.value = message;

@@ -1,9 +1,10 @@
-import { env, ProgressLocation, Uri, window, workspace } from "vscode";
+import { env, Uri, window, workspace } from "vscode";
 import type { ConversationStore } from "../chat/conversationStore";
 import { exportMarkdown } from "../chat/exportMarkdown";
 import { readConversationFile } from "../chat/transfer";
 import type { Chat } from "./chat";
 import { UserProblem } from "./userProblem";
+import { showInformationMessage, withProgress } from "./notifications";
 
 /** Saves the conversation that is shown, as markdown to be read or as JSON to be imported again. */
 export async function exportChat(chat: Chat, store: ConversationStore): Promise<void> {
@@ -28,7 +29,7 @@ export async function exportChat(chat: Chat, store: ConversationStore): Promise<
   if (!file) return;
   if (format.ending === "md") await saveMarkdown(chat, file);
   else await save(file, `${JSON.stringify(await store.pack(conversation.id), null, 1)}\n`);
-  const choice = await window.showInformationMessage("The chat was exported.", "Open");
+  const choice = await showInformationMessage("The chat was exported.", "Open");
   if (choice) await window.showTextDocument(file);
 }
 
@@ -47,22 +48,19 @@ export async function importChats(chat: Chat, store: ConversationStore): Promise
     filters: { JSON: ["json"] },
   });
   if (!files) return;
-  const ids = await window.withProgress(
-    { location: ProgressLocation.Notification, title: "Importing chats" },
-    async (progress) => {
-      const added: string[] = [];
-      for (const file of files) {
-        const read = readConversationFile(new TextDecoder().decode(await workspace.fs.readFile(file)));
-        if ("problem" in read)
-          throw new UserProblem(`${file.path.slice(file.path.lastIndexOf("/") + 1)}: ${read.problem}`);
-        for (const conversation of read.conversations) {
-          added.push(await store.unpack(conversation));
-          progress.report({ message: `${added.length} added` });
-        }
+  const ids = await withProgress("Importing chats", { cancellable: false }, async (progress) => {
+    const added: string[] = [];
+    for (const file of files) {
+      const read = readConversationFile(new TextDecoder().decode(await workspace.fs.readFile(file)));
+      if ("problem" in read)
+        throw new UserProblem(`${file.path.slice(file.path.lastIndexOf("/") + 1)}: ${read.problem}`);
+      for (const conversation of read.conversations) {
+        added.push(await store.unpack(conversation));
+        progress.report({ message: `${added.length} added` });
       }
-      return added;
-    },
-  );
+    }
+    return added;
+  });
   const last = ids.at(-1);
   if (last !== undefined) await chat.show(last);
 }

@@ -3,6 +3,7 @@ import type { ConversationList } from "../chat/conversationList";
 import { excerptOf, groupOf, wordsOf, type Summary } from "../chat/summary";
 import type { Chat } from "./chat";
 import { currentWorkspace } from "./workspaceNames";
+import { showInformationMessage, showInputBox } from "./notifications";
 
 /** How many conversations are shown before the user asks for more: VS Code takes its time to draw thousands. */
 const PAGE = 200;
@@ -86,7 +87,7 @@ export async function showHistory(
     const { id, title, pinned } = conversation;
     if (button === rename) {
       asking = true; // the box takes the place of the list
-      const answer = await window.showInputBox({ title: "Rename", value: title }).then((text) => text?.trim());
+      const answer = await showInputBox({ title: "Rename", value: title }).then((text) => text?.trim());
       if (answer) await chat.change(id, { type: "title", title: answer });
       asking = false;
       pick.show();
@@ -170,7 +171,7 @@ function inTitles(words: readonly string[], summaries: readonly Summary[]): Map<
 }
 
 async function offerUndo(title: string, undo: () => Promise<void>): Promise<void> {
-  const choice = await window.showInformationMessage(`“${title}” was deleted.`, "Undo");
+  const choice = await showInformationMessage(`“${title}” was deleted.`, "Undo");
   if (choice === "Undo") await undo();
 }
 

@@ -3,6 +3,7 @@ import { findAttachment } from "../chat/conversation";
 import type { Chat } from "./chat";
 import { UserProblem } from "./userProblem";
 import { findByName } from "./workspaceNames";
+import { askInDialog } from "./notifications";
 
 /** What the page's buttons and links do outside the page. */
 
@@ -16,11 +17,7 @@ export async function openLink(href: string): Promise<void> {
 
 /** Deletes a message and what follows, after asking: this cannot be undone. */
 export async function deleteBranch(chat: Chat, message: string): Promise<void> {
-  const choice = await window.showWarningMessage(
-    "Delete this message and everything that follows it?",
-    { modal: true },
-    "Delete",
-  );
+  const choice = await askInDialog("Delete this message and everything that follows it?", undefined, "Delete");
   if (choice === "Delete") chat.deleteBranch(message);
 }
 

@@ -4,6 +4,7 @@ import { parameterNames, readParameterSet, type Profile } from "../chat/paramete
 import type { Chat } from "./chat";
 import { modelReference, sourceOfParameter } from "./settings";
 import { UserProblem } from "./userProblem";
+import { askInDialog, showInputBox } from "./notifications";
 
 /** A profile of the settings, with the model that it names. */
 interface StoredProfile extends Profile {
@@ -59,7 +60,7 @@ function ownProfiles(): Readonly<Record<string, unknown>> {
 
 /** Saves what this chat would send, as far as it is not the default, and takes the new profile for it. */
 async function saveProfile(chat: Chat): Promise<void> {
-  const name = await window.showInputBox({
+  const name = await showInputBox({
     title: "Save as a Profile",
     prompt: "The model and all parameters of this chat that are not the default.",
     value: chat.conversation.profile?.name ?? "",
@@ -101,7 +102,7 @@ function profileOf(chat: Chat, name: string): StoredProfile {
 }
 
 async function mayReplace(name: string): Promise<boolean> {
-  const choice = await window.showWarningMessage(`Replace the profile “${name}”?`, { modal: true }, "Replace");
+  const choice = await askInDialog(`Replace the profile “${name}”?`, undefined, "Replace");
   return choice === "Replace";
 }
 

@@ -1,10 +1,12 @@
 import * as v from "valibot";
-import { env, Uri, window, workspace } from "vscode";
+import { env, Uri, workspace } from "vscode";
 import type { CodeAttachment } from "../chat/conversation";
 import { codeTitle } from "../chat/messages";
 import type { PromptView } from "../shared/protocol";
 import type { Chat } from "./chat";
 import { findEndpoint } from "./endpoints";
+import { lastEditor } from "./lastEditor";
+import { showInputBox } from "./notifications";
 import { fillIn, parsePromptFile, promptName, variablesOf, type Prompt, type PromptVariable } from "./promptFile";
 import { activeFile, codeAtCursor } from "./selection";
 import { splitModel } from "./target";
@@ -174,13 +176,13 @@ async function valueOf(
       return codeTitle(file);
     }
     case "language":
-      return window.activeTextEditor?.document.languageId ?? "the language of the code";
+      return lastEditor()?.document.languageId ?? "the language of the code";
     case "clipboard":
       return env.clipboard.readText();
     case "date":
       return new Date().toLocaleDateString("sv"); // ISO 8601, in the user's time zone
     case "input":
-      return window.showInputBox({
+      return showInputBox({
         title: `/${prompt}`,
         prompt: variable.hint || variable.name,
         ignoreFocusOut: true,

@@ -1,4 +1,3 @@
-import { window } from "vscode";
 import type { Attachment, CodeAttachment } from "../chat/conversation";
 import { codeTitle } from "../chat/messages";
 import { findSecrets, redact, type Secret } from "../chat/secrets";
@@ -6,6 +5,7 @@ import { setting } from "./settings";
 import { asWorkspaceFile, Exclusions } from "./tools/workspaceFiles";
 import { UserProblem } from "./userProblem";
 import { findByName } from "./workspaceNames";
+import { askInDialog } from "./notifications";
 
 /** A text with credentials in it. */
 interface Finding {
@@ -66,9 +66,9 @@ async function ignoredAmong(attachments: readonly Attachment[]): Promise<Map<str
 async function ask(places: readonly string[], secrets: boolean): Promise<"redact" | "send"> {
   const lines = places.slice(0, MOST_NAMED).map((place) => `• ${place}`);
   if (places.length > MOST_NAMED) lines.push(`… and ${places.length - MOST_NAMED} more`);
-  const choice = await window.showWarningMessage(
+  const choice = await askInDialog(
     secrets ? "There are secrets in what you send." : "You are about to send what is usually left out.",
-    { modal: true, detail: lines.join("\n") },
+    lines.join("\n"),
     ...(secrets ? ["Redact and Send", "Send as It Is"] : ["Send"]),
   );
   if (choice === undefined) throw new UserProblem("Nothing was sent. Your message is still in the box.");

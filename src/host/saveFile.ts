@@ -1,8 +1,9 @@
-import { ProgressLocation, Uri, window, workspace } from "vscode";
+import { Uri, window, workspace } from "vscode";
 import { pathTo } from "../chat/conversation";
 import type { Chat } from "./chat";
 import { findTarget, type Directory } from "./target";
 import { UserProblem } from "./userProblem";
+import { withProgress } from "./notifications";
 
 /** More is not kept in memory, in bytes. */
 const LARGEST = 200 * 1024 * 1024;
@@ -16,24 +17,21 @@ export async function saveFile(chat: Chat, directory: Directory, file: string): 
   if (turn?.role !== "assistant" || !/^[\w-]+$/.test(file))
     throw new UserProblem("There is no such file in this chat.");
   const { client } = await findTarget(`${turn.endpoint}/${turn.model}`, directory);
-  const bytes = await window.withProgress(
-    { location: ProgressLocation.Notification, title: "Downloading the file", cancellable: true },
-    async (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      const { name, size = 0 } = await client.fileInfo(file, abort.signal);
-      if (size > LARGEST) throw new UserProblem(`“${name}” is too large to be saved from here.`);
-      const parts: Uint8Array[] = [];
-      let length = 0;
-      for await (const part of client.fileContent(file, abort.signal)) {
-        parts.push(part);
-        length += part.length;
-        if (length > LARGEST) throw new UserProblem(`“${name}” is too large to be saved from here.`);
-        progress.report({ message: bareName(name), ...(size > 0 && { increment: (part.length / size) * 100 }) });
-      }
-      return { name, content: joined(parts, length) };
-    },
-  );
+  const bytes = await withProgress("Downloading the file", { cancellable: true }, async (progress, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    const { name, size = 0 } = await client.fileInfo(file, abort.signal);
+    if (size > LARGEST) throw new UserProblem(`“${name}” is too large to be saved from here.`);
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for await (const part of client.fileContent(file, abort.signal)) {
+      parts.push(part);
+      length += part.length;
+      if (length > LARGEST) throw new UserProblem(`“${name}” is too large to be saved from here.`);
+      progress.report({ message: bareName(name), ...(size > 0 && { increment: (part.length / size) * 100 }) });
+    }
+    return { name, content: joined(parts, length) };
+  });
   const folder = workspace.workspaceFolders?.[0]?.uri;
   const target = await window.showSaveDialog({
     title: "Save File",

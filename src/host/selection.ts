@@ -1,7 +1,6 @@
 import {
   commands,
   Range,
-  window,
   workspace,
   type DocumentSymbol,
   type SymbolInformation,
@@ -11,6 +10,7 @@ import {
 } from "vscode";
 import type { CodeAttachment } from "../chat/conversation";
 import { looksLikePicture, readPicture } from "./images";
+import { lastEditor } from "./lastEditor";
 import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
@@ -28,7 +28,7 @@ export async function codeToExplain(): Promise<CodeAttachment[]> {
 
 /** The same for another purpose. @param missing the sentence for a window without an editor */
 export async function codeAtCursor(missing: string): Promise<CodeAttachment[]> {
-  const editor = window.activeTextEditor;
+  const editor = lastEditor();
   if (!editor) throw new UserProblem(missing);
   const selected = editor.selections.filter((selection) => !selection.isEmpty);
   const ranges = selected.length > 0 ? selected : [await rangeAtCursor(editor)];
@@ -39,7 +39,7 @@ export async function codeAtCursor(missing: string): Promise<CodeAttachment[]> {
 
 /** What "add to chat" takes from the active editor: each selection, else the whole file. */
 export function codeToAdd(): CodeAttachment[] {
-  const editor = window.activeTextEditor;
+  const editor = lastEditor();
   if (!editor) throw new UserProblem("Open a file to add it to the chat.");
   const selected = editor.selections.filter((selection) => !selection.isEmpty);
   if (selected.length > 0) return selected.map((range) => codeAttachment(editor.document, range));
@@ -48,7 +48,7 @@ export function codeToAdd(): CodeAttachment[] {
 
 /** The whole file of the active editor. @param missing the sentence for a window without one */
 export function activeFile(missing: string): CodeAttachment {
-  const editor = window.activeTextEditor;
+  const editor = lastEditor();
   if (!editor) throw new UserProblem(missing);
   return wholeFile(editor.document);
 }

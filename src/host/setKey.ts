@@ -1,9 +1,10 @@
-import { ProgressLocation, window, type CancellationToken } from "vscode";
+import { window, type CancellationToken } from "vscode";
 import { checkCredential } from "../api/endpoint";
 import { ApiFailure } from "../api/failure";
 import { clientFor } from "./client";
 import { listEndpoints, type OwnEndpoint } from "./endpoints";
 import { KEY_VARIABLE, type Keys } from "./keys";
+import { askInDialog, showInformationMessage, showInputBox, withProgress } from "./notifications";
 
 /**
  * Asks for a key, checks it against the endpoint and stores it. An endpoint with secret headers asks first which secret.
@@ -18,12 +19,12 @@ export async function setKey(keys: Keys, endpoint: OwnEndpoint): Promise<boolean
 /** Removes what is stored for the endpoint, after asking. */
 export async function removeKey(keys: Keys, endpoint: OwnEndpoint): Promise<void> {
   if ((await keys.source(endpoint)) === "environment") {
-    void window.showInformationMessage(`No key is stored for ${endpoint.name}; the one in ${KEY_VARIABLE} is used.`);
+    void showInformationMessage(`No key is stored for ${endpoint.name}; the one in ${KEY_VARIABLE} is used.`);
     return;
   }
-  const choice = await window.showWarningMessage(
+  const choice = await askInDialog(
     `Remove the API key for ${endpoint.name}?`,
-    { modal: true, ...(endpoint.secretHeaders?.length ? { detail: "Its secret headers are removed too." } : {}) },
+    endpoint.secretHeaders?.length ? "Its secret headers are removed too." : undefined,
     "Remove",
   );
   if (choice === "Remove") await keys.remove(endpoint);
@@ -74,15 +75,15 @@ async function setApiKey(keys: Keys, endpoint: OwnEndpoint): Promise<boolean> {
       continue;
     }
     if (failure) {
-      const choice = await window.showWarningMessage(
+      const choice = await askInDialog(
         `The key could not be checked: ${failure.message}`,
-        { modal: true, detail: failure.advice },
+        failure.advice,
         "Keep Anyway",
       );
       if (choice !== "Keep Anyway") return false;
     }
     await keys.store(endpoint, key);
-    void window.showInformationMessage(`The API key for ${endpoint.name} is stored.`);
+    void showInformationMessage(`The API key for ${endpoint.name} is stored.`);
     return true;
   }
 }
@@ -93,7 +94,7 @@ async function askForSecret(
   title: string,
   problem: string | undefined,
 ): Promise<string | undefined> {
-  const value = await window.showInputBox({
+  const value = await showInputBox({
     title,
     prompt: problem ?? `Kept in VS Code's secret storage and sent to ${new URL(endpoint.baseUrl).host} only.`,
     placeHolder: endpoint.id === "anthropic" ? "sk-ant-…" : "Paste it here",
@@ -109,19 +110,16 @@ async function check(
   key: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<ApiFailure | "cancelled" | undefined> {
-  return window.withProgress(
-    { location: ProgressLocation.Notification, title: `Checking the key with ${endpoint.name}…`, cancellable: true },
-    async (_progress, token) => {
-      try {
-        await clientFor(endpoint, { key, headers }).models(abortSignal(token));
-        return undefined;
-      } catch (error) {
-        if (token.isCancellationRequested) return "cancelled";
-        if (error instanceof ApiFailure) return error;
-        throw error;
-      }
-    },
-  );
+  return withProgress(`Checking the key with ${endpoint.name}…`, { cancellable: true }, async (_progress, token) => {
+    try {
+      await clientFor(endpoint, { key, headers }).models(abortSignal(token));
+      return undefined;
+    } catch (error) {
+      if (token.isCancellationRequested) return "cancelled";
+      if (error instanceof ApiFailure) return error;
+      throw error;
+    }
+  });
 }
 
 /** VS Code's cancellation as the platform's. */

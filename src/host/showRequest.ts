@@ -1,6 +1,7 @@
 import { env, window, workspace } from "vscode";
 import type { RequestPreview } from "../api/client";
 import type { Chat } from "./chat";
+import { showInformationMessage } from "./notifications";
 
 /** Longer texts of base64 are cut in the document, in characters: an editor cannot show megabytes in a line. */
 const LONGEST_DATA = 200;
@@ -21,7 +22,7 @@ export async function showRequest(chat: Chat): Promise<void> {
   await window.showTextDocument(await workspace.openTextDocument({ language: "json", content }), { preview: false });
   const sentence = sent ? "This was sent last." : "This would be sent now.";
   const shortened = cut ? " Long data is shortened here; the curl command has all of it." : "";
-  const choice = await window.showInformationMessage(sentence + shortened, "Copy as curl");
+  const choice = await showInformationMessage(sentence + shortened, "Copy as curl");
   if (choice) await env.clipboard.writeText(curlOf(request));
 }
 

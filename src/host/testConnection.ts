@@ -1,4 +1,4 @@
-import { ProgressLocation, version, window, workspace } from "vscode";
+import { version, window, workspace } from "vscode";
 import type { MessagesClient } from "../api/client";
 import { ApiFailure } from "../api/failure";
 import { rateLimitsOf } from "../api/rate-limits";
@@ -7,6 +7,7 @@ import { clientFor } from "./client";
 import type { OwnEndpoint } from "./endpoints";
 import type { Keys } from "./keys";
 import { abortSignal } from "./setKey";
+import { withProgress } from "./notifications";
 
 /** The outcome of one check: what was found, or a failure with advice. */
 type Finding = { readonly found: string } | { readonly failure: string; readonly advice: string };
@@ -25,19 +26,16 @@ interface Check {
 export async function testConnection(keys: Keys, endpoint: OwnEndpoint, model: string): Promise<void> {
   const client = clientFor(endpoint, await keys.credentials(endpoint));
   const checks = checksFor(client, keys, endpoint, model);
-  const lines = await window.withProgress(
-    { location: ProgressLocation.Notification, title: `Testing ${endpoint.name}`, cancellable: true },
-    async (progress, token) => {
-      const signal = abortSignal(token);
-      const done: string[] = [];
-      for (const check of checks) {
-        if (token.isCancellationRequested) return [...done, "Cancelled."];
-        progress.report({ message: check.name, increment: 100 / checks.length });
-        done.push(await reportLine(check, signal));
-      }
-      return done;
-    },
-  );
+  const lines = await withProgress(`Testing ${endpoint.name}`, { cancellable: true }, async (progress, token) => {
+    const signal = abortSignal(token);
+    const done: string[] = [];
+    for (const check of checks) {
+      if (token.isCancellationRequested) return [...done, "Cancelled."];
+      progress.report({ message: check.name, increment: 100 / checks.length });
+      done.push(await reportLine(check, signal));
+    }
+    return done;
+  });
   const content = [
     `# Connection test: ${endpoint.name}`,
     "",

@@ -1,6 +1,8 @@
 import { languages, Uri, window, workspace, type TextEditor } from "vscode";
 import type { CodeUse } from "../shared/protocol";
 import { namedFile } from "./fenceName";
+import { inFront, lastEditor } from "./lastEditor";
+import { showWarningMessage } from "./notifications";
 import { placeCode } from "./placeCode";
 import type { Change, ProposedEdits } from "./proposedEdit";
 import { UserProblem } from "./userProblem";
@@ -34,8 +36,9 @@ export async function useCode(edits: ProposedEdits, how: CodeUse, code: Code): P
 
 /** Inserts at each cursor of the editor that was active last, or replaces its selections. */
 async function insertAtCursor(text: string): Promise<void> {
-  const editor = lastEditor();
-  if (!editor) throw new UserProblem("Open a file and place the cursor where the code shall go.");
+  const found = writableEditor();
+  if (!found) throw new UserProblem("Open a file and place the cursor where the code shall go.");
+  const editor = await inFront(found);
   const inserted = await editor.edit((edit) => {
     for (const selection of editor.selections) {
       // The line break at the end of a block is right for whole lines only.
@@ -49,7 +52,7 @@ async function insertAtCursor(text: string): Promise<void> {
 
 /** As `insertAtCursor`, but only where something is selected. */
 async function replaceSelection(text: string): Promise<void> {
-  const selected = lastEditor()?.selections.some((selection) => !selection.isEmpty);
+  const selected = writableEditor()?.selections.some((selection) => !selection.isEmpty);
   if (!selected) throw new UserProblem("Select what the code shall replace.");
   await insertAtCursor(text);
 }
@@ -124,7 +127,7 @@ async function changeOf(file: Uri, text: string, language: string): Promise<Chan
   if (placeCode(now, text, language) !== undefined) return placed;
   const selected = editor?.document.getText(editor.selection).replaceAll("\r\n", "\n");
   if (selected) return replacing(selected, text, name);
-  const choice = await window.showWarningMessage(
+  const choice = await showWarningMessage(
     `It is not clear where this code belongs in “${name}”. Select the lines that it shall replace, or place the cursor and use Insert at Cursor.`,
     "Replace the Whole File",
   );
@@ -151,7 +154,7 @@ async function chooseFile(name: string | undefined): Promise<Uri | undefined> {
     const file = found ?? (name.includes("/") ? inWorkspace(name) : undefined);
     if (file) return file;
   }
-  const editor = lastEditor();
+  const editor = writableEditor();
   if (editor) return editor.document.uri;
   return (await window.showOpenDialog({ title: "Apply to File", openLabel: "Apply" }))?.[0];
 }
@@ -163,9 +166,9 @@ function inWorkspace(name: string): Uri | undefined {
   return file && workspace.getWorkspaceFolder(file) ? file : undefined;
 }
 
-/** The editor of a file that was active last: the chat itself may be an editor tab. */
-function lastEditor(): TextEditor | undefined {
-  const editors = [window.activeTextEditor, ...window.visibleTextEditors].filter((editor) => editor !== undefined);
+/** The editor of a file that was active last, else one that is seen. */
+function writableEditor(): TextEditor | undefined {
+  const editors = [lastEditor(), ...window.visibleTextEditors].filter((editor) => editor !== undefined);
   return editors.find(
     ({ document: { uri } }) => uri.scheme === "untitled" || workspace.fs.isWritableFileSystem(uri.scheme) === true,
   );

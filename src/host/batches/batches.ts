@@ -23,6 +23,7 @@ import { saveResults } from "./save";
 import { pickSource, type SourceParts } from "./sources";
 import { BatchWatch } from "./watch";
 import { connectBatches, fetchResults, fieldsOf, runHere, upload, withBar } from "./work";
+import { askInDialog, showInformationMessage, showInputBox } from "../notifications";
 
 export interface BatchesParts extends SourceParts {
   readonly disk: LargeDisk;
@@ -82,7 +83,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
     const { batches: remote } = client;
     if (!remote) {
       const question = `${endpoint.name} has no batches. The requests can be sent one by one, at the normal price.`;
-      const choice = await window.showWarningMessage(question, { modal: true }, "Prepare One by One");
+      const choice = await askInDialog(question, undefined, "Prepare One by One");
       if (!choice) return;
     }
     const { draft, first } = await withBar(`Preparing “${name}”`, (progress, signal) =>
@@ -134,7 +135,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
       if (sent) await watch.lookAt(sent);
       return;
     }
-    const answer = await window.showInputBox({
+    const answer = await showInputBox({
       title: "One by One",
       prompt: "How many requests a minute, at most?",
       value: "20",
@@ -162,7 +163,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
 
   async function tell(record: BatchRecord): Promise<void> {
     const text = `The batch “${record.name}” has ended: ${summary(record, Date.now())}`;
-    const choice = await window.showInformationMessage(text, "Open Results");
+    const choice = await showInformationMessage(text, "Open Results");
     if (choice) await open(record);
   }
 
@@ -255,7 +256,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
   }
 
   async function agreed(question: string, detail: string, action: string): Promise<boolean> {
-    return (await window.showWarningMessage(question, { modal: true, detail }, action)) === action;
+    return (await askInDialog(question, detail, action)) === action;
   }
 
   const handlers: BatchCommands = {
@@ -270,7 +271,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
       await chat.opened();
       await adopt();
       await watch.refresh();
-      if (view.records.length === 0) void window.showInformationMessage("There are no batches.");
+      if (view.records.length === 0) void showInformationMessage("There are no batches.");
     },
     async "sidenote.previewBatch"(batch) {
       const record = await chosen(batch, ({ state }) => state === "draft");

@@ -7,6 +7,7 @@ import type { BatchRecord } from "../../chat/batch/record";
 import { resultRows } from "../../chat/batch/results";
 import { UserProblem } from "../userProblem";
 import { withBar } from "./work";
+import { askInDialog, showInformationMessage } from "../notifications";
 
 /** Saves the results of a batch, which are on disk, in a form that the user chooses. */
 export async function saveResults(store: BatchStore, record: BatchRecord): Promise<void> {
@@ -60,7 +61,7 @@ async function saveBeside(store: BatchStore, record: BatchRecord, inputs: readon
   let overwrite = true;
   if (there.size > 0) {
     const question = `${there.size} of ${names.size} files are there already.`;
-    const choice = await window.showWarningMessage(question, { modal: true }, "Overwrite", "Only the Others");
+    const choice = await askInDialog(question, undefined, "Overwrite", "Only the Others");
     if (!choice) return;
     overwrite = choice === "Overwrite";
   }
@@ -82,7 +83,7 @@ async function saveBeside(store: BatchStore, record: BatchRecord, inputs: readon
     }
   });
   if (written === 0 && links.size > 0) throw new UserProblem("Nothing was written: the files are links to others.");
-  void window.showInformationMessage(`${written} ${written === 1 ? "file was" : "files were"} written.`);
+  void showInformationMessage(`${written} ${written === 1 ? "file was" : "files were"} written.`);
 }
 
 /** Which of the files are there; links apart, those too that lead nowhere. */

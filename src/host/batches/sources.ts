@@ -21,6 +21,7 @@ import type { Toolbox } from "../tools/toolbox";
 import type { NewAttachment } from "../turns";
 import { UserProblem } from "../userProblem";
 import { displayName } from "../workspaceNames";
+import { showInputBox } from "../notifications";
 
 /** What requests are made from, before they are read. */
 export interface Source {
@@ -98,7 +99,7 @@ function fromRequests(file: Uri): Source {
 }
 
 async function fromTable({ chat }: SourceParts, file: Uri): Promise<Source | undefined> {
-  const template = await window.showInputBox({
+  const template = await showInputBox({
     title: "Create Batch",
     prompt: "The prompt; {{name}} stands for the column of that name.",
     placeHolder: "Translate {{text}} into {{language}}.",
@@ -204,7 +205,7 @@ async function fromFiles({ chat }: SourceParts, chosen: readonly Uri[]): Promise
     used = picked.files;
   }
   if (used.length === 0) throw new UserProblem("There are no files to send.");
-  const text = await window.showInputBox({
+  const text = await showInputBox({
     title: "Create Batch",
     prompt: `What is asked about each of the ${used.length} files.`,
     value: used === images || texts.length === 0 ? (setting("describe.prompt") ?? "") : "",

@@ -1,4 +1,4 @@
-import { ProgressLocation, window, type CancellationToken, type Progress } from "vscode";
+import type { CancellationToken } from "vscode";
 import { ApiFailure } from "../../api/failure";
 import { capabilitiesOf } from "../../api/capabilities";
 import type { Batch, Batches } from "../../api/batches";
@@ -11,6 +11,7 @@ import { downloadResults, orderResults } from "../../chat/batch/results";
 import { clientFor } from "../client";
 import { findEndpoint, type OwnEndpoint } from "../endpoints";
 import type { Keys } from "../keys";
+import { withProgress, type TaskProgress } from "../notifications";
 import { UserProblem } from "../userProblem";
 
 /** A window that works on a batch says so for so long, and again before it is over; milliseconds. */
@@ -59,16 +60,13 @@ export function fieldsOf(batch: Batch): Partial<BatchRecord> {
 /** Runs something long with a bar that can be cancelled; what was cancelled throws an ApiFailure of that kind. */
 export async function withBar<T>(
   title: string,
-  work: (progress: Progress<{ message?: string; increment?: number }>, signal: AbortSignal) => Promise<T>,
+  work: (progress: TaskProgress, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return window.withProgress(
-    { location: ProgressLocation.Notification, title, cancellable: true },
-    (progress, token: CancellationToken) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return work(progress, abort.signal);
-    },
-  );
+  return withProgress(title, { cancellable: true }, (progress, token: CancellationToken) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    return work(progress, abort.signal);
+  });
 }
 
 /** Says on disk, again and again, that this window works on the batch. */

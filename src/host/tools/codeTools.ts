@@ -4,12 +4,12 @@ import {
   languages,
   Position,
   SymbolKind,
-  window,
   workspace,
   type Location,
   type SymbolInformation,
   type Uri,
 } from "vscode";
+import { lastEditor } from "../lastEditor";
 import { UserProblem } from "../userProblem";
 import { displayName } from "../workspaceNames";
 import { define, fileReader, pathProperty, quoted, textOutput } from "./kit";
@@ -113,7 +113,7 @@ const readProblems: Tool = {
 };
 
 const prepareSelection = async (): Promise<PreparedCall> => {
-  const editor = window.activeTextEditor;
+  const editor = lastEditor();
   if (!editor) throw new UserProblem("No text editor is open.");
   const { document } = editor;
   const name = displayName(document.uri);
