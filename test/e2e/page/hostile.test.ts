@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import type { BrowserContext } from "playwright-core";
+import type { BlockView, ChatView, MessageView } from "../../../src/shared/protocol";
+import { harmIn, heavy, hostileMarkdown, setTrap, vectors } from "../../support/hostile";
+import { openBrowser } from "../../support/vscode/page";
+import { IDLE, openPage, type OpenPage } from "./open-page";
+
+function answer(blocks: readonly BlockView[], more: Partial<MessageView> = {}): MessageView {
+  return { id: "a", role: "assistant", state: "streaming", blocks, ...more };
+}
+
+describe("a hostile answer", () => {
+  let browser: BrowserContext;
+  let open: OpenPage;
+  let requested: string[];
+
+  before(async () => {
+    browser = await openBrowser();
+    await browser.addInitScript(setTrap);
+    browser.on("request", (request) => requested.push(request.url()));
+    browser.on("dialog", (dialog) => requested.push(`a dialog: ${dialog.message()}`));
+  });
+  after(() => browser.close());
+
+  beforeEach(() => {
+    requested = [];
+  });
+  afterEach(() => open.page.close());
+
+  const log = () => open.page.getByRole("log");
+
+  async function show(message: MessageView, more: Partial<ChatView> = {}): Promise<void> {
+    open = await openPage(browser, { ...IDLE, messages: [message], ...more });
+  }
+
+  /** Nothing ran, loaded or got in, and the next message can be sent. */
+  async function isHarmless(): Promise<void> {
+    assert.deepEqual(await harmIn(log()), []);
+    await open.page.getByRole("textbox", { name: "Message" }).fill("Still here?");
+    await open.page.getByRole("button", { name: "Send" }).click();
+    const sent = await open.posted("request");
+    assert.deepEqual(sent.at(-1)?.params, { text: "Still here?" });
+    assert.deepEqual(open.problems, []);
+    assert.deepEqual(
+      requested.filter((url) => !url.startsWith("http://sidenote.test/")),
+      [],
+    );
+  }
+
+  it(`is harmless as markdown: ${vectors.length} vectors in each place`, async () => {
+    assert.ok(vectors.length >= 150);
+    await show(answer([{ type: "text", text: hostileMarkdown }]));
+    await log().getByText("[U+202E]gnp.exe").first().waitFor();
+    await isHarmless();
+  });
+
+  it("is harmless in names, tools, notes, failures and thinking", async () => {
+    const blocks = vectors.flatMap((vector, index): BlockView[] => [
+      { type: "other", label: vector, detail: vector },
+      { type: "thinking", text: vector },
+      {
+        type: "attachment",
+        attachment: { type: "code", id: `c${index}`, name: vector, language: vector, lines: [1, 2], text: vector },
+      },
+      { type: "attachment", attachment: { type: "image", id: `i${index}`, name: vector, bytes: 1, note: vector } },
+      {
+        type: "tool",
+        call: `t${index}`,
+        name: vector,
+        description: vector,
+        source: vector,
+        state: "waiting",
+        input: JSON.stringify(vector),
+        approval: { id: `q${index}`, caution: vector, details: [{ label: "Command", text: vector }], forChat: true },
+        result: [
+          { type: "text", text: vector },
+          { type: "link", title: vector, url: vector },
+          { type: "file", file: vector },
+        ],
+      },
+      {
+        type: "text",
+        text: vector,
+        citations: [{ number: 1, title: vector, url: vector, quote: vector }],
+      },
+    ]);
+    const failure = { message: vectors.join(" "), advice: vectors.join(" "), action: null, retryable: true };
+    await show(answer(blocks, { notes: vectors, model: vectors.join(" ") }), {
+      model: { id: "a/b", label: `Model ${vectors.join(" ")}`, endpoint: vectors.join(" ") },
+    });
+    await open.update({ type: "end", message: "a", state: "failed", notes: vectors, failure });
+    await log().getByText("[U+202E]gnp.exe").first().waitFor();
+    await isHarmless();
+  });
+
+  it("is harmless in what the user said and a tool was told", async () => {
+    const blocks = vectors.map((text): BlockView => ({ type: "text", text }));
+    await show({ id: "q", role: "user", state: "complete", blocks });
+    await log().getByText("[U+202E]gnp.exe").first().waitFor();
+    await isHarmless();
+  });
+
+  for (const [name, text] of Object.entries(heavy)) {
+    it(`leaves the page usable: ${name}`, async function () {
+      this.timeout(60_000);
+      await show(answer([{ type: "text", text: "" }]));
+      await open.update({ type: "append", message: "a", index: 0, text: text() });
+      await open.update({ type: "end", message: "a", state: "complete" });
+      await log().locator("article[aria-busy=false]").waitFor({ timeout: 60_000 });
+      await isHarmless();
+    });
+  }
+});
