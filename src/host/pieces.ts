@@ -1,7 +1,7 @@
 import type { MessageView } from "../shared/protocol";
 
 /** Characters of the first piece: more than a screen shows. It decides how soon a conversation is seen. */
-const FIRST_PIECE = 48_000;
+const FIRST_PIECE = 24_000;
 /** Characters of the others: one a frame arrives without a stutter. */
 const PIECE = 256_000;
 /** Messages of a piece: short ones cost as well. */

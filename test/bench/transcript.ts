@@ -1,5 +1,5 @@
 /**
- * What drawing a streamed answer costs in Chromium, through the page as users get it. The base of the ratios is plain
+ * What drawing a streamed answer, and opening a long conversation, costs in Chromium, through the page as users get it. The base of the ratios is plain
  * append: the same text in the same run, one text node a paragraph, nothing parsed.
  */
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -13,6 +13,7 @@ import { IDLE, openPage } from "../e2e/page/open-page";
 import { root } from "../support/root";
 import { openBrowser } from "../support/vscode/page";
 import type { Report } from "./bench";
+import { benchConversations } from "./conversations";
 import { FRAME, hardShape, mixedAnswer } from "./rendering/corpus";
 import { play, playLive } from "./rendering/stage";
 
@@ -39,6 +40,7 @@ export async function bench(report: Report): Promise<void> {
       const { append, highlighted } = await stage.rounds(text, ["append", "highlighted"]);
       report(`one_${shape}_vs_append`, total(highlighted) / total(append), "ratio");
     }
+    await benchConversations(report, browser, bundles);
   } finally {
     await browser.close();
   }
