@@ -11,6 +11,8 @@ export interface Match {
 
 /** Milliseconds of a frame that searching may take. */
 const BUDGET = 8;
+/** Matches that are marked at once: all are counted and gone to, and the browser paints no more than it must. */
+const MOST_MARKED = 2000;
 
 /**
  * Searches the messages, a few milliseconds a frame, and searches those again that have changed. The text of a message that
@@ -29,8 +31,8 @@ export interface Search {
   range(match: Match): StaticRange | undefined;
   /** The line that a match is in. */
   line(match: Match): string;
-  /** All matches in messages that are drawn. */
-  ranges(): StaticRange[];
+  /** The matches in messages that are drawn, those around this index first, and not more than can be painted well. */
+  ranges(around: number): StaticRange[];
   /** Tells that a message was drawn or has changed. */
   changed(message: MessageElement): void;
   /** Lets go of all texts. */
@@ -115,12 +117,20 @@ export function createSearch(messages: () => readonly MessageElement[], found: (
       const stop = text.indexOf("\n", end);
       return text.slice(text.lastIndexOf("\n", start) + 1, stop < 0 ? undefined : stop);
     },
-    ranges() {
+    ranges(around) {
+      const list = messages();
       const ranges: StaticRange[] = [];
-      for (const [message, spans] of matches) {
-        if (!message.drawn) continue;
-        for (const span of spans)
-          ranges.push(...([rangeOf(textOf(message), ...span)].filter(Boolean) as StaticRange[]));
+      // Outwards from the message, as a reader goes.
+      for (let distance = 0; distance < list.length && ranges.length < MOST_MARKED; distance++) {
+        for (const at of distance === 0 ? [around] : [around - distance, around + distance]) {
+          const message = list[at];
+          if (!message?.drawn) continue;
+          for (const span of matches.get(message) ?? []) {
+            if (ranges.length >= MOST_MARKED) break;
+            const range = rangeOf(textOf(message), ...span);
+            if (range) ranges.push(range);
+          }
+        }
       }
       return ranges;
     },

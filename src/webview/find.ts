@@ -139,7 +139,9 @@ function createFind(parts: FindParts): Find {
 
   function mark(): void {
     all.clear();
-    for (const range of search.ranges()) all.add(range);
+    const list = messages();
+    const seen = firstBelow(list, log.getBoundingClientRect().top);
+    for (const range of search.ranges(current ? list.indexOf(current.message) : seen)) all.add(range);
     one.clear();
     const range = current && search.range(current);
     if (range) one.add(range);
