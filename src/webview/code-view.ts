@@ -2,6 +2,7 @@ import { showControls } from "../shared/directionControls";
 import { confirmPress, element, iconButton, textButton } from "./dom";
 import type { Highlight, Run } from "./highlight";
 import type { Highlightable } from "./highlighting";
+import { codeLabel } from "./markdown-nodes";
 import type { Services } from "./services";
 
 /** A block of code with a header. */
@@ -44,7 +45,7 @@ export function codeView(
   // A scroll area has to be reachable by keyboard.
   const pre = element("pre", { tabindex: "0" }, code);
   const copyButton = iconButton("Copy code", "copy", copy);
-  const title = element("span", { class: "code-title" }, showControls(language));
+  const title = element("span", { class: "code-title" }, codeLabel(language));
   const header = element("div", { class: "code-header" }, title, copyButton);
   const root = element("div", { class: "code-block" }, header, pre);
   header.append(
@@ -76,7 +77,7 @@ export function codeView(
   function showLength(): void {
     const lines = groups.reduce((sum, group) => sum + group.lines, 0) + (shown.endsWith("\n") ? 0 : 1);
     if (lines <= LONG || header.firstChild !== title) return;
-    title.textContent = [showControls(language), `${lines} lines`].filter(Boolean).join(" · ");
+    title.textContent = [codeLabel(language), `${lines} lines`].filter(Boolean).join(" · ");
     const setFolded = (folded: boolean) => {
       root.classList.toggle("collapsed", folded);
       fold.setAttribute("aria-expanded", String(!folded));

@@ -171,6 +171,15 @@ export function fenceLanguage(info: string): string {
   return /^[^\s{,]*/.exec(info.trim())?.[0] ?? "";
 }
 
+/** What code is called in its header and aloud. What the page does not draw, it names. */
+export function codeLabel(language: string): string {
+  const labels = new Map([
+    ["math", "Formula (TeX)"],
+    ["mermaid", "Diagram (Mermaid)"],
+  ]);
+  return labels.get(language.toLowerCase()) ?? showControls(language);
+}
+
 const TASK = /^\[[ xX]\]\s/;
 
 /** GitHub's task lists: a list item whose text starts with "[ ] " or "[x] ". */
@@ -198,7 +207,7 @@ export function spokenText(nodes: readonly MarkdownNode[]): string {
   return nodes
     .map((node) => {
       if (typeof node === "string") return node;
-      if (node.tag === "code-block") return ` Code block${node.language ? `, ${node.language}` : ""}. `;
+      if (node.tag === "code-block") return ` Code block${node.language ? `, ${codeLabel(node.language)}` : ""}. `;
       const text = spokenText(node.children);
       return INLINE.has(node.tag) ? text : `${text} `;
     })

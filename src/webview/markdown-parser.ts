@@ -7,6 +7,37 @@ import MarkdownIt, { type Env, type Token } from "markdown-it";
 const parser = new MarkdownIt({ html: false, linkify: true });
 parser.validateLink = isAllowedLink;
 
+/**
+ * Formulas in TeX are code, which no markdown changes: one that is all on a line between `$$`, or what stands between lines of `$$`
+ * alone; as with a fence, one that is not closed goes on to the end of the block around it.
+ */
+parser.block.ruler.before(
+  "fence",
+  "formula",
+  (state, start, end, silent) => {
+    const indent = (line: number) => state.sCount[line] ?? 0;
+    const text = (line: number) => state.getLines(line, line + 1, indent(line), false).trim();
+    const isMark = (line: number) => indent(line) - state.blkIndent < 4 && text(line) === "$$";
+
+    const whole = /^\$\$([^$]*[^$\s][^$]*)\$\$$/.exec(text(start))?.[1];
+    if (indent(start) - state.blkIndent >= 4 || (whole === undefined && !isMark(start))) return false;
+    if (silent) return true;
+
+    let last = start + 1;
+    const goesOn = () => last < end && !isMark(last) && (indent(last) >= state.blkIndent || state.isEmpty(last));
+    if (whole === undefined) while (goesOn()) last++;
+    const closed = whole === undefined && last < end && isMark(last) && indent(last) >= state.blkIndent;
+    const token = state.push("fence", "code", 0);
+    token.info = "math";
+    token.markup = "$$";
+    token.content = whole === undefined ? state.getLines(start + 1, last, indent(start), true) : `${whole.trim()}\n`;
+    state.line = closed ? last + 1 : last;
+    token.map = [start, state.line];
+    return true;
+  },
+  { alt: ["paragraph", "reference", "blockquote", "list"] },
+);
+
 /** Link definitions by label. */
 export type References = NonNullable<Env["references"]>;
 

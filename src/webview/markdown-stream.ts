@@ -200,7 +200,7 @@ function markOpenFence(text: string, nodes: MarkdownNode[]): MarkdownNode[] {
     return children === last.children ? nodes : [...nodes.slice(0, -1), { ...last, children }];
   }
   const block = spineOf(findBlocks(text).blocks, false).at(-1);
-  const open = block?.type === "fence" && (isOpenFence(block) || !/(`{3}|~{3})[ \t\n]*$/.test(text));
+  const open = block?.type === "fence" && (isOpenFence(block) || !/(`{3}|~{3}|\${2})[ \t\n]*$/.test(text));
   return open ? [...nodes.slice(0, -1), { ...last, open: true }] : nodes;
 }
 
@@ -217,5 +217,5 @@ function lineStart(text: string, line: number): number {
  */
 function undecided(text: string): number {
   const line = text.slice(text.lastIndexOf("\n") + 1);
-  return /^[\s>*+\-=_#`~|:.)[\]\d]*$/.test(line) ? line.length : 0;
+  return /^[\s>*+\-=_#`~|:.)[\]\d$]*$/.test(line) ? line.length : 0;
 }

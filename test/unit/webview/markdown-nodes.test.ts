@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import MarkdownIt from "markdown-it";
-import { markdownNodes, spokenText, type MarkdownNode } from "../../../src/webview/markdown-nodes";
+import { codeLabel, markdownNodes, spokenText, type MarkdownNode } from "../../../src/webview/markdown-nodes";
 import { isAllowedLink, parseMarkdown } from "../../../src/webview/markdown-parser";
 
 function nodes(text: string): MarkdownNode[] {
@@ -95,6 +95,23 @@ describe("markdown nodes", () => {
     for (const info of ["ts", " ts title=a", "ts{1,3}", "ts,linenos"]) {
       assert.deepEqual(nodes(`\`\`\`${info}\nx\n\`\`\``), [{ tag: "code-block", language: "ts", text: "x\n" }]);
     }
+  });
+
+  it("keeps formulas and diagrams as code, with a label", () => {
+    const formula = { tag: "code-block", language: "math", text: "a_1 * b_2 * c\n" };
+    assert.deepEqual(nodes("so\n$$\na_1 * b_2 * c\n$$\n$$a_1 * b_2 * c$$\n```math\na_1 * b_2 * c\n```"), [
+      { tag: "p", children: ["so"] },
+      formula,
+      formula,
+      formula,
+    ]);
+    assert.deepEqual(nodes("$$ is the process, $$ too\n\n    $$"), [
+      { tag: "p", children: ["$$ is the process, $$ too"] },
+      { tag: "code-block", language: "", text: "$$\n" },
+    ]);
+    assert.equal(codeLabel("math"), "Formula (TeX)");
+    assert.equal(codeLabel("Mermaid"), "Diagram (Mermaid)");
+    assert.equal(codeLabel("ts"), "ts");
   });
 
   it("shows what is nested too deeply as it was written, and the rest as it should be", () => {

@@ -1,68 +1,8 @@
 import assert from "node:assert/strict";
-import { markdownNodes, type MarkdownNode } from "../../../src/webview/markdown-nodes";
-import { parseMarkdown } from "../../../src/webview/markdown-parser";
+import type { MarkdownNode } from "../../../src/webview/markdown-nodes";
 import { markdownStream } from "../../../src/webview/markdown-stream";
+import { oneShot, streamed, type Cuts } from "../../support/markdown";
 import { randomFrom } from "../../support/random";
-
-function oneShot(text: string): MarkdownNode[] {
-  return markdownNodes(parseMarkdown(text.replace(/\r\n?/g, "\n"), {}));
-}
-
-/** What is shown, as the page's elements keep it. */
-interface Shown {
-  readonly nodes: MarkdownNode[];
-}
-
-/** Puts `after` in the place of all nodes from `first` on; what an update keeps stays as it is. */
-function show(before: readonly MarkdownNode[], first: number, after: readonly MarkdownNode[]): MarkdownNode[] {
-  return [
-    ...before.slice(0, first),
-    ...after.map((node, index): MarkdownNode => {
-      if (typeof node === "string") return node;
-      const old = before[first + index];
-      const { kept = 0 } = node;
-      if (node.tag === "code-block") {
-        const { kept: _, ...rest } = node;
-        if (kept === 0) return rest;
-        assert.ok(typeof old === "object" && old.tag === "code-block", "nothing is there that could be kept");
-        return { ...rest, text: old.text.slice(0, kept) + node.text };
-      }
-      const { kept: _, ...rest } = node;
-      const there = typeof old === "object" && old.tag !== "code-block" && old.tag === node.tag ? old.children : [];
-      assert.ok(there.length >= kept, "nothing is there that could be kept");
-      return { ...rest, children: show(there, kept, node.children) };
-    }),
-  ];
-}
-
-/** How often a part of an open block was final before the block was, by the tag of the block. */
-type Cuts = Map<string, number>;
-
-function countCuts(nodes: readonly MarkdownNode[], cuts: Cuts): void {
-  for (const node of nodes) {
-    if (typeof node === "string") continue;
-    if (node.kept) cuts.set(node.tag, (cuts.get(node.tag) ?? 0) + 1);
-    if (node.tag !== "code-block") countCuts(node.children, cuts);
-  }
-}
-
-/** Streams the text in pieces of up to `most` characters and tells how many blocks were final before the end. */
-function streamed(text: string, most: number, random: (below: number) => number, cuts: Cuts = new Map()) {
-  const stream = markdownStream();
-  let shown: Shown = { nodes: [] };
-  let early = 0;
-  for (let at = 0; at < text.length;) {
-    const end = at + 1 + random(most);
-    stream.append(text.slice(at, end));
-    at = end;
-    const { nodes, final } = stream.update();
-    countCuts(nodes, cuts);
-    shown = { nodes: show(shown.nodes, early, nodes) };
-    early += final;
-  }
-  const last = stream.finish();
-  return { nodes: last.all ?? show(shown.nodes, early, last.nodes), early, redone: last.all !== undefined };
-}
 
 /** Lines that stand for everything that can begin, go on or end a block. */
 const POOLS = {
@@ -117,6 +57,7 @@ const POOLS = {
     "words",
   ],
   tables: ["", "", "| a | b |", "|---|:-:|", "|--", "| 1 | 2 |", "1 | 2", "words", "> | a |", "> |---|", "|---|"],
+  formulas: ["", "$$", "$$x_1$$", "  $$", "a_1 \\\\", "words", "- item", "  $$", "> $$", "> b", "```", "$$ c"],
   fences: ["", "```", "````js", "~~~", "``` ", "  ```", "    ```", "code `a`", "  code", "- item", "  ```py", "> ```"],
   quotes: [
     "",
@@ -139,9 +80,11 @@ const POOLS = {
     "- a\n  ```ts\n" + "  const a = 1;\n".repeat(50),
     "~~~\n" + "some > text\n".repeat(60),
     "  more",
+    "$$\n" + "a_1 + b_1 > c \\\\\n".repeat(40),
     "| c |",
     "```",
     "~~~",
+    "$$",
     "",
     "  b",
     "- d",
