@@ -19,11 +19,13 @@ export interface RunningServer {
  * Starts a VS Code server and waits until it listens.
  * @param userData the folder with the user's settings, from `createSandbox`
  * @param env what differs from this process's environment, for the server and the extension host
+ * @param trust folders are in Restricted Mode until they are trusted; else each is trusted from the start
  */
 export async function startServer(
   { node, main }: InstalledServer,
   userData: string,
   env: NodeJS.ProcessEnv = {},
+  trust = false,
 ): Promise<RunningServer> {
   const token = randomUUID(); // without it, whatever runs on this machine could use the server
   const child = spawn(
@@ -35,7 +37,7 @@ export async function startServer(
       `--connection-token=${token}`,
       "--accept-server-license-terms",
       "--disable-telemetry",
-      "--disable-workspace-trust",
+      ...(trust ? [] : ["--disable-workspace-trust"]),
       "--enable-smoke-test-driver", // the address may then name extensions and tests to load
       `--server-data-dir=${join(userData, "..")}`,
     ],

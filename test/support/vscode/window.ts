@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { cp } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import type { FrameLocator, Page } from "playwright-core";
 import { installServer } from "./install";
 import { openBrowser } from "./page";
@@ -45,8 +46,13 @@ const themes = {
 /**
  * Starts a VS Code server and a browser, and opens the sample workspace.
  * @param settings of the user, from the start
+ * @param extensions folders of extensions that are installed beside Sidenote
+ * @param trust the workspace is not trusted
  */
-export async function openWindow(settings: Record<string, unknown>): Promise<VSCodeWindow> {
+export async function openWindow(
+  settings: Record<string, unknown>,
+  { extensions = [], trust = false }: { readonly extensions?: readonly string[]; readonly trust?: boolean } = {},
+): Promise<VSCodeWindow> {
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const task of opened.splice(0).toReversed()) await task();
@@ -54,9 +60,10 @@ export async function openWindow(settings: Record<string, unknown>): Promise<VSC
   try {
     const sandbox = await createSandbox(settings);
     opened.push(() => sandbox.remove());
+    for (const folder of extensions) await cp(folder, join(sandbox.extensions, basename(folder)), { recursive: true });
     const vscode = await installServer("current");
     // The key of the person who runs the tests stays out of them.
-    const server = await startServer(vscode, sandbox.userData, { ANTHROPIC_API_KEY: undefined });
+    const server = await startServer(vscode, sandbox.userData, { ANTHROPIC_API_KEY: undefined }, trust);
     opened.push(() => server.close());
     const browser = await openBrowser();
     opened.push(() => browser.close());

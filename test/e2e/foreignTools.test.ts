@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
+import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+
+const calling = (...calls: object[]) => `[[call]]\n\`\`\`json\n${JSON.stringify(calls, null, 1)}\n\`\`\``;
+
+describe("tools of others", () => {
+  let api: SimulatedApi;
+  let window: VSCodeWindow;
+
+  before(async () => {
+    api = await startSimulatedApi({ tokensPerSecond: 5000 });
+  });
+  after(() => api.close());
+
+  afterEach(async function () {
+    const { currentTest: test } = this;
+    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await window.close();
+  });
+
+  const settings = () => ({
+    "sidenote.model": "simulated/claude-sonnet-5-5",
+    "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
+  });
+  const message = () => window.chat.getByRole("textbox", { name: "Message" });
+  const button = (name: string) => window.chat.getByRole("button", { name, exact: true });
+  const picker = () => window.page.locator(".quick-input-widget");
+  const answered = () => window.chat.locator("article[aria-label=Claude][aria-busy=false]").last().waitFor();
+  const sent = () => JSON.stringify(api.requests.findLast(({ path }) => path === "/v1/messages")?.body);
+
+  /** From the palette, by key: the command centre is another one where VS Code's own chat is on. */
+  async function byKey(title: string): Promise<void> {
+    const input = picker().locator("input[type=text]");
+    const option = picker().getByRole("option", { name: title }).first();
+    await window.page.getByRole("tree", { name: "Files Explorer" }).focus();
+    await window.page.keyboard.press("F1");
+    while (!(await option.isVisible())) {
+      await input.fill(""); // the list does not follow when commands are added
+      await input.fill(`>${title}`);
+      await option.waitFor({ timeout: 2000 }).catch(() => undefined);
+    }
+    await option.click();
+  }
+
+  async function newChat(run: (title: string) => Promise<void> = (it) => window.command(it)): Promise<void> {
+    await run("Sidenote: New Chat");
+    await window.chat.locator("textarea:focus").waitFor();
+  }
+
+  async function switchOn(
+    name: string,
+    run: (title: string) => Promise<void> = (it) => window.command(it),
+  ): Promise<void> {
+    await run("Sidenote: Select Tools");
+    await picker().locator("input[type=text]").fill(name);
+    await picker()
+      .getByRole("checkbox", { name: new RegExp(`^${name}`) })
+      .first()
+      .click();
+    await picker().locator("input[type=text]").fill("");
+    await window.page.screenshot({ path: `test-results/select-${name}.png` });
+    await picker().getByRole("button", { name: "OK" }).click();
+  }
+
+  it("are those of an extension, and each call is asked for whatever they say of themselves", async () => {
+    window = await openWindow(settings(), { extensions: [resolve("test/support/toolExtension")] });
+    await newChat();
+    await switchOn("tea_price");
+    await message().fill(`How much? ${calling({ name: "tea_price", input: { tea: "Assam" } })}`);
+    await message().press("Enter");
+    await button("Allow Once").waitFor();
+    await window.chat.getByText("Tea Tools").first().waitFor();
+    assert.doesNotMatch((await window.chat.locator("details.tool").textContent()) ?? "", /IGNORE ALL RULES/);
+    await window.screenshots("foreign-tool");
+    await button("Allow Once").click();
+    await window.chat.locator("article").last().getByText("Assam costs 4 euros").waitFor();
+    assert.match(sent(), /Assam costs 4 euros/);
+  });
+
+  it("are those of an MCP server in the workspace", async () => {
+    window = await openWindow({
+      ...settings(),
+      "chat.disableAIFeatures": false,
+      "workbench.commandPalette.experimental.askChatLocation": "quickChat",
+    });
+    const server = {
+      type: "stdio",
+      command: process.execPath,
+      args: [resolve("test/support/toolExtension/mcpServer.js")],
+    };
+    await mkdir(join(window.workspace, ".vscode"), { recursive: true });
+    await writeFile(join(window.workspace, ".vscode", "mcp.json"), JSON.stringify({ servers: { harvest: server } }));
+    await byKey("MCP: List Servers");
+    await picker()
+      .getByRole("option", { name: /harvest/ })
+      .click();
+    await picker()
+      .getByRole("option", { name: /Start Server/ })
+      .click();
+    await window.page.getByText("Discovered 1 tools").waitFor();
+    await newChat(byKey);
+    await switchOn("mcp_harvest", byKey);
+    await message().fill(`When? ${calling({ name: "mcp_harvest_harvest_year", input: { tea: "Assam" } })}`);
+    await message().press("Enter");
+    await button("Allow Once").click();
+    await window.page.getByRole("dialog").getByRole("button", { name: "Yes" }).click(); // VS Code asks by itself as well
+    await window.chat.locator("article").last().getByText("Assam was harvested in 2026").waitFor();
+    assert.match(sent(), /Assam was harvested in 2026/);
+  });
+
+  it("and all others are not there in Restricted Mode", async () => {
+    window = await openWindow({ ...settings(), "security.workspace.trust.startupPrompt": "never" }, { trust: true });
+    await newChat();
+    await window.screenshots("restricted");
+    await window.command("Sidenote: Select Tools");
+    await window.page.screenshot({ path: "test-results/restricted-tools.png" });
+    await window.page.keyboard.press("Escape");
+    await message().fill("Hello");
+    await message().press("Enter");
+    await answered();
+    assert.doesNotMatch(sent(), /"tools"/);
+  });
+});
