@@ -48,16 +48,22 @@ function openMenu(opener: HTMLElement, items: readonly MenuItem[]): void {
   menu.addEventListener("toggle", (event) => {
     if (!("newState" in event) || event.newState !== "closed") return;
     opener.setAttribute("aria-expanded", "false");
+    removeEventListener("resize", place);
     menu.remove();
   });
+
+  function place(): void {
+    const { left, top, bottom } = opener.getBoundingClientRect();
+    const { width, height } = menu.getBoundingClientRect();
+    const below = bottom + height <= innerHeight;
+    menu.style.setProperty("left", `${Math.max(0, Math.min(left, innerWidth - width - 8))}px`);
+    menu.style.setProperty("top", `${below ? bottom : Math.max(0, top - height)}px`);
+  }
 
   opener.after(menu);
   opener.setAttribute("aria-expanded", "true");
   menu.showPopover();
-  const { left, top, bottom } = opener.getBoundingClientRect();
-  const { width, height } = menu.getBoundingClientRect();
-  const below = bottom + height <= innerHeight;
-  menu.style.setProperty("left", `${Math.max(0, Math.min(left, innerWidth - width - 8))}px`);
-  menu.style.setProperty("top", `${below ? bottom : Math.max(0, top - height)}px`);
+  place();
+  addEventListener("resize", place);
   entries[0]?.focus();
 }

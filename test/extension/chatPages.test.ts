@@ -102,7 +102,7 @@ describe("the view", () => {
     const scripts = [...page.webview.html.matchAll(/<script nonce="([^"]+)" src=/g)];
     assert.deepEqual(
       scripts.map(([, value]) => value),
-      [nonce, nonce, nonce],
+      [nonce, nonce, nonce, nonce],
     );
   });
 

@@ -9,7 +9,12 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
-    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly mac?: string }[];
+    readonly keybindings: readonly {
+      readonly command: string;
+      readonly key: string;
+      readonly mac?: string;
+      readonly when?: string;
+    }[];
     readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly scope?: string }>> }[];
   };
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
@@ -49,7 +54,9 @@ describe("manifest", () => {
         .map(([, key]) => key),
     );
     assert.ok(taken.has("f1"), "the list of default keys is not what it was");
-    for (const { key, mac } of manifest().contributes.keybindings) {
+    for (const { key, mac, when } of manifest().contributes.keybindings) {
+      // While the chat has the focus, its keys may be those of an editor: finding is the same key everywhere.
+      if (when?.split("||").every((place) => place.includes("sidenote."))) continue;
       assert.ok(!taken.has(key), `${key} is taken`);
       if (mac) assert.ok(!taken.has(mac), `${mac} is taken`);
     }

@@ -33,11 +33,55 @@ const STEPS: Readonly<Record<string, (open: OpenPage) => Promise<void>>> = {
     await open.post({ type: "notice", text: "Not now." });
     await page.locator(".composer .notice").waitFor();
   },
+  calls: async ({ page }) => {
+    for (const line of await page.locator("details.tool > summary").all()) await line.click();
+  },
+  sources: ({ page }) => page.getByText("1 source").click(),
+  finding: async (open) => {
+    await open.page.waitForFunction(() => "sidenoteFind" in globalThis);
+    await open.post({ type: "find" });
+    await open.page.getByRole("textbox", { name: "Find in conversation" }).fill("total");
+    await open.page.locator(".find-count", { hasText: "of" }).waitFor();
+  },
+  parameters: async ({ page }) => {
+    await page.getByRole("button", { name: "Parameters", exact: true }).click();
+    await page.getByRole("region", { name: "Parameters" }).waitFor();
+  },
+  prompts: async (open) => {
+    await open.page.getByRole("textbox", { name: "Message" }).pressSequentially("/");
+    const [request] = await open.posted("request");
+    const prompt = { id: "p", name: "review", description: "Looks for what is wrong", origin: "user" } as const;
+    await open.post({ type: "reply", id: request?.id ?? 0, result: [prompt] });
+    await open.page.getByRole("option").waitFor();
+  },
   "long code": async ({ page }) => {
     await page.getByRole("button", { name: "Fold code" }).click();
     await page.getByRole("button", { name: "Show all 40 lines" }).waitFor();
   },
 };
+
+/** Buttons that cannot be reached with a pointer: off the side, or with another on top of them. Runs in the page. */
+function misplaced(): string[] {
+  const shown = [
+    ...document.querySelectorAll<HTMLElement>(".composer button, .actions button, .approval button"),
+  ].filter((it) => it.checkVisibility() && it.getBoundingClientRect().width > 0);
+  const boxes = shown.map((it) => ({ it, box: it.getBoundingClientRect() }));
+  return boxes.flatMap(({ it, box }, n) => {
+    const name = it.ariaLabel ?? it.textContent;
+    const off = box.left < -1 || box.right > innerWidth + 1 ? [`${name} is off the side`] : [];
+    const covered = boxes
+      .slice(n + 1)
+      .filter(
+        (other) =>
+          other.it.parentElement === it.parentElement &&
+          other.box.left < box.right - 1 &&
+          box.left < other.box.right - 1 &&
+          other.box.top < box.bottom - 1 &&
+          box.top < other.box.bottom - 1,
+      );
+    return [...off, ...covered.map((other) => `${name} is on ${other.it.ariaLabel ?? other.it.textContent}`)];
+  });
+}
 
 describe("the page, for everybody", function () {
   this.timeout(180_000); // axe looks at each element in each theme
@@ -65,10 +109,13 @@ describe("the page, for everybody", function () {
             }
             document.body.style.setProperty("background", variables["--vscode-sideBar-background"] ?? "");
           }, theme);
-          for (const width of [300, 800]) {
+          // The narrowest is a view of 300 pixels at a zoom of 200 %.
+          for (const width of [150, 300, 800]) {
             await page.setViewportSize({ width, height: 720 });
             const wide = await page.evaluate(() => document.documentElement.scrollWidth);
             if (wide > width) found.push(`${name} ${width}: scrolls to the side`);
+            found.push(...(await page.evaluate(misplaced)).map((it) => `${name} ${width}: ${it}`));
+            if (width < 300) continue;
             const results = await page.evaluate(() =>
               (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
             );
