@@ -133,7 +133,7 @@ export interface StoredFailure {
   readonly parameter?: string;
 }
 
-export type Attachment = ImageAttachment | CodeAttachment;
+export type Attachment = ImageAttachment | CodeAttachment | DocumentAttachment;
 
 export interface ImageAttachment {
   readonly type: "image";
@@ -162,6 +162,18 @@ export interface CodeAttachment {
   readonly text: string;
   /** So many secrets were replaced in the text before it was sent. */
   readonly redacted?: number;
+}
+
+/** A PDF. Its bytes are stored as those of an image are. */
+export interface DocumentAttachment {
+  readonly type: "document";
+  readonly id: string;
+  readonly name: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** As far as that can be told without reading all of it; absent when it cannot. */
+  readonly pages?: number;
 }
 
 /** One thing that happened. A journal line is a fact with its time. */

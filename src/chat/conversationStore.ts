@@ -192,5 +192,5 @@ export async function copyPath(source: StoredConversation, last: string, copy: S
 /** The names of the files that belong to a turn. */
 function filesOf(turn: Turn): string[] {
   const whole = turn.role === "results" ? turn.results.flatMap((result) => result.whole?.sha256 ?? []) : [];
-  return [...attachmentsOf(turn).flatMap((it) => (it.type === "image" ? [it.sha256] : [])), ...whole];
+  return [...attachmentsOf(turn).flatMap((it) => (it.type === "code" ? [] : [it.sha256])), ...whole];
 }

@@ -5,6 +5,7 @@ import { costOf } from "../api/price";
 import { isObject } from "../api/json";
 import type { ContentBlock, InvalidToolUse, Message, MessageRequest, Prices } from "../api/types";
 import { joined, prefillOf } from "./prefill";
+import { withoutRefusedImage } from "./refusedImage";
 import { canDoWithout, withoutThinking } from "./request";
 import type { Container, Fact, NewAnswer, Outcome, StoredFailure } from "./conversation";
 
@@ -119,14 +120,17 @@ export async function runExchange(
   let stream = client.stream(request, signal);
   let outcome: Outcome;
   try {
-    try {
-      await receive(stream);
-    } catch (error) {
-      const without = withoutThinking(request);
-      if (!isForeignThinking(error) || without === request) throw error;
-      notes.push("The earlier thinking was left out: the model did not take it back.");
-      stream = client.stream(without, signal);
-      await receive(stream);
+    for (let sent = request; ;) {
+      try {
+        await receive(stream);
+        break;
+      } catch (error) {
+        const less = withoutRefused(sent, error); // less each time, so this ends
+        if (!less) throw error;
+        notes.push(less.note);
+        sent = less.request;
+        stream = client.stream(sent, signal);
+      }
     }
     outcome = {
       kind: "complete",
@@ -166,6 +170,21 @@ function containerOf({ container }: Message): Container | undefined {
 /** A prefill alone is an answer only when the model said that it is all. */
 function contentOf({ content }: Message, { kind }: Outcome, prefill: string): readonly ContentBlock[] {
   return content.length === 0 && kind !== "complete" ? content : joined(prefill, content);
+}
+
+/** What may be sent once more without something that was refused, and the note that says so. */
+function withoutRefused(
+  request: MessageRequest,
+  error: unknown,
+): { readonly request: MessageRequest; readonly note: string } | undefined {
+  if (isForeignThinking(error)) {
+    const less = withoutThinking(request);
+    const note = "The earlier thinking was left out: the model did not take it back.";
+    return less === request ? undefined : { request: less, note };
+  }
+  if (!(error instanceof ApiFailure) || error.kind !== "invalid") return undefined;
+  const less = withoutRefusedImage(request, error.message);
+  return less && { request: less, note: `An image was left out: the API did not take it (“${error.message}”).` };
 }
 
 /**

@@ -38,7 +38,10 @@ interface Picture {
 }
 
 function question(turn: UserTurn, folder: string, images: Picture[]): string {
-  const attachments = turn.attachments.map((it) => (it.type === "code" ? codeText(it) : picture(it, folder, images)));
+  const attachments = turn.attachments.map((it) => {
+    if (it.type === "document") return `[Document: ${it.name.replaceAll(/[[\]\\]/g, "")}]`;
+    return it.type === "code" ? codeText(it) : picture(it, folder, images);
+  });
   return ["## You", ...attachments, turn.text].filter((part) => part !== "").join("\n\n");
 }
 

@@ -45,6 +45,14 @@ const image = v.looseObject({
 const attachment = v.variant("type", [
   image,
   v.looseObject({
+    type: v.literal("document"),
+    id: text,
+    name: text,
+    sha256: v.pipe(text, v.regex(/^[0-9a-f]{64}$/)),
+    bytes: v.number(),
+    pages: v.exactOptional(v.number()),
+  }),
+  v.looseObject({
     type: v.literal("code"),
     id: text,
     name: text,

@@ -3,6 +3,7 @@ import type { ContentBlock, MessageParam, MessageRequest, ToolResultBlock, ToolU
 import type {
   AssistantTurn,
   CodeAttachment,
+  DocumentAttachment,
   ImageAttachment,
   ResultContent,
   ResultsTurn,
@@ -21,7 +22,7 @@ export interface HistoryFor {
   readonly systemPrompt: string | undefined;
   /** A digest of the tools of the request. */
   readonly tools: string | undefined;
-  /** Base64 text of each image, by SHA-256; an image that is missing is named in words. */
+  /** Base64 text of each image and document, by SHA-256; one that is missing is named in words. */
   readonly images: ReadonlyMap<string, string>;
 }
 
@@ -166,11 +167,14 @@ function withoutRefusals(path: readonly Turn[]): Turn[] {
   return kept;
 }
 
-/** Images first, then code, then the question: the order that the model reads best (Messages API, images). */
+/** Images first, then documents, code, then the question: the order that the model reads best (Messages API, images). */
 function userContent(turn: UserTurn, images: ReadonlyMap<string, string>): ContentBlock[] {
   const blocks: ContentBlock[] = [];
   for (const attachment of turn.attachments) {
     if (attachment.type === "image") blocks.push(imageBlock(attachment, images));
+  }
+  for (const attachment of turn.attachments) {
+    if (attachment.type === "document") blocks.push(documentBlock(attachment, images));
   }
   for (const attachment of turn.attachments) {
     if (attachment.type === "code") blocks.push({ type: "text", text: codeText(attachment) });
@@ -184,6 +188,13 @@ function imageBlock({ name, sha256, mediaType }: ImageAttachment, images: Readon
   return data === undefined
     ? { type: "text" as const, text: `[The image “${name}” is not available any more.]` }
     : { type: "image" as const, source: { type: "base64" as const, media_type: mediaType, data } };
+}
+
+function documentBlock({ name, sha256 }: DocumentAttachment, files: ReadonlyMap<string, string>): ContentBlock {
+  const data = files.get(sha256);
+  return data === undefined
+    ? { type: "text", text: `[The document “${name}” is not available any more.]` }
+    : { type: "document", title: name, source: { type: "base64", media_type: "application/pdf", data } };
 }
 
 /** "src/app.ts, lines 3–9": what a message calls a snippet. */

@@ -39,7 +39,7 @@ export interface Equipment {
  * The exact body that is sent for a path of turns. Pure: the same input gives the same bytes.
  *
  * @param path from the root to the turn that is answered: a question, results of calls, or an answer that paused
- * @param images base64 text of each image attachment, by SHA-256; an image that is missing is named in words
+ * @param images base64 text of each image and document, by SHA-256; one that is missing is named in words
  */
 export function requestFor(
   path: readonly Turn[],

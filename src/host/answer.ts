@@ -130,11 +130,11 @@ async function readImages(
 ): Promise<Map<string, string>> {
   const images = new Map<string, string>();
   for (const attachment of path.flatMap((it) => attachmentsOf(it))) {
-    if (attachment.type !== "image" || images.has(attachment.sha256)) continue;
+    if (attachment.type === "code" || images.has(attachment.sha256)) continue;
     try {
       images.set(attachment.sha256, toBase64(await stored.readAttachment(attachment.sha256)));
     } catch {
-      log.warn(`The stored image ${attachment.name} is gone.`);
+      log.warn(`The stored file ${attachment.name} is gone.`);
     }
   }
   return images;

@@ -1,6 +1,7 @@
 import { TabInputCustom, TabInputNotebook, TabInputText, Uri, window, workspace } from "vscode";
 import type { GivenFile } from "../shared/protocol";
 import type { Chat } from "./chat";
+import { documentAttachment, isPdf } from "./documents";
 import { imageToSend, isKnownImage, looksLikePicture } from "./images";
 import { showWarningMessage } from "./notifications";
 import { readAttachment, textOfBytes } from "./selection";
@@ -25,6 +26,7 @@ export async function attachUris(chat: Chat, uris: readonly string[]): Promise<v
 async function readGiven({ name, data }: GivenFile): Promise<NewAttachment> {
   if (data.length === 0) throw new UserProblem(`“${name}” is empty.`);
   if (isKnownImage(data) || looksLikePicture(Uri.file(`/${name}`))) return imageToSend(name, data);
+  if (isPdf(data)) return documentAttachment(name, data);
   return { attachment: await textOfBytes(name, data) };
 }
 

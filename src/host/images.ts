@@ -42,13 +42,13 @@ const PICTURE_NAME = /\.(png|jpe?g|gif|webp|bmp|avif|heic|tiff?|svg)$/i;
 /** Reads an image file. Its type is told from its bytes. Throws a UserProblem that names the file and says what to do. */
 export async function readImage(file: Uri): Promise<NewAttachment> {
   const name = displayName(file);
-  return imageAttachment(name, await read(file, name));
+  return imageAttachment(name, await readBytes(file, name));
 }
 
 /** The same for what goes through a chat, which also takes what has to be drawn anew. */
 export async function readPicture(file: Uri): Promise<NewAttachment> {
   const name = displayName(file);
-  return imageToSend(name, await read(file, name));
+  return imageToSend(name, await readBytes(file, name));
 }
 
 /** The same for bytes that are there already. */
@@ -127,7 +127,8 @@ export function looksLikePicture(file: Uri): boolean {
   return PICTURE_NAME.test(file.path);
 }
 
-async function read(file: Uri, name: string): Promise<Uint8Array> {
+/** The bytes of a file that is not too large. Throws a UserProblem. */
+export async function readBytes(file: Uri, name: string): Promise<Uint8Array> {
   try {
     const { size } = await workspace.fs.stat(file);
     if (size > MAX_FILE) {

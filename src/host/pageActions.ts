@@ -26,7 +26,7 @@ export async function openAttachment(chat: Chat, id: string): Promise<void> {
   const attachment = findAttachment(chat.conversation, id);
   if (!attachment) return;
   const file = await findByName(attachment.name);
-  if (attachment.type === "image") {
+  if (attachment.type !== "code") {
     if (!file) throw new UserProblem(`“${attachment.name}” is not in the workspace any more.`);
     await commands.executeCommand("vscode.open", file);
     return;

@@ -281,6 +281,10 @@ export function attachmentView(attachment: Attachment): AttachmentView {
     const { id, name, language, lines, text, redacted } = attachment;
     return { type: "code", id, name, language, text, ...(lines && { lines }), ...(redacted && { redacted }) };
   }
+  if (attachment.type === "document") {
+    const { id, name, bytes, pages } = attachment;
+    return { type: "document", id, name, bytes, ...(pages !== undefined && { pages }) };
+  }
   const { id, name, bytes, width, height, animated, original } = attachment;
   return {
     type: "image",

@@ -9,7 +9,8 @@ import {
   type Uri,
 } from "vscode";
 import type { CodeAttachment } from "../chat/conversation";
-import { looksLikePicture, readPicture } from "./images";
+import { documentAttachment } from "./documents";
+import { looksLikePicture, readBytes, readPicture } from "./images";
 import { lastEditor } from "./lastEditor";
 import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
@@ -79,9 +80,12 @@ async function decoded(name: string, bytes: Uint8Array): Promise<string> {
   }
 }
 
-/** A file as it goes beside a message: an image, or text. */
+/** A file as it goes beside a message: an image, a PDF, or text. */
 export async function readAttachment(file: Uri): Promise<NewAttachment> {
-  return looksLikePicture(file) ? readPicture(file) : { attachment: await readTextFile(file) };
+  if (looksLikePicture(file)) return readPicture(file);
+  const name = displayName(file);
+  if (/\.pdf$/i.test(file.path)) return documentAttachment(name, await readBytes(file, name));
+  return { attachment: await readTextFile(file) };
 }
 
 /** A part of a text file. */

@@ -9,6 +9,7 @@ import {
   type UserTurn,
 } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
+import { documentProblem } from "../chat/documents";
 import { imageProblem } from "../chat/images";
 import type { Wanted } from "./answer";
 import type { ModelPreferences } from "./modelPreferences";
@@ -31,7 +32,7 @@ export interface Question {
   readonly model?: string | undefined;
 }
 
-/** An attachment and, for an image, its bytes. */
+/** An attachment and, for an image or a document, its bytes. */
 export interface NewAttachment {
   readonly attachment: Attachment;
   readonly bytes?: Uint8Array;
@@ -78,10 +79,12 @@ async function askBelow(
   const stored = shown.stored();
   const { conversation } = stored;
   const attachments = await cleared([...draft, ...added.map((it) => it.attachment)]);
-  const images = [...pathTo(conversation).flatMap((it) => attachmentsOf(it)), ...attachments].filter(
-    (it) => it.type === "image",
-  );
-  const problem = imageProblem(images, target.capabilities.images);
+  const all = [...pathTo(conversation).flatMap((it) => attachmentsOf(it)), ...attachments];
+  const images = all.filter((it) => it.type === "image");
+  const documents = all.filter((it) => it.type === "document");
+  const { capabilities } = target;
+  const problem =
+    imageProblem(images, capabilities.images) ?? documentProblem(documents, images, capabilities.pdfPages);
   if (problem) throw new UserProblem(problem);
   await saveBytes(added, stored);
   refuseWhenChanged(shown, stored);
@@ -179,6 +182,6 @@ function refuseWhenChanged(shown: Shown, stored: StoredConversation): void {
 /** Stores the bytes of new attachments with the conversation. */
 export async function saveBytes(added: readonly NewAttachment[], stored: StoredConversation): Promise<void> {
   for (const { attachment, bytes } of added) {
-    if (attachment.type === "image" && bytes) await stored.saveAttachment(attachment.sha256, bytes);
+    if (attachment.type !== "code" && bytes) await stored.saveAttachment(attachment.sha256, bytes);
   }
 }

@@ -211,6 +211,15 @@ export type AttachmentView =
       readonly note?: string;
     }
   | {
+      readonly type: "document";
+      readonly id: string;
+      readonly name: string;
+      /** Size of the file in bytes. */
+      readonly bytes: number;
+      /** About so many; absent when the file does not tell. */
+      readonly pages?: number;
+    }
+  | {
       readonly type: "code";
       readonly id: string;
       /** File name, or a word for what it is. */

@@ -16,16 +16,34 @@ export function attachmentChip(services: Services, attachment: AttachmentView): 
   if (attachment.type === "image" && attachment.original) {
     words.push(element("bdi", { class: "chip-facts" }, scaledText(attachment)));
   }
+  if (attachment.type === "document") {
+    words.push(element("bdi", { class: "chip-facts" }, documentText(attachment)));
+  }
   const open = openButton(services, attachment, "chip-open", picture, ...words);
   return element("li", { class: "chip" }, open, remove);
 }
 
 /** An attachment in a message: a picture, or code that can be unfolded. */
 export function attachmentView(services: Services, attachment: AttachmentView): HTMLElement {
-  return attachment.type === "image" ? imageView(services, attachment) : foldedCode(services, attachment);
+  switch (attachment.type) {
+    case "image":
+      return imageView(services, attachment);
+    case "code":
+      return foldedCode(services, attachment);
+    case "document": {
+      const name = element("bdi", { class: "chip-name" }, attachmentName(attachment));
+      const facts = element("span", { class: "chip-facts" }, documentText(attachment));
+      return element(
+        "div",
+        { class: "chip" },
+        openButton(services, attachment, "chip-open", icon("file"), name, facts),
+      );
+    }
+  }
 }
 
 type Image = Extract<AttachmentView, { type: "image" }>;
+type Document = Extract<AttachmentView, { type: "document" }>;
 type Code = Extract<AttachmentView, { type: "code" }>;
 
 function attachmentName(attachment: AttachmentView): string {
@@ -62,6 +80,12 @@ function scaledText({ width = 0, height = 0, original, tokens }: Image): string 
   const size = `${width}×${height}`;
   const scaled = original ? `${original.width}×${original.height} → ${size}` : size;
   return tokens === undefined ? scaled : `${scaled}, ${tokens.toLocaleString()} tokens`;
+}
+
+/** "about 12 pages, 1.2 MB" */
+function documentText({ pages, bytes }: Document): string {
+  const size = fileSize(bytes);
+  return pages === undefined ? size : `about ${pages} ${pages === 1 ? "page" : "pages"}, ${size}`;
 }
 
 function foldedCode(services: Services, code: Code): HTMLElement {

@@ -76,6 +76,18 @@ describe("request", () => {
     ]);
   });
 
+  it("puts documents after images, by their titles", () => {
+    const report = { type: "document", id: "d", name: "report.pdf", sha256: image.sha256, bytes: 3 } as const;
+    const [message] = messages([user("Why?", [code, report, image])]);
+    assert.deepEqual(message?.content[1], {
+      type: "document",
+      title: "report.pdf",
+      source: { type: "base64", media_type: "application/pdf", data: "AAAA" },
+    });
+    const { request } = requestFor([user("Why?", [report])], sonnet, parameters, new Map());
+    assert.match(JSON.stringify(request.messages), /report\.pdf.*not available/);
+  });
+
   it("says in words that a stored image is gone", () => {
     const { request } = requestFor([user("Why?", [image])], sonnet, parameters, new Map());
     assert.match(JSON.stringify(request.messages), /cat\.png.*not available/);
