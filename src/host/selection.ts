@@ -56,6 +56,7 @@ export function activeFile(missing: string): CodeAttachment {
 
 /** A text file as an attachment. Throws a UserProblem for a file that is not text. */
 export async function readTextFile(file: Uri): Promise<CodeAttachment> {
+  await refuseLargeFile(file);
   try {
     return wholeFile(await workspace.openTextDocument(file));
   } catch (error) {
@@ -78,6 +79,19 @@ async function decoded(name: string, bytes: Uint8Array): Promise<string> {
   } catch {
     throw new UserProblem(`“${name}” is not a text file.`); // VS Code has found it to be binary
   }
+}
+
+/** Before it is opened, which takes long: in no encoding has a file of more bytes few enough characters. */
+async function refuseLargeFile(file: Uri): Promise<void> {
+  const size = await workspace.fs.stat(file).then(
+    (found) => found.size,
+    () => 0, // not on a disk; opening it says what is wrong
+  );
+  if (size <= 4 * MAX_TEXT) return;
+  const megabytes = Math.round(size / 1024 / 1024);
+  throw new UserProblem(
+    `“${displayName(file)}” has ${megabytes} MB; at most one million characters can be sent. Select a part of it.`,
+  );
 }
 
 /** A file as it goes beside a message: an image, a PDF, or text. */
