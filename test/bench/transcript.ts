@@ -14,9 +14,10 @@ import { root } from "../support/root";
 import { openBrowser } from "../support/vscode/page";
 import type { Report } from "./bench";
 import { benchConversations } from "./conversations";
-import { FRAME, hardShape, mixedAnswer } from "./rendering/corpus";
+import { FRAME, hardShape, mixedAnswer, type Shape } from "./rendering/corpus";
 import { play, playLive } from "./rendering/stage";
 
+const PARTS = ["size", "answer", "react", "fence", "list", "paragraph", "table", "conversations", "live"] as const;
 const ROUNDS = 3;
 const ANSWER = 200_000;
 const HARD = 100_000;
@@ -26,26 +27,34 @@ const STREAMING: ChatView = {
   status: { kind: "streaming", since: 0 },
 };
 
-export async function bench(report: Report): Promise<void> {
+/** @param parts those of `PARTS` to measure; all when there are none */
+export async function bench(report: Report, parts: readonly string[]): Promise<void> {
+  const unknown = parts.find((part) => !PARTS.some((known) => known === part));
+  if (unknown) throw new Error(`${unknown} is none of ${PARTS.join(", ")}`);
   const bundles = await mkdtemp(join(tmpdir(), "bench-transcript-"));
-  // As many frames as the machine can: the clock of a screen would only add waiting.
-  const browser = await openBrowser("--disable-frame-rate-limit", "--disable-gpu-vsync");
   try {
     await buildBundles(bundles);
-    report("page_core_kb", (await stat(join(bundles, "page.js"))).size / 1000, "KB");
-    const stage = new Stage(browser, bundles);
-    await benchAnswer(report, stage);
-    for (const shape of ["fence", "list", "paragraph", "table"] as const) {
-      const text = hardShape(shape, HARD);
-      const { append, highlighted } = await stage.rounds(text, ["append", "highlighted"]);
-      report(`one_${shape}_vs_append`, total(highlighted) / total(append), "ratio");
-    }
-    await benchConversations(report, browser, bundles);
+    for (const part of PARTS) if (parts.length === 0 || parts.includes(part)) await benchPart(report, bundles, part);
+  } finally {
+    await rm(bundles, { recursive: true });
+  }
+}
+
+/** Each part has a browser of its own: what one leaves behind does not slow down the next. */
+async function benchPart(report: Report, bundles: string, part: (typeof PARTS)[number]): Promise<void> {
+  if (part === "size") return report("page_core_kb", (await stat(join(bundles, "page.js"))).size / 1000, "KB");
+  if (part === "live") return benchLive(report, bundles);
+  // As many frames as the machine can: the clock of a screen would only add waiting.
+  const browser = await openBrowser("--disable-frame-rate-limit", "--disable-gpu-vsync");
+  const stage = new Stage(browser, bundles);
+  try {
+    if (part === "answer") await benchAnswer(report, stage);
+    else if (part === "react") await benchReact(report, stage);
+    else if (part === "conversations") await benchConversations(report, browser, bundles);
+    else await benchShape(report, stage, part);
   } finally {
     await browser.close();
   }
-  await benchLive(report, bundles);
-  await rm(bundles, { recursive: true });
 }
 
 async function buildBundles(outdir: string): Promise<void> {
@@ -55,7 +64,7 @@ async function buildBundles(outdir: string): Promise<void> {
   await buildPage(outdir);
   // The same page whose highlighter never comes.
   await mkdir(join(outdir, "plain"));
-  await copyFile(join(outdir, "page.js"), join(outdir, "plain", "page.js"));
+  for (const name of ["page.js", "find.js"]) await copyFile(join(outdir, name), join(outdir, "plain", name));
   await writeFile(join(outdir, "plain", "highlighter.js"), "");
   await build({
     entryPoints: [join(root, "test/bench/rendering/react-markdown.js")],
@@ -76,12 +85,21 @@ async function benchAnswer(report: Report, stage: Stage): Promise<void> {
   report("render_highlighted_vs_append", total(highlighted) / total(append), "ratio");
   report("longest_task_ms", median(highlighted.map((costs) => Math.max(...costs))), "ms");
   report("update_last_vs_first", median(highlighted.map(lastVsFirst)), "ratio");
+}
 
+async function benchReact(report: Report, stage: Stage): Promise<void> {
+  const text = mixedAnswer(ANSWER);
+  const { append } = await stage.rounds(text, ["append"]);
   const sampled = await stage.once("react-markdown", text, 20);
   const frames = text.length / FRAME;
   const all = (sampled.reduce((sum, cost) => sum + cost, 0) / sampled.length) * frames;
   report("react_markdown_vs_append", all / total(append), "ratio");
   report("react_markdown_longest_task_ms", Math.max(...sampled), "ms");
+}
+
+async function benchShape(report: Report, stage: Stage, shape: Shape): Promise<void> {
+  const { append, highlighted } = await stage.rounds(hardShape(shape, HARD), ["append", "highlighted"]);
+  report(`one_${shape}_vs_append`, total(highlighted) / total(append), "ratio");
 }
 
 /** By the clock of a screen with 60 frames a second. */

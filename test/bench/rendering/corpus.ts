@@ -162,8 +162,10 @@ export function mixedAnswer(length: number): string {
   return until(length, (n) => section(random, n), "\n\n");
 }
 
+export type Shape = "fence" | "list" | "paragraph" | "table";
+
 /** Answers that are one single block of `length` characters. */
-export function hardShape(shape: "fence" | "list" | "paragraph" | "table", length: number): string {
+export function hardShape(shape: Shape, length: number): string {
   const random = randomFrom(2);
   switch (shape) {
     case "fence":
