@@ -87,6 +87,24 @@ export function markdownStream(): MarkdownStream {
     return nodes;
   }
 
+  /**
+   * Code of a fence that is not indented is what was written, line by line, until a line may close it: it costs no parse.
+   * Undefined when it has to be parsed.
+   */
+  function openCode(): MarkdownUpdate | undefined {
+    const { levels, leaf } = context;
+    if (levels.length > 0 || leaf?.type !== "fence" || leaf.column > 0) return undefined;
+    // The parser shows a null character as another one.
+    if (leaf.opening.startsWith(" ") || tail.includes(leaf.opening) || tail.includes("\0")) return undefined;
+    const { language, kept } = leaf;
+    const text = tail.slice(0, tail.length - undecided(tail));
+    const end = tail.lastIndexOf("\n") + 1;
+    leaf.kept += end;
+    tail = tail.slice(end);
+    seen = 0;
+    return { nodes: [{ tag: "code-block", language, kept, text, open: true }], final: 0, finished: [] };
+  }
+
   function parseForGood(text: string): MarkdownNode[] {
     const before = Object.keys(references).length;
     const nodes = withoutReopening(markdownNodes(parseMarkdown(text, references)), context);
@@ -107,6 +125,8 @@ export function markdownStream(): MarkdownStream {
   return {
     append,
     update() {
+      const code = openCode();
+      if (code) return code;
       const taken = takeFinal();
       const open = tailNodes();
       const going = context.levels.length > 0 || context.leaf !== undefined;

@@ -220,6 +220,18 @@ describe("markdown stream", () => {
     assert.deepEqual(stream.update().nodes, [{ tag: "code-block", language: "ts", text: "a\nb\n" }]);
   });
 
+  it("looks at the lines of an open fence once", () => {
+    const stream = markdownStream();
+    stream.append(`\`\`\`ts\n${"const a = 1;\n".repeat(50)}`);
+    stream.update();
+    for (const code of ["let b;\nlet", " c;\n\n", "``\n> d\n", "e"]) {
+      stream.append(code);
+      const [node, ...others] = stream.update().nodes;
+      assert.ok(typeof node === "object" && node.tag === "code-block" && others.length === 0);
+      assert.ok((node.kept ?? 0) >= 650 && node.text.length < 20, `${node.text.length} characters`);
+    }
+  });
+
   it("holds back a last line of markers, which could still mean anything", () => {
     const stream = markdownStream();
     stream.append("Some words:\n-");
