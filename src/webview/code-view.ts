@@ -22,6 +22,9 @@ interface Group {
 
 const LINES_A_GROUP = 32;
 
+/** More characters than these are not highlighted at once: nobody may wait for it. They stay plain. */
+const MOST_AT_ONCE = 16_000;
+
 /** Code with more lines says how many, and can be folded. */
 const LONG = 24;
 
@@ -119,12 +122,18 @@ export function codeView(
     const final = !growing || last.lines === LINES_A_GROUP;
     // A growing group is drawn again each time; several together are not, until the last is full.
     if (!final && span > 1) return false;
+    const more = next + chosen.length < groups.length;
+    if (chosen.reduce((sum, { text }) => sum + text.length, 0) > MOST_AT_ONCE) {
+      if (!final) return false;
+      next += chosen.length;
+      span = 1;
+      return more;
+    }
     const result = highlight(chosen.map(({ text }) => text).join(""), language);
     known = result !== undefined;
     if (!result) return false;
     drawRuns(chosen, result.runs);
     if (!final) return false;
-    const more = next + chosen.length < groups.length;
     if (result.atRoot || (!more && !growing)) {
       next += chosen.length;
       span = 1;

@@ -17,6 +17,8 @@ export interface Highlighting {
 
 /** Milliseconds of a frame that highlighting may take. */
 const BUDGET = 5;
+/** Milliseconds between two times that growing code is highlighted: each time costs its last lines once more. */
+const PAUSE = 100;
 
 /**
  * Highlights what is in the viewport or near it, a few milliseconds a frame, as soon as the highlighter has arrived:
@@ -26,6 +28,7 @@ export function createHighlighting(viewport: Element): Highlighting {
   const byElement = new WeakMap<Element, Highlightable>();
   const near = new WeakSet<Highlightable>();
   const waiting = new Set<Highlightable>();
+  const grown = new Set<Highlightable>();
   let scheduled = false;
 
   const observer = new IntersectionObserver(
@@ -46,6 +49,11 @@ export function createHighlighting(viewport: Element): Highlighting {
     if (scheduled || !globalThis.sidenoteHighlight) return;
     scheduled = true;
     requestAnimationFrame(work);
+  }
+
+  function highlightGrown(): void {
+    for (const code of grown) request(code);
+    grown.clear();
   }
 
   function work(): void {
@@ -72,7 +80,9 @@ export function createHighlighting(viewport: Element): Highlighting {
       observer.observe(code.element);
     },
     grown(code) {
-      if (near.has(code)) request(code);
+      if (!near.has(code)) return;
+      if (grown.size === 0) setTimeout(highlightGrown, PAUSE);
+      grown.add(code);
     },
   };
 }
