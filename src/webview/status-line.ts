@@ -64,6 +64,7 @@ export function statusLine(services: Services): StatusLine {
       const changed = status.kind !== shown.kind;
       shown = status;
       root.hidden = status.kind === "idle";
+      root.classList.toggle("streaming", status.kind === "streaming");
       if (changed) characters = 0;
       if (status.kind === "idle") return;
       tick();
