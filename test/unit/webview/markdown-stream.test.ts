@@ -165,7 +165,7 @@ describe("markdown stream", () => {
       assert.ok(early >= documents, `only ${early} blocks were final before the end`);
       for (const tag of CUT[pool] ?? [])
         assert.ok((cuts.get(tag) ?? 0) > documents / 4, `${tag}: ${cuts.get(tag)} cuts`);
-    }).timeout(20_000);
+    }).timeout(20_000 + 50 * MOST);
   }
 
   it("is the same for every size of the pieces", () => {
