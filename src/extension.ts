@@ -23,6 +23,7 @@ import { filesOf, menuCommands, registerCommands, runCommand } from "./host/comm
 import { countDraft } from "./host/draftTokens";
 import { copyChat, exportChat, importChats } from "./host/exportChat";
 import type { DrawImage } from "./host/fitImages";
+import { openFile } from "./host/fileLinks";
 import { showHistory } from "./host/history";
 import { Keys } from "./host/keys";
 import { watchEditors } from "./host/lastEditor";
@@ -111,6 +112,7 @@ export function activate(context: ExtensionContext): void {
       copyChat: () => copyChat(current),
       useCode: (how, code) => useCode(proposedEdits, how, code),
       openLink,
+      openFile,
       mention: (id) => attachMention(current, mentions, id),
       usePrompt: async (id) => {
         const used = await usePrompt(current, id);

@@ -14,6 +14,7 @@ import type {
 import type { Chat } from "./chat";
 import type { Code } from "./useCode";
 import type { ImageToDraw } from "./fitImages";
+import { findFiles } from "./fileLinks";
 import type { Mentions } from "./mentions";
 import { pageHtml } from "./pageHtml";
 import { parsePageMessage, requestParams } from "./pageMessages";
@@ -48,6 +49,7 @@ export interface PageActions {
   copyChat(): unknown;
   useCode(how: CodeUse, code: Code): unknown;
   openLink(href: string): unknown;
+  openFile(path: string, lines?: readonly [first: number, last: number]): unknown;
   usePrompt(id: string): unknown;
   mention(id: string): unknown;
 }
@@ -263,6 +265,8 @@ export class ChatPage implements Disposable {
       }
       case "openLink":
         return this.#actions.openLink(message.href);
+      case "openFile":
+        return this.#actions.openFile(message.path, message.lines);
       case "request":
         return this.#reply(message.id, message.name, message.params);
     }
@@ -315,6 +319,8 @@ export class ChatPage implements Disposable {
         return listPrompts();
       case "mentions":
         return this.#parts.mentions.search(v.parse(requestParams.mentions, params).typed);
+      case "files":
+        return findFiles(v.parse(requestParams.files, params).paths);
       case "setParameter": {
         const { name: parameter, value } = v.parse(requestParams.setParameter, params);
         await this.#chat.setParameter(parameter, value);

@@ -7,12 +7,30 @@ import { askInDialog } from "./notifications";
 
 /** What the page's buttons and links do outside the page. */
 
-/** Links of a reply: web and mail only. VS Code shows where they lead and asks before it opens them. */
+/** Where links led that the user has opened in this window: hosts, and "mailto:" for all mail. */
+const agreed = new Set<string>();
+
+/**
+ * Opens a link of a reply: web and mail only. Before the first one of a host the user sees the whole address, in ASCII, so
+ * that no letter passes for another: VS Code does not ask for hosts that it trusts.
+ */
 export async function openLink(href: string): Promise<void> {
-  if (!URL.canParse(href) || !["http:", "https:", "mailto:"].includes(new URL(href).protocol)) {
+  const url = URL.canParse(href) ? new URL(href) : undefined;
+  if (!url || !["http:", "https:", "mailto:"].includes(url.protocol)) {
     throw new UserProblem("This link does not lead to a web page; it was not opened.");
   }
-  await env.openExternal(Uri.parse(new URL(href).href, true));
+  const place = url.host || url.protocol;
+  if (!agreed.has(place)) {
+    const question = url.host ? `Open a page of ${url.host}?` : "Write a mail?";
+    if ((await askInDialog(question, shortened(url.href), "Open")) !== "Open") return;
+    agreed.add(place);
+  }
+  await env.openExternal(Uri.parse(url.href, true));
+}
+
+/** A dialog is no place for thousands of characters. */
+function shortened(address: string): string {
+  return address.length > 1000 ? `${address.slice(0, 1000)}… (${address.length} characters)` : address;
 }
 
 /** Deletes a message and what follows, after asking: this cannot be undone. */

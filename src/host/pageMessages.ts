@@ -6,6 +6,7 @@ import type { PageMessage } from "../shared/protocol";
 
 const id = v.pipe(v.string(), v.maxLength(100));
 const text = v.string();
+const line = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000_000));
 const bytes = v.pipe(
   v.instance(Uint8Array),
   v.check((it) => it.length <= MOST_BYTES),
@@ -67,10 +68,11 @@ const schema = v.variant("type", [
     text,
   }),
   v.strictObject({ type: v.literal("openLink"), href: text }),
+  v.strictObject({ type: v.literal("openFile"), path: text, lines: v.exactOptional(v.tuple([line, line])) }),
   v.strictObject({
     type: v.literal("request"),
     id: v.number(),
-    name: v.picklist(["send", "edit", "image", "prompts", "mentions", "setParameter"]),
+    name: v.picklist(["send", "edit", "image", "prompts", "mentions", "setParameter", "files"]),
     params: v.unknown(),
   }),
 ]);
@@ -83,6 +85,7 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
 
 /** The parameters of each request. `v.parse` throws what the page then gets as a refusal. */
 export const requestParams = {
+  files: v.strictObject({ paths: v.pipe(v.array(v.pipe(text, v.maxLength(300))), v.maxLength(200)) }),
   send: v.strictObject({ text }),
   edit: v.strictObject({ message: id, text }),
   image: v.strictObject({ id }),

@@ -332,6 +332,8 @@ export interface Requests {
   prompts: { params: Record<string, never>; result: readonly PromptView[] };
   /** What "@" offers for what was typed after it. */
   mentions: { params: { typed: string }; result: readonly MentionView[] };
+  /** The names of the files that these paths mean; null where there is no such file in the workspace. */
+  files: { params: { paths: readonly string[] }; result: readonly (string | null)[] };
   /** Sets a parameter of this conversation, or gives it back to profile and settings when there is no value. */
   setParameter: {
     params: { name: PanelParameter; value?: string | number | readonly string[] | null };
@@ -418,4 +420,6 @@ export type PageMessage =
   /** Copies the whole conversation as markdown. */
   | { readonly type: "copyChat" }
   | { readonly type: "openLink"; readonly href: string }
+  /** Opens a file of the workspace by its name from `files`. Lines are 1-based and inclusive. */
+  | { readonly type: "openFile"; readonly path: string; readonly lines?: readonly [first: number, last: number] }
   | { readonly type: "request"; readonly id: number; readonly name: RequestName; readonly params: unknown };

@@ -1,6 +1,7 @@
 import { codeTools } from "./code-tools";
 import { codeView, type CodeView } from "./code-view";
 import { element } from "./dom";
+import { linkFiles } from "./file-links";
 import type { MarkdownElement, MarkdownNode } from "./markdown-nodes";
 import { markdownStream, type MarkdownUpdate } from "./markdown-stream";
 import type { Services } from "./services";
@@ -79,6 +80,7 @@ export function markdownView(services: Services): MarkdownView {
         size = 0;
       }
       draw(all ? { nodes: all, final: all.length, finished: all } : rest);
+      void linkFiles(services, root);
       return rest.finished;
     },
   };

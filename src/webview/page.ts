@@ -3,6 +3,7 @@ import type { Change, ChatView, HostMessage, PageMessage } from "../shared/proto
 import { createAnnouncer } from "./announcer";
 import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
+import { fileOf } from "./file-links";
 import type { Find } from "./find";
 import { createFrames } from "./frames";
 import { takeFiles } from "./given-files";
@@ -256,7 +257,9 @@ app.addEventListener("click", (event) => {
   if (!link) return;
   event.preventDefault();
   event.stopPropagation();
-  if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
+  const file = fileOf(link);
+  if (file) channel.post({ type: "openFile", ...file });
+  else if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
 });
 const dropTarget = takeFiles(services, (sentence) => composer.notice(sentence));
 app.append(conversation, panel.element, composer.element, dropTarget, announcer.element);

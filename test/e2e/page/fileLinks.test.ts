@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import type { BrowserContext } from "playwright-core";
+import type { MessageView } from "../../../src/shared/protocol";
+import { openBrowser } from "../../support/vscode/page";
+import { IDLE, openPage } from "./open-page";
+
+describe("links to files", () => {
+  let browser: BrowserContext;
+
+  before(async () => {
+    browser = await openBrowser();
+  });
+  after(() => browser.close());
+
+  it("are made of what the host knows when the answer is complete, and open at the line", async () => {
+    const text =
+      "Look at `src/app.ts:12-20`, src/app.ts and lib/none.ts; not at [`b.ts`](https://a.example/).\n\n```\nb.ts\n```";
+    const answer: MessageView = { id: "a", role: "assistant", state: "streaming", blocks: [{ type: "text", text }] };
+    const open = await openPage(browser, { ...IDLE, messages: [answer] });
+    await open.update({ type: "end", message: "a", state: "complete" });
+    await open.page.waitForFunction(() => globalThis.fake.posted.some(({ type }) => type === "request"));
+    const [request] = await open.posted("request");
+    assert.deepEqual([request?.name, request?.params], ["files", { paths: ["src/app.ts", "lib/none.ts"] }]);
+    await open.post({ type: "reply", id: request?.id ?? 0, result: ["src/app.ts", null] });
+
+    const links = open.page.getByRole("log").locator("a.file");
+    await links.first().waitFor();
+    assert.deepEqual(await links.evaluateAll((all) => all.map((it) => [it.textContent, it.getAttribute("title")])), [
+      ["src/app.ts:12-20", "Open src/app.ts, lines 12 to 20"],
+      ["src/app.ts", "Open src/app.ts"],
+    ]);
+    await links.first().click();
+    await links.nth(1).press("Enter");
+    assert.deepEqual(await open.posted("openFile"), [
+      { type: "openFile", path: "src/app.ts", lines: [12, 20] },
+      { type: "openFile", path: "src/app.ts" },
+    ]);
+    assert.deepEqual(open.problems, []);
+    await open.page.close();
+  });
+});
