@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { commands, env, window } from "vscode";
+import { commands, env, window, type Uri } from "vscode";
 import { findFiles, openFile } from "../../src/host/fileLinks";
 import { openLink } from "../../src/host/pageActions";
 import { UserProblem } from "../../src/host/userProblem";
@@ -60,7 +60,7 @@ describe("links of an answer", () => {
           return answer;
         },
       });
-      Object.assign(env, { openExternal: async (uri: object) => void opened.push(String(uri)) });
+      Object.assign(env, { openExternal: async (uri: Uri) => void opened.push(uri.toString()) });
     });
     afterEach(() => {
       Object.assign(window, { showWarningMessage });

@@ -274,7 +274,7 @@ export const heavy = {
 
 /** Elements that the conversation is made of: those of replies, and the page's own. */
 const ELEMENTS =
-  "a article bdi blockquote br button code dd details div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 hr img input kbd li ol p path pre q s section span strong summary svg table tbody td textarea th thead tr ul";
+  "a article bdi blockquote br button code dd details div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 hr i img input kbd li ol p path pre q s section span strong summary svg table tbody td textarea th thead tr ul";
 const ATTRIBUTES =
   "alt checked class d dir disabled hidden href id maxlength open role rows start style tabindex title type value viewbox placeholder";
 
@@ -293,7 +293,8 @@ export function harmIn(conversation: Locator): Promise<string[]> {
           const known = attributes.includes(name.toLowerCase()) || /^(aria|data)-[a-z-]+$/.test(name);
           if (!known) found.add(`<${tag} ${name}>`);
           if (name === "style" && !/^(--[a-z]+: ?[\w.]+;? ?)*$/.test(value)) found.add(`style="${value}"`);
-          if (name === "href" && !/^(https?:\/\/|mailto:)/i.test(value)) found.add(`href="${value}"`);
+          const file = it.hasAttribute("data-file") && value === "#"; // made by the page
+          if (name === "href" && !file && !/^(https?:\/\/|mailto:)/i.test(value)) found.add(`href="${value}"`);
         }
         if (/[\u202A-\u202E\u2066-\u2069]/.test(it.getAttribute("title") ?? ""))
           found.add("a tooltip that reads otherwise");

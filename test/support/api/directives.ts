@@ -7,7 +7,8 @@ export const directives = {
   fast: "answers at 5,000 tokens a second",
   long: "a long answer of prose, lists, tables and code; `kb=200` says how long",
   markdown: "a sample of all that markdown can do",
-  hostile: "an answer that tries to do harm: scripts, bad links, remote images, tricks with text direction",
+  hostile:
+    "an answer that tries to do harm: scripts, bad links, remote images, tricks with text direction; `all` for every vector of the tests",
   echo: "the message comes back as the answer",
   thinking: "thinks first; with `redacted`, in a block that cannot be read",
   tool: "calls the first tool of the request; `count=2` calls that many at once",

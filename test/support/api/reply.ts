@@ -3,6 +3,7 @@ import { callsNow, lastQuestion, scriptedCalls } from "./calls";
 import type { InputUsage } from "./cache";
 import { type Arguments, type DirectiveName, parseDirectives, withoutDirectives } from "./directives";
 import { sha256, textBlocks } from "./prefix";
+import { hostileMarkdown } from "../hostile";
 import { hostileSample, longSample, markdownSample } from "./samples";
 import { type CustomTool, isCustomTool, type Message } from "./schema";
 import { pausing, runCode, search } from "./server-tools";
@@ -232,7 +233,8 @@ function answerText(request: ValidRequest, directives: Directives): string {
   const format = request.body.output_config?.format;
   if (format) return JSON.stringify(sampleOf(format.schema));
   if (directives.has("echo")) return withoutDirectives(textOf(message)) || "…";
-  if (directives.has("hostile")) return hostileSample;
+  const hostile = directives.get("hostile");
+  if (hostile) return hostile["all"] === undefined ? hostileSample : hostileMarkdown;
   if (directives.has("markdown")) return markdownSample;
   const long = directives.get("long");
   if (long) return longSample(Number(long["kb"] ?? 20));
