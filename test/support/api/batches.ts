@@ -72,7 +72,9 @@ export function createBatches(answer: (params: Json, dialogue: Dialogue) => Repl
   };
 
   const outcome = (batch: Batch, params: Json, line: number): Outcome => {
-    if (batch.canceled !== null) return { type: "canceled" };
+    const asked = parseDirectives(JSON.stringify(params));
+    if (batch.canceled !== null || asked.has("canceled")) return { type: "canceled" };
+    if (asked.has("expired")) return { type: "expired" };
     try {
       return { type: "succeeded", message: answer(params, batch.dialogue) };
     } catch (error) {

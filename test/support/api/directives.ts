@@ -20,6 +20,8 @@ export const directives = {
   refusal: "stops with a refusal after a few words",
   max_tokens: "stops half-way as if the limit of tokens were reached",
   gate: "waits half-way until the test lets it go on; `at=0` waits before the first byte",
+  expired: "in a batch: ends without an answer, as after 24 hours",
+  canceled: "in a batch: ends without an answer, as when the batch was cancelled before its turn came",
   stall: "stops half-way and keeps the connection open; `at=0` never begins",
   cut: "destroys the connection half-way; `at=0` before the first byte",
   overloaded: "an error event half-way through the stream",

@@ -64,6 +64,14 @@ describe("batches of the simulated API", () => {
     );
   });
 
+  it("expire, and are cancelled, one request by one", async () => {
+    const requests = ["[[expired]]", "[[canceled]]"].map((text, at) => ({ custom_id: `${at}`, params: params(text) }));
+    const created = (await create(...requests)).json;
+    await call(path(created));
+    const ended = (await call(path(created))).json;
+    assert.deepEqual(ended["request_counts"], { processing: 0, succeeded: 0, errored: 0, canceled: 1, expired: 1 });
+  });
+
   it("wait at a gate", async () => {
     const created = (await create({ custom_id: "a", params: params("[[gate]] one") })).json;
     for (let look = 0; look < 3; look++) {
