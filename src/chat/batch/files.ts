@@ -2,7 +2,7 @@ import { parseJson } from "../../api/json";
 import type { Disk, LargeDisk, OpenFile } from "../disk";
 
 /** Read and written in pieces of about this many bytes: the files of a batch may be larger than memory. */
-const PIECE = 1 << 18;
+const PIECE = 1 << 16;
 
 const encoder = new TextEncoder();
 

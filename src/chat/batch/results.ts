@@ -145,12 +145,12 @@ export interface Totals {
  */
 export async function orderResults(ordering: Ordering): Promise<Totals> {
   const { disk, folder, without, onProgress, signal } = ordering;
-  const places = new Map<string, Place>();
+  const places = placesById();
   const arrived = (await disk.list(folder)).includes(ARRIVED);
   if (arrived) {
     for await (const { at, length, text } of linesWithPlaces(disk, `${folder}/${ARRIVED}`)) {
       const id = customIdOf(text);
-      if (id !== undefined && !places.has(id)) places.set(id, { at, length });
+      if (id !== undefined) places.add(id, { at, length });
     }
   }
   for (const file of [RESULTS, RESULTS_INDEX]) await disk.write(`${folder}/${file}`, new Uint8Array());
@@ -164,13 +164,12 @@ export async function orderResults(ordering: Ordering): Promise<Totals> {
     signal.throwIfAborted();
     const texts = await Promise.all(
       wanted.map(async ({ customId }) => {
-        const place = places.get(customId);
+        const place = places.take(customId);
         return place && part ? readText(part, place) : undefined;
       }),
     );
     for (const [number, { customId, input }] of wanted.entries()) {
       const text = texts[number];
-      places.delete(customId);
       const place = text === undefined ? { at: 0, length: 0 } : await lines.write(text);
       const result = text === undefined ? undefined : readResultLine(ordering.endpointName, text);
       sums.add(result, without, ordering);
@@ -183,14 +182,35 @@ export async function orderResults(ordering: Ordering): Promise<Totals> {
 
   try {
     for await (const group of inGroups(requestIds(disk, folder))) await write(group);
-    for await (const group of inGroups(places.keys()))
-      await write(group.map((customId) => ({ customId, input: null })));
+    for await (const group of inGroups(places.ids())) await write(group.map((customId) => ({ customId, input: null })));
     await lines.flush();
     await index.flush();
   } finally {
     await part?.close();
   }
   return sums.total();
+}
+
+/** Where the result of each id stands: the first one, when a server sends two. Numbers, for there may be 100,000. */
+function placesById() {
+  const numbers = new Map<string, number>();
+  const ats: number[] = [];
+  const lengths: number[] = [];
+  return {
+    add(id: string, { at, length }: Place) {
+      if (numbers.has(id)) return;
+      numbers.set(id, ats.push(at) - 1);
+      lengths.push(length);
+    },
+    /** Once. */
+    take(id: string): Place | undefined {
+      const number = numbers.get(id);
+      numbers.delete(id);
+      return number === undefined ? undefined : { at: ats[number] ?? 0, length: lengths[number] ?? 0 };
+    },
+    /** Those that were not taken. */
+    ids: () => numbers.keys(),
+  };
 }
 
 /** The ids in the order of the requests, with their input files; none for a batch that was made elsewhere. */
