@@ -11,6 +11,7 @@ describe("a person with a hostile model", () => {
     api = await startSimulatedApi({ tokensPerSecond: 20_000 });
     window = await openWindow({
       "sidenote.model": "simulated/claude-sonnet-5-5",
+      "sidenote.maxTokens": 60_000, // all of them are written
       "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
     });
   });
@@ -44,6 +45,7 @@ describe("a person with a hostile model", () => {
     context.on("dialog", (dialog) => requested.push(`a dialog: ${dialog.message()}`));
     await ask("[[hostile all]] <img src=x onerror=attack()>");
     await answers().first().waitFor({ timeout: 60_000 });
+    await answers().first().getByText("[U+202E]gnp.exe").first().waitFor();
     assert.deepEqual(await harmIn(window.chat.getByRole("log")), []);
     assert.deepEqual(
       requested.filter((url) => /evil\.example|good\.example|^a dialog/.test(url)),
