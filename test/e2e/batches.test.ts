@@ -131,4 +131,27 @@ describe("a person with a batch", () => {
     const { requests } = (created().at(-1)?.body ?? {}) as { requests: unknown[] };
     assert.equal(requests.length, 2);
   });
+
+  it("sends again what failed in three ways, and not what succeeded", async () => {
+    mkdirSync(join(window.workspace, "ways"));
+    const ways = { "good.txt": "Hi", "error.txt": "[[500]]", "late.txt": "[[expired]]", "never.txt": "[[canceled]]" };
+    for (const [name, text] of Object.entries(ways)) writeFileSync(join(window.workspace, "ways", name), text);
+    await window.page.getByRole("treeitem", { name: "ways", exact: true }).waitFor();
+    await fromFolder("ways", "Read it.");
+    await option("Send Batch").click();
+    await batch(/ways, ended .*1 succeeded.*3 failed/).waitFor();
+    await window.screenshots("batch-three-failures");
+
+    await chooseFor(/ways, ended/, "Send Failed Requests of Batch Again");
+    await batch(/ways, again, not sent/).waitFor();
+    const before = created().length;
+    await option("Send Batch").click();
+    await batch(/ways, again, (in progress|ended)/).waitFor();
+    assert.equal(created().length, before + 1);
+    const { requests } = (created().at(-1)?.body ?? {}) as { requests: { custom_id: string }[] };
+    assert.deepEqual(
+      requests.map(({ custom_id: id }) => id),
+      ["ways-error-txt", "ways-late-txt", "ways-never-txt"],
+    );
+  });
 });

@@ -112,6 +112,8 @@ describe("the page, for everybody", function () {
           // The narrowest is a view of 300 pixels at a zoom of 200 %.
           for (const width of [150, 300, 800]) {
             await page.setViewportSize({ width, height: 720 });
+            // The page hears of its new size with its next frame.
+            await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
             const wide = await page.evaluate(() => document.documentElement.scrollWidth);
             if (wide > width) found.push(`${name} ${width}: scrolls to the side`);
             found.push(...(await page.evaluate(misplaced)).map((it) => `${name} ${width}: ${it}`));

@@ -37,7 +37,7 @@ describe("a hostile answer", () => {
   async function isHarmless(): Promise<void> {
     assert.deepEqual(await harmIn(log()), []);
     await open.page.getByRole("textbox", { name: "Message" }).fill("Still here?");
-    await open.page.getByRole("button", { name: "Send" }).click();
+    await open.page.getByRole("button", { name: "Send", exact: true }).click();
     const sent = await open.posted("request");
     assert.deepEqual(sent.at(-1)?.params, { text: "Still here?" });
     assert.deepEqual(open.problems, []);

@@ -235,7 +235,7 @@ const e = 1; // f
       await button("Copy").waitFor();
       for (const link of await log().getByRole("link").all()) await link.click();
       const opened = (await open.posted("openLink")).map(({ href }) => href);
-      assert.deepEqual(opened, ["http://sidenote.test/leak.png", "http://sidenote.test/leak"]);
+      assert.deepEqual(opened, ["http://sidenote.test/leak.png", "http://sidenote.test/leak%3E"]);
       assert.equal(await log().locator("script, img, iframe, object, embed, form").count(), 0);
       assert.equal(await open.page.title(), "Sidenote");
       assert.deepEqual(requested, []);

@@ -76,6 +76,7 @@ export function createBatches(answer: (params: Json, dialogue: Dialogue) => Repl
     if (batch.canceled !== null || asked.has("canceled")) return { type: "canceled" };
     if (asked.has("expired")) return { type: "expired" };
     try {
+      if (asked.has("500")) throw new ApiError(500, "api_error", "Internal server error");
       return { type: "succeeded", message: answer(params, batch.dialogue) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
