@@ -2,7 +2,7 @@
  * What drawing a streamed answer, and opening a long conversation, costs in Chromium, through the page as users get it. The base of the ratios is plain
  * append: the same text in the same run, one text node a paragraph, nothing parsed.
  */
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,7 +64,9 @@ async function buildBundles(outdir: string): Promise<void> {
   await buildPage(outdir);
   // The same page whose highlighter never comes.
   await mkdir(join(outdir, "plain"));
-  for (const name of ["page.js", "find.js"]) await copyFile(join(outdir, name), join(outdir, "plain", name));
+  for (const name of await readdir(outdir)) {
+    if (name.endsWith(".js")) await copyFile(join(outdir, name), join(outdir, "plain", name));
+  }
   await writeFile(join(outdir, "plain", "highlighter.js"), "");
   await build({
     entryPoints: [join(root, "test/bench/rendering/react-markdown.js")],
