@@ -4,7 +4,6 @@ import {
   languages,
   Range,
   Uri,
-  window,
   workspace,
   type Diagnostic,
   type Disposable,
@@ -12,6 +11,7 @@ import {
 } from "vscode";
 import type { CodeAttachment } from "../chat/conversation";
 import { codeTitle } from "../chat/messages";
+import { lastEditor } from "./lastEditor";
 import type { Question } from "./turns";
 import { codeAround } from "./selection";
 import { UserProblem } from "./userProblem";
@@ -75,7 +75,7 @@ export function problemText({ range, message, source, code }: Diagnostic): strin
 async function placeOf(uri: unknown, range: unknown): Promise<{ document: TextDocument; place: Range }> {
   if (uri instanceof Uri && range instanceof Range)
     return { document: await workspace.openTextDocument(uri), place: range };
-  const editor = window.activeTextEditor;
+  const editor = lastEditor();
   if (!editor) throw new UserProblem("Open a file and put the cursor on the problem.");
   return { document: editor.document, place: editor.selection };
 }

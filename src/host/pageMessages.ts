@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { MOST_BYTES, MOST_FILES } from "../shared/given";
 import type { PageMessage } from "../shared/protocol";
+import { PANEL_PARAMETERS } from "./parametersView";
 
 /** The page draws a model's reply, which is hostile input: whatever it says is checked before it is believed. */
 
@@ -92,18 +93,7 @@ export const requestParams = {
   prompts: v.strictObject({}),
   mentions: v.strictObject({ typed: v.pipe(text, v.maxLength(200)) }),
   setParameter: v.strictObject({
-    name: v.picklist([
-      "systemPrompt",
-      "thinking",
-      "effort",
-      "maxTokens",
-      "temperature",
-      "topP",
-      "topK",
-      "stopSequences",
-      "prefill",
-      "caching",
-    ]),
+    name: v.picklist(PANEL_PARAMETERS),
     value: v.exactOptional(v.unknown()),
   }),
 };

@@ -5,7 +5,7 @@ import type { ParametersView, ParameterView, PanelParameter } from "../shared/pr
 import { parametersOf, sourceOfParameter } from "./settings";
 
 /** In the order of the panel. */
-const shown: readonly PanelParameter[] = [
+export const PANEL_PARAMETERS = [
   "systemPrompt",
   "thinking",
   "effort",
@@ -16,14 +16,14 @@ const shown: readonly PanelParameter[] = [
   "stopSequences",
   "prefill",
   "caching",
-];
+] as const satisfies readonly PanelParameter[];
 
 /** What goes with the next message, for the panel of the page. */
 export function parametersView(conversation: Conversation, model: Model): ParametersView {
   const parameters = parametersOf(conversation);
   return {
     profile: conversation.profile?.name ?? null,
-    fields: shown.map((name): ParameterView => ({
+    fields: PANEL_PARAMETERS.map((name): ParameterView => ({
       name,
       value: parameters[name] ?? null,
       source: sourceOfParameter(conversation, name),

@@ -6,18 +6,18 @@ import { placeOf } from "../../../src/host/tools/workspacePath";
 
 describe("paths of the model", () => {
   const folders = [
-    { name: "shop", path: "/work/shop" },
-    { name: "lib", path: "/work/lib" },
+    { name: "shop", path: "/home/ada/shop" },
+    { name: "lib", path: "/home/ada/lib" },
   ];
-  const windows = [{ name: "shop", path: "/c:/work/shop" }];
+  const windows = [{ name: "shop", path: "/c:/home/ada/shop" }];
 
   it("lead into the workspace, relative or absolute", () => {
     assert.deepEqual(placeOf("src/./cart.ts", folders), { folder: 0, path: "src/cart.ts" });
     assert.deepEqual(placeOf("lib/a.ts", folders), { folder: 1, path: "a.ts" });
-    assert.deepEqual(placeOf("/work/lib/a.ts", folders), { folder: 1, path: "a.ts" });
+    assert.deepEqual(placeOf("/home/ada/lib/a.ts", folders), { folder: 1, path: "a.ts" });
     assert.deepEqual(placeOf(".", folders), { folder: 0, path: "" });
     assert.deepEqual(placeOf(String.raw`src\cart.ts`, windows), { folder: 0, path: "src/cart.ts" });
-    assert.deepEqual(placeOf(String.raw`C:\work\shop\a.ts`, windows), { folder: 0, path: "a.ts" });
+    assert.deepEqual(placeOf(String.raw`C:\home\ada\shop\a.ts`, windows), { folder: 0, path: "a.ts" });
   });
 
   it("are refused when they could lead elsewhere", () => {
@@ -25,7 +25,7 @@ describe("paths of the model", () => {
       "..",
       "src/../a",
       "/etc/passwd",
-      "/work/shopping/a",
+      "/home/ada/shopping/a",
       "//host/a",
       String.raw`..\a`,
       "a\0b",
