@@ -21,10 +21,20 @@ export interface MarkdownStream {
   append(text: string): void;
   update(): MarkdownUpdate;
   /**
-   * Ends the text. The result equals that of one parse of the whole text; `all` stands for everything shown so far and is
-   * there only when a link definition came after blocks that may have used it.
+   * Ends the text. The result equals that of one parse of the whole text: `redone` has the blocks that used a link definition
+   * before it came, each by its place among all.
    */
-  finish(): MarkdownUpdate & { readonly all?: MarkdownNode[] };
+  finish(): MarkdownUpdate & { readonly redone: ReadonlyMap<number, MarkdownNode> };
+}
+
+/** Some final blocks that follow each other and asked for labels of links that were not defined. */
+interface Asking {
+  /** Where their source is. */
+  readonly from: number;
+  to: number;
+  /** The place of the first among all blocks. */
+  readonly first: number;
+  readonly labels: Set<string>;
 }
 
 /** Complete lines of a fence or table that are worth a cut. */
@@ -32,11 +42,21 @@ const LEAF_SIZE = 500;
 
 export function markdownStream(): MarkdownStream {
   const references: References = Object.create(null);
-  /** All text, for the case that it has to be parsed once more. */
+  /** The labels that the parser asked for in vain. What it makes of a text depends on nothing else. */
+  const missed = new Set<string>();
+  const watched: References = new Proxy(references, {
+    get(all, label: string) {
+      if (!all[label]) missed.add(label);
+      return all[label];
+    },
+  });
+  /** All text, since some of it may have to be parsed once more. */
   const source: string[] = [];
-  let anyFinished = false;
-  /** A link definition came after a finished block, which may have used it. */
-  let lateReference = false;
+  const asking: Asking[] = [];
+  /** Of the blocks from the last place where none was open. */
+  let unit: Asking = { from: 0, to: 0, first: 0, labels: new Set() };
+  /** Blocks that are wholly final. */
+  let ready = 0;
   let context: Context = NO_CONTEXT;
   let tail = "";
   /** Up to here the tail has complete lines that were looked at. */
@@ -79,11 +99,18 @@ export function markdownStream(): MarkdownStream {
   function cut(opening: string, length: number, line: number, spine: Block[], leaf?: OpenLeaf): MarkdownNode[] {
     const taken = length - opening.length;
     const nodes = parseForGood(opening + tail.slice(0, taken));
+    unit.to += taken;
     const levels = levelsAt(line, leaf ? spine.slice(0, -1) : spine, nodes, leaf !== undefined);
     if (leaf) leaf.kept = keptOf(nodes, leaf);
     context = { levels, leaf };
     tail = tail.slice(taken);
     seen -= taken;
+    if (isOpen()) {
+      ready += nodes.length - 1;
+    } else {
+      ready += nodes.length;
+      endUnit();
+    }
     return nodes;
   }
 
@@ -100,17 +127,44 @@ export function markdownStream(): MarkdownStream {
     const text = tail.slice(0, tail.length - undecided(tail));
     const end = tail.lastIndexOf("\n") + 1;
     leaf.kept += end;
+    unit.to += end;
     tail = tail.slice(end);
     seen = 0;
     return { nodes: [{ tag: "code-block", language, kept, text, open: true }], final: 0, finished: [] };
   }
 
   function parseForGood(text: string): MarkdownNode[] {
-    const before = Object.keys(references).length;
-    const nodes = withoutReopening(markdownNodes(parseMarkdown(text, references)), context);
-    lateReference ||= anyFinished && Object.keys(references).length > before;
-    anyFinished = true;
+    missed.clear();
+    const nodes = withoutReopening(markdownNodes(parseMarkdown(text, watched)), context);
+    for (const label of missed) if (!references[label]) unit.labels.add(label);
     return nodes;
+  }
+
+  function isOpen(): boolean {
+    return context.levels.length > 0 || context.leaf !== undefined;
+  }
+
+  function endUnit(): void {
+    if (unit.labels.size > 0) asking.push(unit);
+    unit = { from: unit.to, to: unit.to, first: ready, labels: new Set() };
+  }
+
+  /** Blocks that asked for what was defined later, as they are with it. */
+  function redo(): Map<number, MarkdownNode> {
+    const redone = new Map<number, MarkdownNode>();
+    for (const { from, to, first, labels } of asking) {
+      const late = [...labels].filter((label) => references[label]);
+      if (late.length === 0) continue;
+      const text = source.join("").slice(from, to);
+      const without: References = { ...references };
+      // The text may have the definition itself, and must not be believed.
+      for (const label of late) Object.defineProperty(without, label, { get: () => undefined, set() {} });
+      const before = markdownNodes(parseMarkdown(text, without));
+      for (const [index, node] of markdownNodes(parseMarkdown(text, { ...references })).entries()) {
+        if (JSON.stringify(node) !== JSON.stringify(before[index])) redone.set(first + index, node);
+      }
+    }
+    return redone;
   }
 
   /** The tail as it is shown while more is to come. */
@@ -129,14 +183,15 @@ export function markdownStream(): MarkdownStream {
       if (code) return code;
       const taken = takeFinal();
       const open = tailNodes();
-      const going = context.levels.length > 0 || context.leaf !== undefined;
+      const going = isOpen();
       const nodes = going ? joined(taken, open) : [...taken, ...open];
       return { nodes, final: going && taken.length > 0 ? taken.length - 1 : taken.length, finished: taken };
     },
     finish() {
       const nodes = parseForGood(reopening(context) + tail);
-      const done = { nodes, final: nodes.length, finished: nodes };
-      return lateReference ? { ...done, all: markdownNodes(parseMarkdown(source.join(""), {})) } : done;
+      unit.to += tail.length;
+      endUnit();
+      return { nodes, final: nodes.length, finished: nodes, redone: redo() };
     },
   };
 }

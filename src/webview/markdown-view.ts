@@ -71,17 +71,16 @@ export function markdownView(services: Services): MarkdownView {
       return update.finished;
     },
     finish() {
-      const { all, ...rest } = stream.finish();
-      if (all) {
-        section.replaceChildren();
-        root.replaceChildren(section);
-        tail = [];
-        tailStart = 0;
-        size = 0;
+      const update = stream.finish();
+      draw(update);
+      const blocks = [...root.querySelectorAll(":scope > .section > *")];
+      for (const [place, node] of update.redone) {
+        const made = create(services, node);
+        if (made instanceof Element) made.setAttribute("dir", "auto");
+        blocks[place]?.replaceWith(made);
       }
-      draw(all ? { nodes: all, final: all.length, finished: all } : rest);
       void linkFiles(services, root);
-      return rest.finished;
+      return update.finished;
     },
   };
 }

@@ -61,5 +61,10 @@ export function streamed(text: string, most: number, random: (below: number) => 
     early += final;
   }
   const last = stream.finish();
-  return { nodes: last.all ?? show(shown.nodes, early, last.nodes), early, redone: last.all !== undefined };
+  const nodes = show(shown.nodes, early, last.nodes);
+  for (const [place, node] of last.redone) {
+    assert.ok(place < nodes.length, "nothing is there that could be redone");
+    nodes[place] = node;
+  }
+  return { nodes, early, redone: [...last.redone.keys()] };
 }

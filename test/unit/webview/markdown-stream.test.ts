@@ -101,7 +101,10 @@ const POOLS = {
     "'title",
     "more'",
     "- [a]",
+    "- - [b]",
     "> [c]: https://d.example",
+    "```",
+    "| [a] |\n|---|\n| [b] |",
   ],
 };
 
@@ -153,6 +156,7 @@ describe("markdown stream", () => {
   for (const [pool, lines] of Object.entries(POOLS)) {
     it(`ends with what one parse of the whole text gives: ${pool}`, () => {
       let early = 0;
+      let redone = 0;
       const documents = pool === "long" ? MOST / 20 : MOST;
       const cuts: Cuts = new Map();
       for (let seed = 1; seed <= documents; seed++) {
@@ -161,8 +165,10 @@ describe("markdown stream", () => {
         const result = streamed(text, 1 + random(20), random, cuts);
         assert.deepEqual(result.nodes, oneShot(text), `seed ${seed}: ${JSON.stringify(text)}`);
         early += result.early;
+        redone += result.redone.length;
       }
       assert.ok(early >= documents, `only ${early} blocks were final before the end`);
+      if (pool === "references") assert.ok(redone > documents / 10, `only ${redone} blocks were drawn again`);
       for (const tag of CUT[pool] ?? [])
         assert.ok((cuts.get(tag) ?? 0) > documents / 4, `${tag}: ${cuts.get(tag)} cuts`);
     }).timeout(20_000 + 50 * MOST);
@@ -189,9 +195,10 @@ describe("markdown stream", () => {
     }
   });
 
-  it("draws all again for a definition after its use, and only then", () => {
-    assert.equal(streamed("[a]\n\ntext\n\n[a]: https://a.example\n\nend\n", 1, () => 0).redone, true);
-    assert.equal(streamed("[a]: https://a.example\n\n[a]\n\ntext\n", 1, () => 0).redone, false);
+  it("draws again what used a definition before it came, and only that", () => {
+    const late = "[a]\n\ntext [b]\n\n- one\n- [x][a]\n\n```\n[a]\n```\n\n[a]: https://a.example\n\n[a]\n";
+    assert.deepEqual(streamed(late, 1, () => 0).redone, [0, 2]);
+    assert.deepEqual(streamed("[a]: https://a.example\n\n[a]\n\ntext\n", 1, () => 0).redone, []);
   });
 
   it("finishes a block when the next one has begun", () => {
