@@ -38,6 +38,9 @@ import { showWarningMessage } from "./notifications";
 /** Where this window remembers which conversation it shows. */
 const CONVERSATION_KEY = "conversation";
 
+/** When that was. VS Code writes no memory that is as it was, although another window of the folder may have written since. */
+const REMEMBERED_KEY = "remembered";
+
 /** Where it remembers what stands in the message box. */
 const DRAFT_KEY = "draft";
 
@@ -134,7 +137,10 @@ export class Chat implements Disposable {
         return target;
       },
       start: (wanted) => this.#answers.start(this.#stored, wanted),
-      remember: () => void this.#memory.update(CONVERSATION_KEY, this.id),
+      remember: () => {
+        void this.#memory.update(CONVERSATION_KEY, this.id);
+        void this.#memory.update(REMEMBERED_KEY, Date.now());
+      },
     };
   }
 
