@@ -61,16 +61,20 @@ const smallMarkdownIt = {
   },
 };
 
-/** The page, and what it loads after its first paint. */
+/** The pages and their style sheets, and what the page of the side bar loads after its first paint. */
 const page = {
   ...common,
-  entryPoints: {
-    page: "src/webview/page.ts",
-    highlighter: "src/webview/highlighter.ts",
-    results: "src/webview/results.ts",
-    find: "src/webview/find.ts",
-    drawing: "src/webview/drawing.ts",
-  },
+  entryPoints: [
+    "src/webview/page.ts",
+    "src/webview/highlighter.ts",
+    "src/webview/results.ts",
+    "src/webview/find.ts",
+    "src/webview/drawing.ts",
+    // One file for all that a style sheet imports: the browser would ask for each of them.
+    "media/page.css",
+    "media/results.css",
+  ],
+  entryNames: "[name]",
   outdir: "dist/webview",
   platform: "browser",
   format: "iife",

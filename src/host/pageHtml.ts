@@ -8,7 +8,7 @@ export function pageHtml(webview: Webview, extension: Uri): string {
   return documentHtml(webview, extension, "page.css", ["page.js", "highlighter.js", "find.js", "drawing.js"]);
 }
 
-/** The same for any page of ours: its style sheet in media/, its scripts in dist/webview/, the first of which builds the page. */
+/** The same for any page of ours: its style sheet and scripts in dist/webview/; the first script builds the page. */
 export function documentHtml(webview: Webview, extension: Uri, style: string, scripts: readonly string[]): string {
   const nonce = crypto.randomUUID();
   const resource = (...path: string[]) => webview.asWebviewUri(Uri.joinPath(extension, ...path)).toString();
@@ -26,7 +26,7 @@ export function documentHtml(webview: Webview, extension: Uri, style: string, sc
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="stylesheet" href="${resource("media", style)}" />
+    <link rel="stylesheet" href="${resource("dist", "webview", style)}" />
     <title>Sidenote</title>
   </head>
   <body>

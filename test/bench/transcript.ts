@@ -2,7 +2,7 @@
  * What drawing a streamed answer, and opening a long conversation, costs in Chromium, through the page as users get it. The base of the ratios is plain
  * append: the same text in the same run, one text node a paragraph, nothing parsed.
  */
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ async function buildBundles(outdir: string): Promise<void> {
   // The same page whose highlighter never comes.
   await mkdir(join(outdir, "plain"));
   for (const name of await readdir(outdir)) {
-    if (name.endsWith(".js")) await copyFile(join(outdir, name), join(outdir, "plain", name));
+    if (/\.(js|css)$/.test(name)) await copyFile(join(outdir, name), join(outdir, "plain", name));
   }
   await writeFile(join(outdir, "plain", "highlighter.js"), "");
   await build({
@@ -151,9 +151,9 @@ class Stage {
       case "plain":
         return (await openPage(this.#browser, STREAMING, undefined, join(this.#bundles, "plain"))).page;
       case "append":
-        return openBare(this.#browser);
+        return openBare(this.#browser, this.#bundles);
       case "react-markdown": {
-        const page = await openBare(this.#browser);
+        const page = await openBare(this.#browser, this.#bundles);
         await page.addScriptTag({ path: join(this.#bundles, "react-markdown.js") });
         return page;
       }
@@ -162,21 +162,15 @@ class Stage {
 }
 
 /** The frame of the page with its styles and no script, for the other painters. */
-async function openBare(browser: BrowserContext): Promise<Page> {
+async function openBare(browser: BrowserContext, bundles: string): Promise<Page> {
   const page = await browser.newPage();
   await page.setViewportSize({ width: 320, height: 480 });
-  const file = (path: string) => readFile(join(root, path), "utf8");
-  await page.route("http://bare.test/**", async (route) => {
-    const path = new URL(route.request().url()).pathname;
-    if (path.endsWith(".css")) return route.fulfill({ contentType: "text/css", body: await file(path) });
-    return route.fulfill({ contentType: "text/html", body: BARE });
-  });
-  await page.goto("http://bare.test/");
+  await page.setContent(BARE);
+  await page.addStyleTag({ path: join(bundles, "page.css") });
   return page;
 }
 
 const BARE = `<!DOCTYPE html>
-<link rel="stylesheet" href="/media/page.css" />
 <body class="vscode-dark">
   <div id="app"><main class="conversation"><div class="log" role="log"><div class="transcript">
     <article class="message assistant"><div class="content"><div class="markdown"></div></div></article>

@@ -1,64 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import type { BrowserContext } from "playwright-core";
-import { root } from "../../support/root";
 import { openBrowser } from "../../support/vscode/page";
-import { openPage, type OpenPage } from "./open-page";
+import { openState, resize, THEMES, wear } from "./open-state";
 import { STATES } from "./states";
 
-/** What VS Code tells a page in a theme; `test/support/take-themes.ts` took it from a real window. */
-interface Theme {
-  readonly body: string;
-  readonly variables: Readonly<Record<string, string | null>>;
-}
-
-const THEMES = ["dark", "light", "contrast", "contrast-light"].map((name): [string, Theme] => [
-  name,
-  JSON.parse(readFileSync(join(root, "test/support/themes", `${name}.json`), "utf8")) as Theme,
-]);
-
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-
-/** What is open besides the state itself. */
-const STEPS: Readonly<Record<string, (open: OpenPage) => Promise<void>>> = {
-  complete: async ({ page }) => {
-    await page.getByRole("article", { name: "Claude" }).getByRole("button", { name: "More Actions" }).click();
-    await page.getByRole("menu", { name: "More Actions" }).waitFor();
-  },
-  stopped: async (open) => {
-    const { page } = open;
-    await page.getByRole("article", { name: "You" }).getByRole("button", { name: "Edit" }).click();
-    await open.post({ type: "notice", text: "Not now." });
-    await page.locator(".composer .notice").waitFor();
-  },
-  calls: async ({ page }) => {
-    for (const line of await page.locator("details.tool > summary").all()) await line.click();
-  },
-  sources: ({ page }) => page.getByText("1 source").click(),
-  finding: async (open) => {
-    await open.page.waitForFunction(() => "sidenoteFind" in globalThis);
-    await open.post({ type: "find" });
-    await open.page.getByRole("textbox", { name: "Find in conversation" }).fill("total");
-    await open.page.locator(".find-count", { hasText: "of" }).waitFor();
-  },
-  parameters: async ({ page }) => {
-    await page.getByRole("button", { name: "Parameters", exact: true }).click();
-    await page.getByRole("region", { name: "Parameters" }).waitFor();
-  },
-  prompts: async (open) => {
-    await open.page.getByRole("textbox", { name: "Message" }).pressSequentially("/");
-    const [request] = await open.posted("request");
-    const prompt = { id: "p", name: "review", description: "Looks for what is wrong", origin: "user" } as const;
-    await open.post({ type: "reply", id: request?.id ?? 0, result: [prompt] });
-    await open.page.getByRole("option").waitFor();
-  },
-  "long code": async ({ page }) => {
-    await page.getByRole("button", { name: "Fold code" }).click();
-    await page.getByRole("button", { name: "Show all 40 lines" }).waitFor();
-  },
-};
 
 /** Buttons that cannot be reached with a pointer: off the side, or with another on top of them. Runs in the page. */
 function misplaced(): string[] {
@@ -93,27 +41,17 @@ describe("the page, for everybody", function () {
 
   after(() => browser.close());
 
-  for (const [state, view] of Object.entries(STATES)) {
+  for (const state of Object.keys(STATES)) {
     it(`is without barriers in every theme, narrow and wide: ${state}`, async () => {
-      const open = await openPage(browser, view);
-      const { page } = open;
+      const { page } = await openState(browser, state);
       try {
-        await STEPS[state]?.(open);
         await page.evaluate(AXE);
         const found: string[] = [];
         for (const [name, theme] of THEMES) {
-          await page.evaluate(({ body, variables }) => {
-            document.body.className = body;
-            for (const [variable, value] of Object.entries(variables)) {
-              document.documentElement.style.setProperty(variable, value);
-            }
-            document.body.style.setProperty("background", variables["--vscode-sideBar-background"] ?? "");
-          }, theme);
+          await wear(page, theme);
           // The narrowest is a view of 300 pixels at a zoom of 200 %.
           for (const width of [150, 300, 800]) {
-            await page.setViewportSize({ width, height: 720 });
-            // The page hears of its new size with its next frame.
-            await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+            await resize(page, width, 720);
             const wide = await page.evaluate(() => document.documentElement.scrollWidth);
             if (wide > width) found.push(`${name} ${width}: scrolls to the side`);
             found.push(...(await page.evaluate(misplaced)).map((it) => `${name} ${width}: ${it}`));
@@ -126,8 +64,6 @@ describe("the page, for everybody", function () {
                 found.push(`${name} ${width}: ${id}: ${html.slice(0, 160)}: ${failureSummary ?? ""}`);
               }
             }
-            const file = `test-results/state ${state} ${name} ${width}.png`;
-            await page.screenshot({ path: join(root, file) });
           }
         }
         assert.deepEqual(found, []);

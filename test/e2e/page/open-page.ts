@@ -41,7 +41,7 @@ const HTML = `<!DOCTYPE html>
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-    <link rel="stylesheet" href="/media/page.css" />
+    <link rel="stylesheet" href="/dist/webview/page.css" />
     <title>Sidenote</title>
   </head>
   <body class="vscode-dark">
