@@ -1,6 +1,7 @@
 import { showControls } from "../shared/directionControls";
 import type { ApprovalView } from "../shared/protocol";
 import { element, icon, textButton } from "./dom";
+import * as icons from "./icons";
 import type { Services } from "./services";
 
 /** What the user is asked about a call, in its line. The host made all of its words, and decides what an answer may do. */
@@ -43,7 +44,7 @@ export function approvalCard(services: Services): {
       { class: "approval", role: "group", "aria-label": approval.parts ? "Accept the change?" : "Allow the call?" },
       ...(caution === undefined
         ? []
-        : [element("p", { class: "approval-caution" }, icon("warning"), showControls(caution))]),
+        : [element("p", { class: "approval-caution" }, icon(icons.warning), showControls(caution))]),
       element(
         "dl",
         {},

@@ -2,16 +2,17 @@ import { showControls } from "../shared/directionControls";
 import type { AttachmentView } from "../shared/protocol";
 import { codeView } from "./code-view";
 import { element, icon, iconButton } from "./dom";
+import * as icons from "./icons";
 import type { Services } from "./services";
 import { codeName, fileSize } from "./text";
 
 /** An attachment that will go with the next message: small, with a button to remove it. */
 export function attachmentChip(services: Services, attachment: AttachmentView): HTMLElement {
   const name = attachmentName(attachment);
-  const remove = iconButton(`Remove ${name}`, "close", () =>
+  const remove = iconButton(`Remove ${name}`, icons.close, () =>
     services.post({ type: "removeAttachment", id: attachment.id }),
   );
-  const picture = attachment.type === "image" ? thumbnail(services, attachment) : icon("file");
+  const picture = attachment.type === "image" ? thumbnail(services, attachment) : icon(icons.file);
   const words = [element("bdi", { class: "chip-name" }, name)];
   if (attachment.type === "image" && attachment.original) {
     words.push(element("bdi", { class: "chip-facts" }, scaledText(attachment)));
@@ -36,7 +37,7 @@ export function attachmentView(services: Services, attachment: AttachmentView): 
       return element(
         "div",
         { class: "chip" },
-        openButton(services, attachment, "chip-open", icon("file"), name, facts),
+        openButton(services, attachment, "chip-open", icon(icons.file), name, facts),
       );
     }
   }
@@ -93,8 +94,8 @@ function foldedCode(services: Services, code: Code): HTMLElement {
   const summary = element(
     "summary",
     {},
-    icon("chevron"),
-    icon("file"),
+    icon(icons.chevron),
+    icon(icons.file),
     element("bdi", { class: "chip-name" }, attachmentName(code)),
     element("span", { class: "count" }, lines === 1 ? "1 line" : `${lines} lines`),
     ...(code.redacted ? [element("span", { class: "count" }, `· ${code.redacted} redacted`)] : []),
@@ -105,7 +106,9 @@ function foldedCode(services: Services, code: Code): HTMLElement {
   details.addEventListener(
     "toggle",
     () => {
-      const view = codeView(services, code.language, () => [openButton(services, code, "icon-button", icon("go-to"))]);
+      const view = codeView(services, code.language, () => [
+        openButton(services, code, "icon-button", icon(icons.goTo)),
+      ]);
       view.setText(code.text, false);
       text.replaceWith(view.element);
     },
@@ -127,19 +130,19 @@ export function imageThumbnail(services: Services, id: string, name: string): HT
   const frame = element("span", { class: "thumbnail" });
   services.request("image", { id }).then(
     ({ mediaType, data }) => {
-      if (!IMAGE_TYPES.has(mediaType)) return frame.replaceChildren(icon("image"));
+      if (!IMAGE_TYPES.has(mediaType)) return frame.replaceChildren(icon(icons.image));
       const url = URL.createObjectURL(new Blob([new Uint8Array(data)], { type: mediaType }));
       const picture = element("img", { alt: name });
       // Once the picture is decoded its address is not needed any more.
       picture.addEventListener("load", () => URL.revokeObjectURL(url));
       picture.addEventListener("error", () => {
         URL.revokeObjectURL(url);
-        frame.replaceChildren(icon("image"));
+        frame.replaceChildren(icon(icons.image));
       });
       picture.src = url;
       frame.replaceChildren(picture);
     },
-    () => frame.replaceChildren(icon("image")),
+    () => frame.replaceChildren(icon(icons.image)),
   );
   return frame;
 }

@@ -3,6 +3,7 @@ import type { BlockView, MessageView } from "../shared/protocol";
 import { attachmentView } from "./attachments";
 import { sourceList } from "./citations";
 import { element, icon } from "./dom";
+import * as icons from "./icons";
 import { spokenText, type MarkdownNode } from "./markdown-nodes";
 import { markdownView } from "./markdown-view";
 import type { Services } from "./services";
@@ -98,7 +99,7 @@ function thinking(services: Services, start: ThinkingBlock): BlockElement {
   function fold(any: boolean): void {
     if (folded || !any) return;
     folded = true;
-    root.replaceChildren(element("details", {}, element("summary", {}, icon("chevron"), label), text.element));
+    root.replaceChildren(element("details", {}, element("summary", {}, icon(icons.chevron), label), text.element));
   }
 
   function name(): void {
@@ -177,6 +178,6 @@ function growing(
 function otherBlock(label: string, detail: string): HTMLElement {
   const name = element("span", {}, showControls(label));
   if (!detail) return element("p", { class: "other" }, name);
-  const summary = element("summary", {}, icon("chevron"), name);
+  const summary = element("summary", {}, icon(icons.chevron), name);
   return element("details", { class: "other" }, summary, element("pre", { tabindex: "0" }, showControls(detail)));
 }

@@ -1,13 +1,14 @@
 import { showControls } from "../shared/directionControls";
 import type { CitationView } from "../shared/protocol";
 import { element, icon } from "./dom";
+import * as icons from "./icons";
 import { isAllowedLink } from "./markdown-parser";
 
 /** The places that a text's numbers stand for, each with what is quoted from there; folded. */
 export function sourceList(citations: readonly CitationView[]): HTMLDetailsElement {
   const label = citations.length === 1 ? "1 source" : `${citations.length} sources`;
   const list = element("ol", {}, ...citations.map(sourceItem));
-  return element("details", { class: "sources" }, element("summary", {}, icon("chevron"), label), list);
+  return element("details", { class: "sources" }, element("summary", {}, icon(icons.chevron), label), list);
 }
 
 function sourceItem({ number, title, url, quote }: CitationView): HTMLElement {

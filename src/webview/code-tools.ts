@@ -1,6 +1,7 @@
 import type { CodeUse } from "../shared/protocol";
 import type { CodeControls } from "./code-view";
 import { iconButton } from "./dom";
+import * as icons from "./icons";
 import { menuButton } from "./menu";
 import { offer } from "./place";
 import type { Services } from "./services";
@@ -35,5 +36,5 @@ export function codeTools(services: Services, language: string, code: CodeContro
     ...(isShell ? [{ label: "Put into Terminal", press: use("run") }] : []),
     { label: "Wrap Lines", press: actions.wrap, checked: code.wrapped() },
   ]);
-  return [iconButton("Insert at cursor", "insert", insert), menu];
+  return [iconButton("Insert at cursor", icons.insert, insert), menu];
 }

@@ -1,5 +1,6 @@
 import { showControls } from "../shared/directionControls";
 import { confirmPress, element, iconButton, textButton } from "./dom";
+import * as icons from "./icons";
 import type { Highlight, Run } from "./highlight";
 import type { Highlightable } from "./highlighting";
 import { codeLabel } from "./markdown-nodes";
@@ -47,7 +48,7 @@ export function codeView(
   const code = element("code");
   // A scroll area has to be reachable by keyboard.
   const pre = element("pre", { tabindex: "0" }, code);
-  const copyButton = iconButton("Copy code", "copy", copy);
+  const copyButton = iconButton("Copy code", icons.copy, copy);
   const title = element("span", { class: "code-title" }, codeLabel(language));
   const header = element("div", { class: "code-header" }, title, copyButton);
   const root = element("div", { class: "code-block" }, header, pre);
@@ -88,7 +89,7 @@ export function codeView(
       else unfold.remove();
       fold.focus();
     };
-    const fold = iconButton("Fold code", "chevron", () => setFolded(!root.classList.contains("collapsed")));
+    const fold = iconButton("Fold code", icons.chevron, () => setFolded(!root.classList.contains("collapsed")));
     fold.classList.add("fold");
     fold.setAttribute("aria-expanded", "true");
     const unfold = textButton(`Show all ${lines} lines`, () => setFolded(false), "unfold");

@@ -3,6 +3,7 @@ import type { AttachmentView, ChatView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
 import { createCompletions } from "./completions";
 import { element, icon, iconButton, isComposing, replaceText, textButton } from "./dom";
+import * as icons from "./icons";
 import type { Services } from "./services";
 import { draftText, totalsText } from "./text";
 
@@ -34,14 +35,14 @@ export function createComposer(
   input.value = draft;
   const chips = element("ul", { class: "chips", "aria-label": "Attachments", hidden: "" });
   const notice = element("p", { class: "notice", hidden: "" });
-  const attach = iconButton("Attach", "attach", () => services.post({ type: "attach" }));
+  const attach = iconButton("Attach", icons.attach, () => services.post({ type: "attach" }));
   const modelName = element("bdi");
-  const model = element("button", { type: "button", class: "model-button" }, modelName, icon("chevron"));
+  const model = element("button", { type: "button", class: "model-button" }, modelName, icon(icons.chevron));
   model.addEventListener("click", () => services.post({ type: "selectModel" }));
   const tools = textButton("Tools", () => services.post({ type: "selectTools" }), "model-button tools-button");
   const totals = element("span", { class: "totals" });
-  const send = iconButton("Send", "send", () => void submit());
-  const stop = iconButton("Stop", "stop", () => services.post({ type: "stop" }));
+  const send = iconButton("Send", icons.send, () => void submit());
+  const stop = iconButton("Stop", icons.stop, () => services.post({ type: "stop" }));
   stop.hidden = true;
   const choices = element("div", { class: "choices" }, attach, parameters, model, tools);
   const bar = element("div", { class: "bar" }, choices, totals, send, stop);

@@ -1,4 +1,4 @@
-import { ICONS } from "./icons";
+import * as icons from "./icons";
 
 /**
  * Makes an element with attributes and children. Texts become text nodes: nothing here ever reads HTML.
@@ -23,7 +23,7 @@ export function textButton(label: string, press: () => void, className = "button
 }
 
 /** A button that shows an icon; its name is its tooltip as well. */
-export function iconButton(label: string, shape: Icon, press: () => void): HTMLButtonElement {
+export function iconButton(label: string, shape: string, press: () => void): HTMLButtonElement {
   const button = element("button", { type: "button", class: "icon-button", "aria-label": label, title: label });
   button.append(icon(shape));
   button.addEventListener("click", press);
@@ -34,7 +34,7 @@ export function iconButton(label: string, shape: Icon, press: () => void): HTMLB
 export function confirmPress(button: HTMLButtonElement): void {
   const before = button.firstElementChild;
   if (!before || button.classList.contains("done")) return;
-  const done = icon("check");
+  const done = icon(icons.check);
   button.classList.add("done");
   before.replaceWith(done);
   setTimeout(() => {
@@ -58,16 +58,14 @@ export function isComposing(event: KeyboardEvent): boolean {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A decorative picture in the colour of the text around it. */
-export function icon(shape: Icon): SVGSVGElement {
+/** A decorative picture in the colour of the text around it. `shape` is one of icons.ts. */
+export function icon(shape: string): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   for (const [name, value] of Object.entries({ class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" })) {
     svg.setAttribute(name, value);
   }
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[shape]);
+  path.setAttribute("d", shape);
   svg.append(path);
   return svg;
 }
-
-export type Icon = keyof typeof ICONS;

@@ -1,4 +1,5 @@
-import { element, iconButton, isComposing, type Icon } from "./dom";
+import { element, iconButton, isComposing } from "./dom";
+import * as icons from "./icons";
 import { findPattern, type FindOptions, type Pattern } from "./find-pattern";
 import { createSearch, type Match } from "./find-search";
 import { firstBelow } from "./lazy-drawing";
@@ -32,12 +33,12 @@ const PAUSE = 600;
 function createFind(parts: FindParts): Find {
   const { conversation, log, messages } = parts;
   const input = element("input", { type: "text", "aria-label": "Find in conversation", placeholder: "Find" });
-  const matchCase = toggle("Match Case (Alt+C)", "case-sensitive");
-  const wholeWord = toggle("Match Whole Word (Alt+W)", "whole-word");
-  const regex = toggle("Use Regular Expression (Alt+R)", "regex");
+  const matchCase = toggle("Match Case (Alt+C)", icons.caseSensitive);
+  const wholeWord = toggle("Match Whole Word (Alt+W)", icons.wholeWord);
+  const regex = toggle("Use Regular Expression (Alt+R)", icons.regex);
   const count = element("span", { class: "find-count" });
-  const previous = iconButton("Previous Match (Shift+Enter)", "up", () => step(-1));
-  const next = iconButton("Next Match (Enter)", "down", () => step(1));
+  const previous = iconButton("Previous Match (Shift+Enter)", icons.up, () => step(-1));
+  const next = iconButton("Next Match (Enter)", icons.down, () => step(1));
   const problem = element("p", { class: "find-problem", id: "find-problem", hidden: "" });
   const field = element("div", { class: "find-field" }, input, matchCase, wholeWord, regex);
   const buttons = element(
@@ -46,7 +47,7 @@ function createFind(parts: FindParts): Find {
     count,
     previous,
     next,
-    iconButton("Close (Escape)", "close", close),
+    iconButton("Close (Escape)", icons.close, close),
   );
   const bar = element(
     "div",
@@ -78,7 +79,7 @@ function createFind(parts: FindParts): Find {
     return (node instanceof Element ? node : node.parentElement)?.closest("article") ?? null;
   }
 
-  function toggle(label: string, shape: Icon): HTMLButtonElement {
+  function toggle(label: string, shape: string): HTMLButtonElement {
     const button = iconButton(label, shape, () => {
       button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
       query();

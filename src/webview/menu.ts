@@ -1,4 +1,5 @@
 import { element, icon, iconButton } from "./dom";
+import * as icons from "./icons";
 
 export interface MenuItem {
   readonly label: string;
@@ -21,7 +22,7 @@ function openMenu(opener: HTMLElement, items: readonly MenuItem[]): void {
     const role = checked === undefined ? "menuitem" : "menuitemcheckbox";
     const entry = element("button", { type: "button", role, tabindex: "-1" }, label);
     if (checked !== undefined) entry.setAttribute("aria-checked", String(checked));
-    if (checked) entry.append(icon("check"));
+    if (checked) entry.append(icon(icons.check));
     entry.addEventListener("click", () => {
       menu.hidePopover();
       press();

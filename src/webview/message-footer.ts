@@ -1,13 +1,14 @@
 import { showControls } from "../shared/directionControls";
 import type { FailureView, MessageView } from "../shared/protocol";
 import { confirmPress, element, icon, iconButton, textButton } from "./dom";
+import * as icons from "./icons";
 import { menuButton, type MenuItem } from "./menu";
 import type { Services } from "./services";
 import { usageText } from "./text";
 
 /** A remark below a message. */
 export function noteLine(note: string): HTMLElement {
-  return element("p", { class: "note" }, icon("info"), element("span", {}, showControls(note)));
+  return element("p", { class: "note" }, icon(icons.info), element("span", {}, showControls(note)));
 }
 
 const ACTIONS = {
@@ -36,7 +37,7 @@ export function failureBox(services: Services, message: string, failure: Failure
     element("p", { class: "advice" }, showControls(failure.advice)),
     buttons,
   );
-  return element("div", { class: "failure" }, icon("error"), text);
+  return element("div", { class: "failure" }, icon(icons.error), text);
 }
 
 /** What can be done with a message. `edit` opens the box for that. */
@@ -60,7 +61,7 @@ export function actionBar(
   { id: message, state, cut, model, siblings, usage }: MessageView,
   actions: ReturnType<typeof messageActions>,
 ): HTMLElement {
-  const stopped = state === "stopped" ? [element("span", { class: "stopped" }, icon("stop"), "Stopped")] : [];
+  const stopped = state === "stopped" ? [element("span", { class: "stopped" }, icon(icons.stop), "Stopped")] : [];
   const versions = siblings ? [siblingSwitch(services, message, siblings)] : [];
   const items: MenuItem[] = [
     { label: "Copy Whole Chat", press: () => services.post({ type: "copyChat" }) },
@@ -70,13 +71,13 @@ export function actionBar(
   const more = (first: readonly MenuItem[]) => menuButton("More Actions", () => [...first, ...items]);
   if ("edit" in actions) {
     const menu = more([{ label: "Copy", press: actions.copy }]);
-    return element("div", { class: "actions" }, iconButton("Edit", "edit", actions.edit), menu, ...versions);
+    return element("div", { class: "actions" }, iconButton("Edit", icons.edit, actions.edit), menu, ...versions);
   }
-  const copy = iconButton("Copy", "copy", () => {
+  const copy = iconButton("Copy", icons.copy, () => {
     actions.copy();
     confirmPress(copy);
   });
-  const regenerate = iconButton("Regenerate", "refresh", actions.regenerate);
+  const regenerate = iconButton("Regenerate", icons.refresh, actions.regenerate);
   const menu = more([
     { label: "Regenerate with Another Model…", press: actions.regenerateWith },
     ...(cut || state !== "complete" ? [{ label: GO_ON, press: actions.continue }] : []),
@@ -90,7 +91,7 @@ const GO_ON = "Let Claude Go On";
 export function endingBox(label: string, note: string, goOn?: () => void): HTMLElement {
   const text = element("div", {}, element("strong", {}, label), element("p", {}, showControls(note)));
   if (goOn) text.append(element("div", { class: "buttons" }, textButton(GO_ON, goOn, "button quiet")));
-  return element("div", { class: "failure early" }, icon("warning"), text);
+  return element("div", { class: "failure early" }, icon(icons.warning), text);
 }
 
 /** "‹ 2 of 3 ›" between the versions of a message. */
@@ -100,8 +101,8 @@ function siblingSwitch(
   { index, count }: NonNullable<MessageView["siblings"]>,
 ): HTMLElement {
   const go = (step: number) => () => services.post({ type: "sibling", message, step });
-  const previous = iconButton("Previous Version", "previous", go(-1));
-  const next = iconButton("Next Version", "next", go(1));
+  const previous = iconButton("Previous Version", icons.previous, go(-1));
+  const next = iconButton("Next Version", icons.next, go(1));
   previous.disabled = index <= 1;
   next.disabled = index >= count;
   return element("span", { class: "siblings" }, previous, `${index} of ${count}`, next);

@@ -1,6 +1,7 @@
 import { showControls } from "../shared/directionControls";
 import type { PanelParameter, ParametersView, ParameterView } from "../shared/protocol";
 import { element, icon, iconButton, isComposing, textButton } from "./dom";
+import * as icons from "./icons";
 import type { Services } from "./services";
 import { linesOf, textOfLines } from "./text";
 
@@ -66,17 +67,17 @@ const SOURCES: Record<ParameterView["source"], string> = {
 
 /** Edits what goes with the messages of this chat. The host checks every value, and says what is wrong in a sentence. */
 export function createParametersPanel(services: Services, closed: () => void): ParametersPanel {
-  const button = iconButton("Parameters", "settings", () => (root.hidden ? open() : close()));
+  const button = iconButton("Parameters", icons.settings, () => (root.hidden ? open() : close()));
   button.setAttribute("aria-expanded", "false");
   const profileName = element("bdi");
-  const profile = element("button", { type: "button", class: "model-button" }, profileName, icon("chevron"));
+  const profile = element("button", { type: "button", class: "model-button" }, profileName, icon(icons.chevron));
   profile.addEventListener("click", () => services.post({ type: "selectProfile" }));
   const head = element(
     "div",
     { class: "panel-head" },
     element("h2", {}, "Parameters"),
     profile,
-    iconButton("Close Parameters", "close", close),
+    iconButton("Close Parameters", icons.close, close),
   );
   const list = element("div", { class: "panel-fields" });
   const root = element("section", { class: "panel", "aria-label": "Parameters", hidden: "" }, head, list);

@@ -1,4 +1,5 @@
 import { element, icon } from "./dom";
+import * as icons from "./icons";
 import { firstBelow } from "./lazy-drawing";
 import type { MessageElement } from "./message-view";
 
@@ -44,7 +45,7 @@ export function createScrolling(
 
   const news = element("span", { class: "news" });
   const jump = element("button", { type: "button", class: "jump", hidden: "", "aria-label": "Jump to latest" });
-  jump.append(icon("down"), "Jump to latest", news);
+  jump.append(icon(icons.down), "Jump to latest", news);
   jump.addEventListener("click", () => {
     follow(true);
     toEnd();

@@ -1,5 +1,6 @@
 import { showControls } from "../shared/directionControls";
-import { element, icon, textButton, type Icon } from "./dom";
+import { element, icon, textButton } from "./dom";
+import * as icons from "./icons";
 import type { Services } from "./services";
 import { KEYS } from "./text";
 
@@ -14,14 +15,14 @@ export function startScreen(): HTMLElement {
     element(
       "ul",
       {},
-      hint("code", "Select code and press ", keys(KEYS.explainSelection), " to have it explained."),
-      hint("image", "Right-click an image in the Explorer to have it described."),
-      hint("comment", "Press ", keys(MAC ? KEYS.focusMac : KEYS.focus), " to come back here from anywhere."),
+      hint(icons.code, "Select code and press ", keys(KEYS.explainSelection), " to have it explained."),
+      hint(icons.image, "Right-click an image in the Explorer to have it described."),
+      hint(icons.comment, "Press ", keys(MAC ? KEYS.focusMac : KEYS.focus), " to come back here from anywhere."),
     ),
   );
 }
 
-function hint(shape: Icon, ...text: (Node | string)[]): HTMLElement {
+function hint(shape: string, ...text: (Node | string)[]): HTMLElement {
   return element("li", {}, icon(shape), element("span", {}, ...text));
 }
 

@@ -1,6 +1,7 @@
 import { showControls } from "../shared/directionControls";
 import type { StatusView } from "../shared/protocol";
 import { element, icon, textButton } from "./dom";
+import * as icons from "./icons";
 import type { Services } from "./services";
 import { rateText, secondsUntil, waitText } from "./text";
 
@@ -72,10 +73,10 @@ export function statusLine(services: Services): StatusLine {
       if (status.kind === "retrying") {
         const reason = showControls(status.reason);
         const buttons = status.askFirst ? [wait, cancel] : [cancel];
-        root.replaceChildren(icon("warning"), element("span", {}, reason), text, ...buttons);
+        root.replaceChildren(icon(icons.warning), element("span", {}, reason), text, ...buttons);
         services.announce(`${reason} ${text.textContent}.`);
       } else if (status.kind === "goOn") {
-        root.replaceChildren(icon("warning"), text, goOn, stop);
+        root.replaceChildren(icon(icons.warning), text, goOn, stop);
         if (changed) services.announce(words(status));
       } else {
         root.replaceChildren(dots, text);

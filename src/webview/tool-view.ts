@@ -5,6 +5,7 @@ import { approvalCard } from "./approval-card";
 import type { BlockElement } from "./block-view";
 import { codeView, type CodeView } from "./code-view";
 import { element, icon, textButton } from "./dom";
+import * as icons from "./icons";
 import { isAllowedLink } from "./markdown-parser";
 import type { Services } from "./services";
 import { durationText } from "./text";
@@ -20,7 +21,7 @@ export function toolView(services: Services, first: ToolView): BlockElement {
   const name = element("span", { class: "tool-name" }, showControls(first.name));
   const about = element("bdi", { class: "tool-about" });
   const fact = element("span", { class: "tool-fact" });
-  const summary = element("summary", {}, icon("chevron"), mark, name, about, fact);
+  const summary = element("summary", {}, icon(icons.chevron), mark, name, about, fact);
   const approvalView = approvalCard(services);
   const question = element("div", { class: "tool-question" });
   const inside = element("div", { class: "tool-inside" });
@@ -136,15 +137,15 @@ function titleOf({ state, source, allowedBy, milliseconds }: ToolView): string {
 function markOf(state: ToolView["state"]): Element {
   switch (state) {
     case "done":
-      return icon("check");
+      return icon(icons.check);
     case "failed":
-      return icon("error");
+      return icon(icons.error);
     case "denied":
     case "cancelled":
-      return icon("close");
+      return icon(icons.close);
     case "waiting":
     case "asking":
-      return icon("warning");
+      return icon(icons.warning);
     default:
       return element("span", { class: "tool-running" });
   }
@@ -163,7 +164,7 @@ function resultPart(services: Services, part: ResultView): HTMLElement {
     }
     case "file": {
       const save = textButton("Save File…", () => services.post({ type: "saveFile", file: part.file }), "button quiet");
-      return element("p", { class: "tool-file" }, icon("file"), element("span", {}, showControls(part.file)), save);
+      return element("p", { class: "tool-file" }, icon(icons.file), element("span", {}, showControls(part.file)), save);
     }
   }
 }
