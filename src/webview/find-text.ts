@@ -8,7 +8,8 @@ export interface ShownText {
 /** Elements within a line; all others begin and end one. */
 const INLINE: ReadonlySet<string> = new Set(["A", "BDI", "CODE", "EM", "S", "SPAN", "STRONG", "SUB", "SUP"]);
 /** What belongs to the page and not to the conversation. */
-const CHROME = "button, textarea, svg, .code-header, .count, .thinking summary, [aria-hidden=true]";
+const CHROME =
+  "button, textarea, svg, .code-header, .count, .thinking summary, [role=doc-backlink], [aria-hidden=true]";
 
 /** Reads the text that a reader sees in `root`, what is folded included: one line for each block. */
 export function shownText(root: Element): ShownText {

@@ -5,11 +5,18 @@ import type { Block } from "./markdown-parser";
  * A block that is still open and whose first parts are final. What follows is parsed after a few lines that open the same
  * blocks again, with nothing in them: the parser stays the only judge of what a line means.
  */
-export type Level = QuoteLevel | ListLevel | ItemLevel;
+export type Level = QuoteLevel | NoteLevel | ListLevel | ItemLevel;
 
 interface QuoteLevel {
   readonly type: "quote";
   readonly column: number;
+  kept: number;
+}
+
+interface NoteLevel {
+  readonly type: "note";
+  readonly column: number;
+  readonly label: string;
   kept: number;
 }
 
@@ -60,6 +67,8 @@ export function reopening({ levels, leaf }: Context): string {
   for (const [index, level] of levels.entries()) {
     if (level.type === "quote") {
       prefix += `${spaces(level.column)}> `;
+    } else if (level.type === "note") {
+      text += `${prefix}${spaces(level.column)}[^${level.label}]:\n`;
     } else if (level.type === "list") {
       const item = levels[index + 1];
       const width = level.marker.length;
@@ -138,6 +147,8 @@ export function levelsAt(
     const shell: MarkdownElement = { ...element, children: [] };
     if (block.type === "blockquote_open") {
       levels.push({ type: "quote", column: block.column + block.indent, kept: ready });
+    } else if (block.type === "footnote_open") {
+      levels.push({ type: "note", column: block.column + block.indent, label: block.token.info, kept: ready });
     } else if (block.type === "list_item_open") {
       levels.push({ type: "item", column: block.children[0]?.column ?? 0, kept: ready, element: shell });
     } else {

@@ -16,6 +16,8 @@ export interface MarkdownElement {
   readonly start?: number;
   /** Of a task's check box. */
   readonly checked?: boolean;
+  /** Of a footnote and of a reference to one. */
+  readonly label?: string;
   readonly children: MarkdownNode[];
 }
 
@@ -51,6 +53,7 @@ export type Tag =
   | "p"
   | "s"
   | "strong"
+  | "sup"
   | "table"
   | "tbody"
   | "td"
@@ -59,7 +62,7 @@ export type Tag =
   | "tr"
   | "ul";
 
-type ClassName = "loose" | "table" | "task" | "task-item" | "align-left" | "align-center" | "align-right";
+type ClassName = "footnote" | "loose" | "table" | "task" | "task-item" | "align-left" | "align-center" | "align-right";
 
 /** Tokens whose element has no attributes. */
 const PLAIN: Readonly<Record<string, Tag>> = {
@@ -129,6 +132,8 @@ function elementOf(token: Token, task: boolean): MarkdownElement {
       }
       return { tag, children };
     }
+    case "footnote_open":
+      return { tag: "div", className: "footnote", label: showControls(token.info), children };
     case "link_open":
       return link(String(token.attrGet("href")), children);
     default:
@@ -146,6 +151,10 @@ function leaf(token: Token): MarkdownNode {
       return { tag: "hr", children: [] };
     case "code_inline":
       return { tag: "code", children: [showControls(token.content)] };
+    case "footnote_reference": {
+      const label = showControls(token.info);
+      return { tag: "sup", label, children: [label] };
+    }
     case "fence":
       return { tag: "code-block", language: fenceLanguage(token.info), text: token.content };
     case "code_block":
@@ -215,4 +224,4 @@ export function spokenText(nodes: readonly MarkdownNode[]): string {
     .replace(/\s+/g, " ");
 }
 
-const INLINE: ReadonlySet<Tag> = new Set(["a", "code", "em", "s", "strong"]);
+const INLINE: ReadonlySet<Tag> = new Set(["a", "code", "em", "s", "strong", "sup"]);

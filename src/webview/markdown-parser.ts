@@ -1,11 +1,13 @@
 import MarkdownIt, { type Env, type Token } from "markdown-it";
+import { addFootnotes } from "./footnote-rules";
 
 /**
- * Markdown as models write it: CommonMark with GitHub's tables, strikethrough and autolinks. Raw HTML is text, and a
+ * Markdown as models write it: CommonMark with GitHub's tables, strikethrough, autolinks and footnotes. Raw HTML is text, and a
  * link that is not allowed stays the text it was written as. Returns tokens, never HTML.
  */
 const parser = new MarkdownIt({ html: false, linkify: true });
 parser.validateLink = isAllowedLink;
+addFootnotes(parser);
 
 /**
  * Formulas in TeX are code, which no markdown changes: one that is all on a line between `$$`, or what stands between lines of `$$`

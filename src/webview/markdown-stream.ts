@@ -201,7 +201,7 @@ function spineOf(blocks: readonly Block[], definitions: boolean): Block[] {
   const spine: Block[] = [];
   for (let block = blocks.at(-1); block;) {
     spine.push(block);
-    const inner = /^(bullet_list|ordered_list|list_item|blockquote)_open$/.test(block.type) && !definitions;
+    const inner = /^(bullet_list|ordered_list|list_item|blockquote|footnote)_open$/.test(block.type) && !definitions;
     // Only a paragraph in an item shows whether the list is loose.
     if (block.type.endsWith("list_open") && !block.children.some(hasParagraph)) break;
     block = inner ? block.children.at(-1) : undefined;
@@ -292,5 +292,5 @@ function lineStart(text: string, line: number): number {
  */
 function undecided(text: string): number {
   const line = text.slice(text.lastIndexOf("\n") + 1);
-  return /^[\s>*+\-=_#`~|:.)[\]\d$]*$/.test(line) ? line.length : 0;
+  return /^[\s>*+\-=_#`~|:.)[\]\d$^]*$/.test(line) ? line.length : 0;
 }

@@ -2,6 +2,7 @@ import { codeTools } from "./code-tools";
 import { codeView, type CodeView } from "./code-view";
 import { element } from "./dom";
 import { linkFiles } from "./file-links";
+import { placeFootnotes } from "./footnotes";
 import type { MarkdownElement, MarkdownNode } from "./markdown-nodes";
 import { markdownStream, type MarkdownUpdate } from "./markdown-stream";
 import type { Services } from "./services";
@@ -79,6 +80,7 @@ export function markdownView(services: Services): MarkdownView {
         if (made instanceof Element) made.setAttribute("dir", "auto");
         blocks[place]?.replaceWith(made);
       }
+      placeFootnotes(root);
       void linkFiles(services, root);
       return update.finished;
     },
@@ -155,7 +157,8 @@ function sameElement(a: MarkdownElement, b: MarkdownElement): boolean {
     (a.className === b.className || a.tag === "ul" || a.tag === "ol") && // a list can become loose
     a.href === b.href &&
     a.start === b.start &&
-    a.checked === b.checked
+    a.checked === b.checked &&
+    a.label === b.label
   );
 }
 
@@ -170,6 +173,7 @@ function create(services: Services, node: MarkdownNode): Element | Text {
   }
   const made = element(node.tag);
   if (node.className) made.className = node.className;
+  if (node.label !== undefined) made.dataset["label"] = node.label;
   // The page itself handles clicks on links; the tooltip shows where one leads.
   if (made instanceof HTMLAnchorElement && node.href) {
     made.href = node.href;

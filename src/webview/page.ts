@@ -4,6 +4,7 @@ import { createAnnouncer } from "./announcer";
 import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
 import { fileOf } from "./file-links";
+import { footnoteTarget } from "./footnotes";
 import type { Find } from "./find";
 import { createFrames } from "./frames";
 import { takeFiles } from "./given-files";
@@ -258,7 +259,11 @@ app.addEventListener("click", (event) => {
   event.preventDefault();
   event.stopPropagation();
   const file = fileOf(link);
-  if (file) channel.post({ type: "openFile", ...file });
+  const note = footnoteTarget(link);
+  if (note) {
+    scrolling.reveal(() => note.getBoundingClientRect());
+    note.focus({ preventScroll: true });
+  } else if (file) channel.post({ type: "openFile", ...file });
   else if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
 });
 const dropTarget = takeFiles(services, (sentence) => composer.notice(sentence));

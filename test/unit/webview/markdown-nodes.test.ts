@@ -177,6 +177,40 @@ describe("markdown nodes", () => {
     }
   });
 
+  it("knows GitHub's footnotes, and that what looks like one may be a link", () => {
+    assert.deepEqual(nodes("a[^1] `[^2]` [^3](https://a.example) [^ 4]"), [
+      {
+        tag: "p",
+        children: [
+          "a",
+          { tag: "sup", label: "1", children: ["1"] },
+          " ",
+          { tag: "code", children: ["[^2]"] },
+          " ",
+          { tag: "a", href: "https://a.example", children: ["^3"] },
+          " [^ 4]",
+        ],
+      },
+    ]);
+    const note = (label: string, ...children: MarkdownNode[]) => ({
+      tag: "div",
+      className: "footnote",
+      label,
+      children,
+    });
+    const paragraph = (text: string): MarkdownNode => ({ tag: "p", children: [text] });
+    assert.deepEqual(
+      nodes("Text\n[^a]: One\nlazy\n\n    two\n[^b]:\n    three\n\n      four\nno\n\nend\n\n    [^c]: code\n"),
+      [
+        paragraph("Text"),
+        note("a", paragraph("One\nlazy"), paragraph("two")),
+        note("b", paragraph("three"), paragraph("four\nno")),
+        paragraph("end"),
+        { tag: "code-block", language: "", text: "[^c]: code\n" },
+      ],
+    );
+  });
+
   it("does not rely on the parser for that", () => {
     const permissive = new MarkdownIt();
     permissive.validateLink = () => true;

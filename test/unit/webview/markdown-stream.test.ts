@@ -89,6 +89,29 @@ const POOLS = {
     "  b",
     "- d",
   ],
+  notes: [
+    "",
+    "",
+    "text[^a] more[^b]",
+    "[^A] and [^none]",
+    "[^a]: note",
+    "[^b]:",
+    "[^b]: > quote",
+    "    more",
+    "\tmore[^a]",
+    "lazy",
+    "  - item",
+    "    - item",
+    "    ```",
+    "    code",
+    "> [^c]: [^d]: quoted",
+    ">     deep",
+    ">",
+    "- [^a]: of an item",
+    "      more",
+    "[^a](https://a.example)",
+    "[a]: https://a.example",
+  ],
   references: [
     "",
     "",
@@ -112,6 +135,7 @@ const POOLS = {
 const CUT: Readonly<Record<string, readonly string[]>> = {
   lists: ["ul", "ol", "li"],
   quotes: ["blockquote", "ul"],
+  notes: ["div", "ul"],
   long: ["code-block", "tbody"],
 };
 

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import type { BrowserContext, Locator } from "playwright-core";
+import type { MessageView } from "../../../src/shared/protocol";
+import { openBrowser } from "../../support/vscode/page";
+import { IDLE, openPage, type OpenPage } from "./open-page";
+
+describe("an answer that is read", () => {
+  let browser: BrowserContext;
+  let open: OpenPage;
+
+  before(async () => {
+    browser = await openBrowser();
+  });
+
+  after(() => browser.close());
+
+  afterEach(async () => {
+    assert.deepEqual(open.problems, []);
+    await open.page.close();
+  });
+
+  const log = () => open.page.getByRole("log");
+  const frame = () => open.page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+  const answer = (id: string, text: string): MessageView => ({
+    id,
+    role: "assistant",
+    state: "complete",
+    blocks: [{ type: "text", text }],
+  });
+
+  it("has its footnotes at the end, with links there and back, in a message of its own", async () => {
+    const text = `One[^long] two[^b] and again[^LONG].\n\n[^b]: Bee[^c]\n[^long]: Long\n\n    more\n[^c]: Sea\n[^d]: Unused\n`;
+    open = await openPage(browser, {
+      ...IDLE,
+      messages: [answer("a", text), answer("b", `${"Line\n\n".repeat(60)}${text}`)],
+    });
+    const last = log().getByRole("article").last();
+    const notes = last.locator(".footnotes li");
+    await notes.first().waitFor();
+    assert.deepEqual(await last.locator("sup").allTextContents(), ["1", "2", "1", "3"]);
+    assert.deepEqual(await notes.allTextContents(), ["Longmore↩↩", "Bee3↩", "Sea↩", "Unused"]);
+    assert.deepEqual(await log().evaluate((it) => it.querySelectorAll(".footnote, [data-label]:not(sup)").length), 0);
+    const ids = await log().evaluate((it) => [...it.querySelectorAll("[id]")].map(({ id }) => id));
+    assert.equal(new Set(ids).size, ids.length);
+    assert.ok(ids.length >= 16);
+
+    const isFocused = async (made: Locator) => {
+      await open.page.waitForFunction((it) => it === document.activeElement, await made.elementHandle());
+      await frame();
+      return made.evaluate((it) => {
+        const { top, bottom } = it.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+    };
+    const again = last.locator('[aria-label="Footnote 1"]').last();
+    await again.focus();
+    await again.press("Enter");
+    assert.ok(await isFocused(notes.first()));
+    await last.locator('[aria-label="Back to reference 1-2"]').click();
+    assert.ok(await isFocused(again));
+    assert.deepEqual(await open.posted("openLink"), []);
+  });
+});
