@@ -1,4 +1,4 @@
-import { commands, env, window, workspace, type ExtensionContext } from "vscode";
+import { commands, env, Uri, window, workspace, type ExtensionContext } from "vscode";
 import { ConversationList } from "./chat/conversationList";
 import { ConversationStore } from "./chat/conversationStore";
 import {
@@ -43,9 +43,12 @@ import { storageDisk } from "./host/storageDisk";
 import { splitModel } from "./host/target";
 import { testConnection } from "./host/testConnection";
 import { AskedApprovals } from "./host/tools/approvals";
+import { computer } from "./host/tools/computer";
 import { languageModelTools } from "./host/tools/languageModelTools";
+import { memory } from "./host/tools/memory";
 import { ownTools } from "./host/tools/ownTools";
 import { selectTools } from "./host/tools/selectTools";
+import { showMemory } from "./host/tools/showMemory";
 import { workspaceTools } from "./host/tools/workspaceTools";
 import { UsageDocument } from "./host/usage";
 import { useCode } from "./host/useCode";
@@ -74,7 +77,14 @@ export function activate(context: ExtensionContext): void {
   const own = ownTools((sentence) => void showWarningMessage(sentence));
   const proposedEdits = new ProposedEdits();
   const approvals = new AskedApprovals();
-  const toolbox = { sources: [workspaceTools(proposedEdits), own, languageModelTools()], own, approvals };
+  // Without a folder, what is remembered is no workspace's.
+  const memoryRoot = Uri.joinPath(context.storageUri ?? context.globalStorageUri, "memory");
+  const knownToModels = { tools: () => [memory(memoryRoot, proposedEdits), computer] };
+  const toolbox = {
+    sources: [own, workspaceTools(proposedEdits), knownToModels, languageModelTools()],
+    own,
+    approvals,
+  };
   const drawImage: DrawImage = (image) => pages.drawImage(image);
   const current = new Chat({
     store,
@@ -191,6 +201,7 @@ export function activate(context: ExtensionContext): void {
         await pages.focus();
       },
       "sidenote.selectTools": () => selectTools(current, toolbox, directory),
+      "sidenote.showMemory": () => showMemory(memoryRoot),
       "sidenote.usage": async () => {
         await current.flush();
         await usage.show();

@@ -1,5 +1,6 @@
 import { fileContent, fileInfo, type FileInfo } from "./files";
 import { type Batches, batchesOf } from "./batches";
+import { betasOf } from "./client-tools";
 import { callForJson, pages } from "./call";
 import { type Dialect, dialects } from "./dialect";
 import { type Endpoint, headersOf, urlOf } from "./endpoint";
@@ -90,7 +91,12 @@ export class MessagesClient {
     const counted = Object.fromEntries(Object.entries(request).filter(([field]) => countedFields.has(field)));
     if (!this.#countsTokens) return { tokens: estimateTokens(counted), exact: false };
     try {
-      const call = { method: "POST", path: "/v1/messages/count_tokens", body: this.#body(counted) } as const;
+      const call = {
+        method: "POST",
+        path: "/v1/messages/count_tokens",
+        body: this.#body(counted),
+        betas: betasOf(request),
+      } as const;
       const reply = await callForJson(this.#connection, call, signal);
       const tokens = isObject(reply) ? asCount(reply["input_tokens"]) : undefined;
       if (tokens === undefined) throw this.#unexpected("a token count");
@@ -145,14 +151,14 @@ export class MessagesClient {
     const hidden = Object.fromEntries(Object.keys(secretHeaders).map((name) => [name, "$SECRET"]));
     return {
       url: urlOf(endpoint, "/v1/messages"),
-      headers: headersOf(endpoint, credential && "$KEY", { ...headers, ...hidden }),
+      headers: headersOf(endpoint, credential && "$KEY", { ...headers, ...hidden }, betasOf(request)),
       body: this.#body({ ...request, stream: true }),
     };
   }
 
   #message(request: MessageRequest, stream: boolean, signal: AbortSignal): MessageStream {
     const body = this.#body({ ...request, ...(stream && { stream }) });
-    return messageStream(this.#connection, { model: request.model, body }, signal);
+    return messageStream(this.#connection, { model: request.model, body, betas: betasOf(request) }, signal);
   }
 
   #body(body: JsonObject): string {

@@ -58,7 +58,7 @@ const gateway: Dialect = {
 
 /** Servers of open models that translate the Messages API: thinking without signature, no caching, no PDF. */
 const local: Dialect = {
-  limits: { ...gateway.limits, caching: "none", pdfPages: 0, effort: [], serverTools: {} },
+  limits: { ...gateway.limits, caching: "none", pdfPages: 0, effort: [], serverTools: {}, clientTools: {} },
   countsTokens: true,
   modelsQuery: {},
   batches: undefined,

@@ -159,11 +159,13 @@ export function urlOf(endpoint: Endpoint, path: string, query: Readonly<Record<s
  * The headers of a request, names in lower case, with exactly one credential: some gateways answer 401 to two.
  *
  * @param extra headers of the caller, such as the one that lets a browser call Anthropic directly
+ * @param betas values of anthropic-beta that the request needs beside the endpoint's own
  */
 export function headersOf(
   endpoint: Endpoint,
   credential: string | undefined,
   extra: Readonly<Record<string, string>>,
+  betas: readonly string[] = [],
 ): Record<string, string> {
   const auth = credential === undefined ? undefined : authHeader(endpoint.auth, credential);
   const headers: Record<string, string> = {
@@ -171,7 +173,8 @@ export function headersOf(
     "content-type": "application/json",
     "anthropic-version": endpoint.version,
   };
-  if (endpoint.betas.length > 0) headers["anthropic-beta"] = endpoint.betas.join(",");
+  const allBetas = new Set([...endpoint.betas, ...betas]);
+  if (allBetas.size > 0) headers["anthropic-beta"] = [...allBetas].join(",");
   let credentials = auth ? 1 : 0;
   for (const [name, value] of Object.entries({ ...endpoint.headers, ...extra })) {
     const lower = name.toLowerCase();

@@ -1,3 +1,4 @@
+import { firstClientTools, laterClientTools, newestClientTools, type ClientTools } from "./client-tools";
 import type { Effort, Prices, ThinkingConfig } from "./types";
 
 /** What all models of a generation have in common, and what a request to them may hold. */
@@ -25,6 +26,8 @@ export interface ModelRules {
   /** `role: "system"` in the middle of the conversation. */
   readonly systemMessages: boolean;
   readonly imageTier: ImageTier;
+  /** The types of the tools that the model knows and the client runs. */
+  readonly clientTools: ClientTools;
 }
 
 /** Larger images are shrunk by the server to fit both, in pixels and in tokens of 28 × 28 pixels. */
@@ -49,6 +52,7 @@ export const anyModel: ModelRules = {
   forcedTools: "accepted",
   systemMessages: false,
   imageTier: standardImages,
+  clientTools: {}, // a model that does not know them cannot tell what they take
 };
 
 const withoutThinking: ModelRules = {
@@ -64,6 +68,7 @@ const manual: ModelRules = {
   effort: [],
   prefill: true,
   forcedTools: "withoutManualThinking",
+  clientTools: firstClientTools,
 };
 
 const manualOrAdaptive: ModelRules = {
@@ -71,6 +76,7 @@ const manualOrAdaptive: ModelRules = {
   thinking: { ...manual.thinking, kinds: ["adaptive", "enabled", "disabled"] },
   effort: ["low", "medium", "high", "max"],
   prefill: false,
+  clientTools: laterClientTools,
 };
 
 const adaptive: ModelRules = {
@@ -83,9 +89,14 @@ const adaptive: ModelRules = {
   forcedTools: "accepted",
   systemMessages: false,
   imageTier: largeImages,
+  clientTools: laterClientTools,
 };
 
-const thinks: ModelRules = { ...adaptive, thinking: { ...adaptive.thinking, default: "on" } };
+const thinks: ModelRules = {
+  ...adaptive,
+  thinking: { ...adaptive.thinking, default: "on" },
+  clientTools: newestClientTools,
+};
 
 const alwaysThinks: ModelRules = {
   ...thinks,
@@ -139,6 +150,7 @@ export const modelTable: ReadonlyMap<string, ModelRow> = new Map<string, ModelRo
       ...thinks,
       thinking: { ...thinks.thinking, kinds: ["adaptive", "enabled"] },
       forcedTools: "refused",
+      clientTools: laterClientTools,
       cacheMinimum: 2048,
     },
     "claude-opus-5-5": {
@@ -189,6 +201,7 @@ export const modelTable: ReadonlyMap<string, ModelRow> = new Map<string, ModelRo
       ...manual,
       ...small,
       effort: ["low", "medium", "high"],
+      clientTools: laterClientTools,
       prices: prices(5, 25),
       cacheMinimum: 4096,
     },
@@ -197,7 +210,7 @@ export const modelTable: ReadonlyMap<string, ModelRow> = new Map<string, ModelRo
     "claude-opus-4-1": { ...manual, ...small, maxOutput: 32_000, prices: prices(15, 75), cacheMinimum: 1024 },
     "claude-opus-4": { ...manual, ...small, maxOutput: 32_000, prices: prices(15, 75), cacheMinimum: 1024 },
     "claude-sonnet-4": { ...manual, ...small, prices: prices(3, 15), cacheMinimum: 1024 },
-    "claude-3-7-sonnet": { ...manual, ...small, prices: prices(3, 15), cacheMinimum: 1024 },
+    "claude-3-7-sonnet": { ...manual, ...small, clientTools: {}, prices: prices(3, 15), cacheMinimum: 1024 },
     "claude-3-5-haiku": { ...withoutThinking, ...small, maxOutput: 8192, prices: prices(0.8, 4), cacheMinimum: 2048 },
     "claude-3-haiku": { ...withoutThinking, ...small, maxOutput: 4096, prices: prices(0.25, 1.25) },
   }),

@@ -28,7 +28,7 @@ const LAST_WORDS = 500;
 /** @param body of POST /v1/messages, serialised */
 export function messageStream(
   connection: Connection,
-  { model, body }: { readonly model: string; readonly body: string },
+  { model, body, betas }: { readonly model: string; readonly body: string; readonly betas: readonly string[] },
   signal: AbortSignal,
 ): MessageStream {
   const context = failureContext(connection);
@@ -47,6 +47,7 @@ export function messageStream(
         method: "POST",
         path: "/v1/messages",
         body,
+        betas,
         onResponse: (response) => (headers = response.headers),
         silence: () => (target.ended ? LAST_WORDS : begun ? timeouts.idle : timeouts.firstEvent),
       },

@@ -44,6 +44,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string | LargeBody;
+  /** Values of anthropic-beta beside the endpoint's own. */
+  readonly betas?: readonly string[];
   /** Longest silence of the body in milliseconds, asked before each read; the idle limit if not given. */
   readonly silence?: () => number;
   readonly onResponse?: (response: Response) => void;
@@ -102,7 +104,8 @@ export async function* exchange(
   const onAbort = () => end(aborted());
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const headers = headersOf(endpoint, credential, { ...connection.headers, ...connection.secretHeaders });
+    const extra = { ...connection.headers, ...connection.secretHeaders };
+    const headers = headersOf(endpoint, credential, extra, request.betas);
     if (request.body === undefined) delete headers["content-type"];
     else if (typeof request.body !== "string") headers["content-length"] = String(request.body.length);
     // A large body takes its time: what counts is the silence after each part of it that was taken.

@@ -81,6 +81,8 @@ export interface ToolUseBlock {
   id: string;
   readonly name: string;
   input: { readonly [key: string]: unknown };
+  /** The set whose member is called. */
+  readonly toolset_name?: string;
   cache_control?: CacheControl;
 }
 
@@ -89,6 +91,7 @@ export interface ToolResultBlock {
   readonly tool_use_id: string;
   content?: string | readonly (TextBlock | ImageBlock | DocumentBlock | SearchResultBlock)[];
   is_error?: boolean;
+  readonly toolset_name?: string;
   cache_control?: CacheControl;
 }
 

@@ -95,7 +95,7 @@ export function messagesFor(path: readonly Turn[], target: HistoryFor): History 
     const results = next?.role === "results" ? next : undefined;
     say(
       "user",
-      calls.map((call) => resultBlock(names.get(call.id) ?? call.id, resultFor(call, results), target.images)),
+      calls.map((call) => resultBlock(call, names.get(call.id) ?? call.id, resultFor(call, results), target.images)),
     );
   }
   change(target.systemPrompt);
@@ -278,6 +278,7 @@ function resultFor({ id }: ToolUseBlock, results: ResultsTurn | undefined): Pick
 }
 
 function resultBlock(
+  { toolset_name: toolset }: ToolUseBlock,
   id: string,
   { kind, content }: Pick<ToolResult, "kind" | "content">,
   images: ReadonlyMap<string, string>,
@@ -290,6 +291,7 @@ function resultBlock(
   return {
     type: "tool_result",
     tool_use_id: id,
+    ...(toolset !== undefined && { toolset_name: toolset }), // names the set, as the call did
     ...(blocks.length > 0 && { content: blocks }),
     ...(kind !== "done" && { is_error: true }),
   };

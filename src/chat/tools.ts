@@ -1,4 +1,5 @@
 import type { Capabilities } from "../api/capabilities";
+import { isToolset } from "../api/client-tools";
 import type { ContentBlock, MessageRequest, ToolChoice, ToolDefinition } from "../api/types";
 import type { Parameters } from "./parameters";
 
@@ -22,12 +23,13 @@ export function digestOf(definitions: readonly ToolDefinition[]): string | undef
  * @param notes gets a sentence for what was left out
  */
 export function withTools(
-  request: MessageRequest,
+  given: MessageRequest,
   definitions: readonly ToolDefinition[],
   wanted: Pick<Parameters, "toolChoice" | "parallelTools">,
   capabilities: Capabilities,
   notes: string[],
 ): MessageRequest {
+  const request = definitions.some(({ type }) => isToolset(type)) ? given : withoutToolsets(given);
   if (definitions.length === 0) {
     const stubs = standIns(request);
     return stubs.length === 0 ? request : { ...request, tools: stubs, tool_choice: { type: "none" } };
@@ -70,6 +72,21 @@ function choiceFor(
 
 function endsInResults(content: string | readonly ContentBlock[] | undefined): boolean {
   return typeof content === "object" && content.at(-1)?.type === "tool_result";
+}
+
+/** Calls of the members of a set that is not offered any more become calls of plain tools, as do their results. */
+function withoutToolsets(request: MessageRequest): MessageRequest {
+  const messages = request.messages.map((message) => {
+    const { content } = message;
+    if (typeof content === "string" || !content.some((block) => "toolset_name" in block)) return message;
+    const plain = content.map((block) => {
+      if (block.type !== "tool_use" && block.type !== "tool_result") return block;
+      const { toolset_name: _, ...rest } = block;
+      return rest;
+    });
+    return { ...message, content: plain };
+  });
+  return { ...request, messages };
 }
 
 /** Without definitions a history with calls is refused (Messages API, result rules). */

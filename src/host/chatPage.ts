@@ -209,7 +209,7 @@ export class ChatPage implements Disposable {
       case "decidePart":
         return this.#actions.answerQuestion(message.id, { choice: message.choice, part: message.part });
       case "answerCall":
-        return this.#chat.answerCall(message.call, { text: message.text, failed: message.failed });
+        return this.#chat.answerCall(message.call, { ...message, images: message.images.map(({ data }) => data) });
       case "saveFile":
         return this.#actions.saveFile(message.file);
       case "retry":

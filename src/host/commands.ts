@@ -33,6 +33,7 @@ export interface Commands extends MenuCommands {
   "sidenote.copyChat": () => Promise<void>;
   "sidenote.importChats": () => Promise<void>;
   "sidenote.selectTools": () => Promise<void>;
+  "sidenote.showMemory": () => Promise<void>;
   "sidenote.usage": () => Promise<void>;
   "sidenote.showRequest": () => Promise<void>;
   "sidenote.testConnection": () => Promise<void>;

@@ -13,6 +13,11 @@ const bytes = v.pipe(
   v.check((it) => it.length <= MOST_BYTES),
 );
 
+const files = v.pipe(
+  v.array(v.strictObject({ name: v.pipe(text, v.maxLength(1000)), data: bytes })),
+  v.maxLength(MOST_FILES),
+);
+
 const schema = v.variant("type", [
   v.strictObject({
     type: v.picklist([
@@ -37,13 +42,7 @@ const schema = v.variant("type", [
   v.strictObject({ type: v.literal("sibling"), message: id, step: v.pipe(v.number(), v.integer()) }),
   v.strictObject({ type: v.picklist(["removeAttachment", "openAttachment", "mention"]), id }),
   v.strictObject({ type: v.literal("usePrompt"), id: text }),
-  v.strictObject({
-    type: v.literal("attachFiles"),
-    files: v.pipe(
-      v.array(v.strictObject({ name: v.pipe(text, v.maxLength(1000)), data: bytes })),
-      v.maxLength(MOST_FILES),
-    ),
-  }),
+  v.strictObject({ type: v.literal("attachFiles"), files }),
   v.strictObject({ type: v.literal("imageDrawn"), id, data: v.exactOptional(bytes) }),
   v.strictObject({
     type: v.literal("attachUris"),
@@ -57,7 +56,7 @@ const schema = v.variant("type", [
     part: v.pipe(v.number(), v.integer(), v.minValue(0)),
     choice: v.picklist(["accept", "reject"]),
   }),
-  v.strictObject({ type: v.literal("answerCall"), call: v.string(), text, failed: v.boolean() }),
+  v.strictObject({ type: v.literal("answerCall"), call: v.string(), text, images: files, failed: v.boolean() }),
   v.strictObject({ type: v.literal("saveFile"), file: v.string() }),
   v.strictObject({ type: v.picklist(["copy", "draft"]), text }),
   v.strictObject({ type: v.literal("copyMessage"), message: id }),

@@ -379,8 +379,14 @@ export type PageMessage =
       readonly part: number;
       readonly choice: "accept" | "reject";
     }
-  /** What the user answers to a call; `failed`: as an error. */
-  | { readonly type: "answerCall"; readonly call: string; readonly text: string; readonly failed: boolean }
+  /** What the user answers to a call, with images if there are any; `failed`: as an error. */
+  | {
+      readonly type: "answerCall";
+      readonly call: string;
+      readonly text: string;
+      readonly images: readonly GivenFile[];
+      readonly failed: boolean;
+    }
   /** Saves a file that a tool at the server made. */
   | { readonly type: "saveFile"; readonly file: string }
   | { readonly type: "newChat" }

@@ -23,30 +23,13 @@ export function takeFiles(services: Services, say: (sentence: string) => void): 
   const takes = ({ types }: DataTransfer) => !own && [DRAGGED, URIS, "Files"].some((it) => types.includes(it));
 
   async function give(files: readonly File[]): Promise<void> {
-    const problems: string[] = [];
-    const given: GivenFile[] = [];
-    for (const file of files.slice(0, MOST_FILES)) {
-      if (file.size > MOST_BYTES) {
-        problems.push(`“${file.name}” has ${fileSize(file.size)}; at most ${fileSize(MOST_BYTES)} can be attached.`);
-        continue;
-      }
-      try {
-        given.push({ name: file.name, data: new Uint8Array(await file.arrayBuffer()) });
-      } catch {
-        problems.push(`“${file.name}” cannot be read. Is it a folder, or was it moved or deleted?`);
-      }
-    }
-    if (files.length > MOST_FILES) problems.push(`At most ${MOST_FILES} files can be attached at once.`);
+    const given = await readFiles(files, say);
     if (given.length > 0) services.post({ type: "attachFiles", files: given });
-    if (problems.length > 0) say(problems.join(" "));
   }
 
   document.addEventListener("paste", (event) => {
-    const data = event.clipboardData;
-    const files = [...(data?.files ?? [])];
+    const files = pastedFiles(event);
     if (files.length === 0) return;
-    // Office programs put a picture of the text beside the text.
-    if (data?.getData("text/plain") && files.every(({ name }) => name === COPIED_PICTURE)) return;
     event.preventDefault();
     void give(files);
   });
@@ -76,4 +59,30 @@ export function takeFiles(services: Services, say: (sentence: string) => void): 
     else if (uris.length > 0) services.post({ type: "attachUris", uris: uris.slice(0, MOST_FILES) });
   });
   return target;
+}
+
+/** The files of a paste. Office programs put a picture of the text beside the text: that is none. */
+export function pastedFiles({ clipboardData: data }: ClipboardEvent): File[] {
+  const files = [...(data?.files ?? [])];
+  return data?.getData("text/plain") && files.every(({ name }) => name === COPIED_PICTURE) ? [] : files;
+}
+
+/** What is in files that the user gave; `say` hears of those that cannot be taken. */
+export async function readFiles(files: readonly File[], say: (sentence: string) => void): Promise<GivenFile[]> {
+  const problems: string[] = [];
+  const given: GivenFile[] = [];
+  for (const file of files.slice(0, MOST_FILES)) {
+    if (file.size > MOST_BYTES) {
+      problems.push(`“${file.name}” has ${fileSize(file.size)}; at most ${fileSize(MOST_BYTES)} can be attached.`);
+      continue;
+    }
+    try {
+      given.push({ name: file.name, data: new Uint8Array(await file.arrayBuffer()) });
+    } catch {
+      problems.push(`“${file.name}” cannot be read. Is it a folder, or was it moved or deleted?`);
+    }
+  }
+  if (files.length > MOST_FILES) problems.push(`At most ${MOST_FILES} files can be attached at once.`);
+  if (problems.length > 0) say(problems.join(" "));
+  return given;
 }

@@ -1,6 +1,7 @@
 import { showControls } from "../shared/directionControls";
 import type { ResultView, ToolView } from "../shared/protocol";
 import { imageThumbnail } from "./attachments";
+import { answerForm } from "./answer-form";
 import { approvalCard } from "./approval-card";
 import type { BlockElement } from "./block-view";
 import { codeView, type CodeView } from "./code-view";
@@ -179,22 +180,4 @@ function resultText(text: string): HTMLElement {
   );
   const root = element("div", {}, pre, all);
   return root;
-}
-
-/** Where the user types what the call gives back. */
-function answerForm(services: Services, { call, name }: ToolView): HTMLElement {
-  const box = element("textarea", { rows: "3", "aria-label": `Result of ${showControls(name)}`, dir: "auto" });
-  const send = (failed: boolean) => () => services.post({ type: "answerCall", call, text: box.value, failed });
-  return element(
-    "div",
-    {},
-    element("p", {}, "What does this call give back?"),
-    box,
-    element(
-      "div",
-      { class: "buttons" },
-      textButton("Send Result", send(false)),
-      textButton("Send as Error", send(true), "button quiet"),
-    ),
-  );
 }

@@ -74,8 +74,8 @@ describe("tools", () => {
     await line("asking", 2);
     assert.equal(chat.view().status.kind, "tools");
     const [paris, rome] = tools();
-    chat.answerCall(rome?.call ?? "", { text: "No data", failed: true });
-    chat.answerCall(paris?.call ?? "", { text: "18 °C", failed: false });
+    chat.answerCall(rome?.call ?? "", { text: "No data", images: [], failed: true });
+    chat.answerCall(paris?.call ?? "", { text: "18 °C", images: [], failed: false });
     await idle(chat);
     assert.deepEqual(
       tools().map(({ name, state, source, result }) => [name, state, source, result]),

@@ -30,13 +30,14 @@ export class AskedApprovals implements Approvals {
 
   async allow(tool: Tool, input: JsonObject, call: ToolCallInfo, signal: AbortSignal): Promise<Permission> {
     if (!workspace.isTrusted) return { allowed: false, reason: "Tools do not run in a workspace that is not trusted." };
-    const prepared = (await tool.prepare?.(input)) ?? unprepared(tool, input);
+    const prepared = (await tool.prepare?.(input, call.conversation)) ?? unprepared(tool, input);
     signal.throwIfAborted();
-    const covers = prepared.covers === undefined ? `${tool.source}\n${tool.definition.name}` : prepared.covers;
+    const counted = prepared.as ?? tool;
+    const covers = prepared.covers === undefined ? `${counted.source}\n${counted.definition.name}` : prepared.covers;
     const run: PreparedCall["run"] = (context) => prepared.run(context);
     if (prepared.caution === undefined) {
       const rules = readRules(workspace.getConfiguration("sidenote").get("toolRules"));
-      if (rules.some((rule) => ruleAllows(rule, tool, prepared.subject))) return { allowed: true, by: "rule", run };
+      if (rules.some((rule) => ruleAllows(rule, counted, prepared.subject))) return { allowed: true, by: "rule", run };
       if (covers !== null && this.#allowed.get(call.conversation)?.has(covers)) {
         return { allowed: true, by: "conversation", run };
       }

@@ -8,6 +8,7 @@ import {
   type Terminal,
   type TerminalShellExecution,
   type TerminalShellIntegration,
+  type Uri,
 } from "vscode";
 import type { JsonObject } from "../../api/json";
 import { UserProblem } from "../userProblem";
@@ -20,10 +21,15 @@ const SHELL_STARTS = 5000;
 /** Of a command's output, in characters: the beginning and the end are kept. */
 const LONGEST_OUTPUT = 200_000;
 
-async function prepareCommand({ command: given, folder: path }: JsonObject): Promise<PreparedCall> {
-  const command = String(given);
+/** @throws UserProblem for a command that a terminal would not take as it is shown */
+export function checkCommand(command: string): void {
   // A terminal acts on them as on keys: Tab completes, Ctrl+D ends the shell.
   if (/[^\P{Cc}\n]/u.test(command)) throw new UserProblem("The command has control characters; it was not run.");
+}
+
+async function prepareCommand({ command: given, folder: path }: JsonObject): Promise<PreparedCall> {
+  const command = String(given);
+  checkCommand(command);
   const folder = await workspaceFile(typeof path === "string" ? path : ".");
   return {
     subject: { type: "command", command, folder: folder.name },
@@ -36,7 +42,7 @@ async function prepareCommand({ command: given, folder: path }: JsonObject): Pro
   };
 }
 
-const runCommand: Tool = {
+export const runCommand: Tool = {
   definition: define(
     "run_command",
     "Runs a command in a terminal of VS Code and gives its output and exit code. The user sees the command first. It must end by itself and ask for nothing.",
@@ -61,6 +67,7 @@ async function prepareTask({ task: name }: JsonObject): Promise<PreparedCall> {
     throw new UserProblem(`There is no task ${quoted(name)}. There are: ${names.join(", ") || "none"}.`);
   }
   return {
+    subject: { type: "other" }, // what a task does the workspace can change: no name of one is worth a rule
     details: [
       { label: "Task", text: `${task.name} (${task.source})` },
       { label: "Defined as", text: JSON.stringify(task.definition, null, 2) },
@@ -88,16 +95,30 @@ export const commandTools: readonly Tool[] = [runCommand, runTaskTool];
 
 async function runInTerminal(command: string, folder: WorkspaceFile, context: ToolContext): Promise<ToolOutput> {
   const terminal = window.createTerminal({ name: "Sidenote", cwd: folder.uri });
-  terminal.show(true);
   const shell = await shellOf(terminal, context.signal);
-  if (!shell) {
-    terminal.dispose();
-    const scope = workspace.getWorkspaceFolder(folder.uri) ?? TaskScope.Workspace;
-    const cwd = folder.uri.fsPath;
-    const task = new Task({ type: "sidenote" }, scope, "Command", "Sidenote", new ShellExecution(command, { cwd }));
-    const output = await runTask(task, context);
-    return { content: [...output.content, { type: "text", text: "This shell does not let its output be read." }] };
-  }
+  return shell ? runInShell(command, { terminal, shell }, context) : runUnread(command, folder.uri, context);
+}
+
+/** Runs a command in a shell that does not tell what it writes. */
+export async function runUnread(command: string, folder: Uri, context: ToolContext): Promise<ToolOutput> {
+  const scope = workspace.getWorkspaceFolder(folder) ?? TaskScope.Workspace;
+  const execution = new ShellExecution(command, { cwd: folder.fsPath });
+  const output = await runTask(new Task({ type: "sidenote" }, scope, "Command", "Sidenote", execution), context);
+  return { content: [...output.content, { type: "text", text: "This shell does not let its output be read." }] };
+}
+
+/** A terminal whose shell tells what it runs. */
+export interface Shell {
+  readonly terminal: Terminal;
+  readonly shell: TerminalShellIntegration;
+}
+
+/** Runs a command and reads what it writes. Stop ends the shell with it. */
+export async function runInShell(
+  command: string,
+  { terminal, shell }: Shell,
+  context: ToolContext,
+): Promise<ToolOutput> {
   let stopped = false;
   const stop = () => {
     stopped = true;
@@ -118,7 +139,15 @@ async function runInTerminal(command: string, folder: WorkspaceFile, context: To
   }
 }
 
-function shellOf(terminal: Terminal, signal: AbortSignal): Promise<TerminalShellIntegration | undefined> {
+/** Shows a terminal, and gives its shell as soon as that answers; a terminal whose shell never does is closed. */
+export async function shellOf(terminal: Terminal, signal: AbortSignal): Promise<TerminalShellIntegration | undefined> {
+  terminal.show(true);
+  const shell = await answering(terminal, signal);
+  if (!shell) terminal.dispose();
+  return shell;
+}
+
+function answering(terminal: Terminal, signal: AbortSignal): Promise<TerminalShellIntegration | undefined> {
   if (terminal.shellIntegration) return Promise.resolve(terminal.shellIntegration);
   return new Promise((resolve) => {
     const done = (shell: TerminalShellIntegration | undefined) => {

@@ -5,13 +5,13 @@ import type { ProposedEdits } from "../proposedEdit";
 import { UserProblem } from "../userProblem";
 import { workspace } from "vscode";
 import { define, pathProperty, quoted, textOutput } from "./kit";
-import type { PreparedCall, Tool, ToolContext, ToolOutput } from "./tool";
+import type { FileTool, PreparedCall, Tool, ToolContext, ToolOutput } from "./tool";
 import { Exclusions, workspaceFile, type WorkspaceFile } from "./workspaceFiles";
 
 /** Tools that change files. What they would do lies before the user as a diff first. */
-export function editTools(edits: ProposedEdits): readonly Tool[] {
-  return [
-    editTool(
+export function editTools(edits: ProposedEdits): { readonly edit: FileTool; readonly create: FileTool } {
+  return {
+    edit: editTool(
       edits,
       define(
         "edit_file",
@@ -47,7 +47,7 @@ export function editTools(edits: ProposedEdits): readonly Tool[] {
         return replaceAll(before, list as readonly { old_text: string; new_text: string }[]);
       },
     ),
-    editTool(
+    create: editTool(
       edits,
       define(
         "create_file",
@@ -57,11 +57,11 @@ export function editTools(edits: ProposedEdits): readonly Tool[] {
       ),
       ({ path }) => `Make the new file ${quoted(path)}`,
       async (file, { content }) => {
-        if (await isThere(file)) throw new UserProblem(`“${file.name}” is there already: change it with edit_file.`);
+        if (await isThere(file)) throw new UserProblem(`“${file.name}” is there already; change it instead.`);
         return String(content);
       },
     ),
-  ];
+  };
 }
 
 /** The text with each piece replaced. Exported for tests. Throws a UserProblem when a piece is not there exactly once. */
@@ -78,12 +78,13 @@ export function replaceAll(text: string, list: readonly { old_text: string; new_
   }, text);
 }
 
-function editTool(
+/** @param proposed what the file shall become, from an input that fits the schema */
+export function editTool(
   edits: ProposedEdits,
   definition: Tool["definition"],
   describe: Tool["describe"],
   proposed: (file: WorkspaceFile, input: JsonObject) => Promise<string>,
-): Tool {
+): FileTool {
   async function prepare(input: JsonObject): Promise<PreparedCall> {
     const file = await workspaceFile(String(input["path"]));
     const text = await proposed(file, input);

@@ -1,13 +1,33 @@
 import { CancellationTokenSource, type CancellationToken } from "vscode";
 import type { JsonObject } from "../../api/json";
 import type { ToolDefinition } from "../../api/types";
+import { toBase64 } from "../../chat/base64";
+import { UserProblem } from "../userProblem";
 import { Exclusions, workspaceFile, type WorkspaceFile } from "./workspaceFiles";
-import type { PreparedCall, Tool, ToolContext, ToolOutput } from "./tool";
+import type { FileTool, PreparedCall, Tool, ToolContext, ToolOutput, TypedAnswer } from "./tool";
 
 /** What the tools of the workspace are made with. */
 
 export function textOutput(text: string): ToolOutput {
   return { content: [{ type: "text", text }] };
+}
+
+/**
+ * What the user has typed as the result of a call.
+ * @throws UserProblem when it shall be an error
+ */
+export function typedOutput({ text, images, failed }: TypedAnswer): ToolOutput {
+  if (failed) throw new UserProblem(text.trim() === "" ? "It failed." : text);
+  return {
+    content: [
+      { type: "text", text },
+      // The type is told from the bytes when they are stored.
+      ...images.map((bytes) => ({
+        type: "image" as const,
+        source: { type: "base64" as const, media_type: "image/png" as const, data: toBase64(bytes) },
+      })),
+    ],
+  };
 }
 
 /** The definition of a tool whose input has these properties (JSON Schema) and no others. */
@@ -37,7 +57,7 @@ export function quoted(value: unknown): string {
 export function fileReader(
   tool: Pick<Tool, "definition" | "describe">,
   read: (file: WorkspaceFile, input: JsonObject, context: ToolContext) => Promise<ToolOutput>,
-): Tool {
+): FileTool {
   const prepare = async (input: JsonObject): Promise<PreparedCall> => {
     const file = await workspaceFile(typeof input["path"] === "string" ? input["path"] : ".");
     const reason = await new Exclusions().reasonFor(file);

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { workspace } from "vscode";
 import { isObject, type JsonObject } from "../../api/json";
 import { UserProblem } from "../userProblem";
+import { textOutput, typedOutput } from "./kit";
 import { schemaProblem } from "./schema";
 import type { Tool, ToolOutput, ToolSource } from "./tool";
 
@@ -86,11 +87,7 @@ function toolOf(own: Definition): Tool {
         ...base,
         effect: "none",
         describe: summaryOf,
-        async call(_input, context) {
-          const { text, failed } = await context.askUser();
-          if (failed) throw new UserProblem(text.trim() === "" ? "It failed." : text);
-          return textOutput(text);
-        },
+        call: async (_input, context) => typedOutput(await context.askUser()),
       };
     case "text":
       return { ...base, effect: "none", describe: summaryOf, call: async () => textOutput(own.text) };
@@ -156,8 +153,4 @@ function summaryOf(input: JsonObject): string {
     return `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
   });
   return values.length === 0 ? "Without input" : `For ${values.join(" and ")}`;
-}
-
-function textOutput(text: string): ToolOutput {
-  return { content: [{ type: "text", text }] };
 }

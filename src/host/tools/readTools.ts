@@ -16,7 +16,7 @@ const MOST_ENTRIES = 1000;
 /** A line that was found is cut here, in characters. */
 const LONGEST_LINE = 300;
 
-const readFile = fileReader(
+export const readFile = fileReader(
   {
     definition: define(
       "read_file",
@@ -33,8 +33,7 @@ const readFile = fileReader(
   },
   async (file, { first_line: first, last_line: last }) => {
     if (looksLikeImage(file.uri)) return imageOutput(file);
-    const lines = (await textOfFile(file)).split("\n");
-    if (lines.at(-1) === "") lines.pop();
+    const lines = linesOf(await textOfFile(file));
     const from = typeof first === "number" ? first : 1;
     const to = Math.min(typeof last === "number" ? last : lines.length, lines.length);
     if (from > Math.max(lines.length, 1)) throw new UserProblem(`“${file.name}” has ${lines.length} lines only.`);
@@ -43,7 +42,7 @@ const readFile = fileReader(
   },
 );
 
-const listFolder = fileReader(
+export const listFolder = fileReader(
   {
     definition: define("list_folder", "Lists the files and folders in a folder of the workspace. Folders end with /.", {
       path: { ...pathProperty, description: "Path of the folder; the workspace's own when left out." },
@@ -169,8 +168,15 @@ async function searchableText(uri: Uri): Promise<string | undefined> {
   }
 }
 
+/** The lines of a text with "\n" as line breaks; what comes after the last break is none when it is empty. */
+export function linesOf(text: string): string[] {
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
 /** The text of a file, as it is in the editor if it is open there; with "\n" as line breaks. */
-async function textOfFile({ uri, name }: WorkspaceFile): Promise<string> {
+export async function textOfFile({ uri, name }: WorkspaceFile): Promise<string> {
   const open = openDocument(uri);
   if (open) return open.getText().replaceAll("\r\n", "\n");
   const bytes = await bytesOf(uri, name);

@@ -30,14 +30,20 @@ export function toolRunner(parts: RunnerParts): ToolRunner {
   return {
     readsOnly: (name) => ["none", "reads"].includes(tools.get(name)?.effect ?? "none"),
     async run(call, signal) {
-      const tool = tools.get(call.name);
+      const tool = tools.get(call.toolset_name ?? call.name);
       if (!tool) return unknownTool(call, parts.tools);
-      const problem = inputProblem(tool.definition.input_schema, call.input);
+      const input = inputOf(call);
+      const problem = inputProblem(tool.inputSchema ?? tool.definition.input_schema, input);
       if (problem !== undefined) return { ...failure(call, "invalid", problem), source: tool.source };
-      const about = { description: tool.describe(call.input), source: tool.source };
-      return { ...(await runAllowed(call, tool, about, parts, signal)), ...about };
+      const about = { description: tool.describe(input), source: tool.source };
+      return { ...(await runAllowed({ ...call, input }, tool, about, parts, signal)), ...about };
     },
   };
+}
+
+/** What the member of a set is called with, as for a tool that has its name as the action. */
+function inputOf({ toolset_name: toolset, name, input }: ToolUseBlock): ToolUseBlock["input"] {
+  return toolset === undefined ? input : { ...input, action: name };
 }
 
 async function runAllowed(

@@ -8,7 +8,7 @@ import { splitModel, type Directory } from "../target";
 import { UserProblem } from "../userProblem";
 import { visible } from "./approvals";
 import type { ToolEffect } from "./tool";
-import { allTools, namesOn, type Toolbox } from "./toolbox";
+import { allTools, definitionOf, namesOn, type Toolbox } from "./toolbox";
 
 interface ToolItem extends QuickPickItem {
   /** Absent for separators. */
@@ -49,22 +49,24 @@ export async function selectTools(chat: Chat, toolbox: Toolbox, directory: Direc
 
 function itemsOf(chat: Chat, toolbox: Toolbox, { models }: Directory): ToolItem[] {
   const on = new Set(namesOn(toolbox, parametersOf(chat.conversation)));
+  const { endpoint, id } = splitModel(chat.model);
+  const found = findEndpoint(endpoint);
+  const capabilities = "endpoint" in found ? models.capabilities(found.endpoint, id) : undefined;
   const groups = new Map<string, ToolItem[]>();
-  for (const { definition, source, effect } of allTools(toolbox)) {
+  for (const tool of allTools(toolbox)) {
+    const { definition, source, effect, inputSchema } = tool;
+    if (inputSchema && !(capabilities && definitionOf(tool, capabilities))) continue; // the model does not know it
     const { name, description = "" } = definition;
-    const cost = `${effects[effect]} · about ${estimateTokens(definition)} tokens`;
+    const cost = inputSchema ? "known to the model" : `about ${estimateTokens(definition)} tokens`;
     const item = {
       name,
       label: name,
-      description: cost,
+      description: `${effects[effect]} · ${cost}`,
       detail: visible(description.replaceAll(/\s+/g, " ")),
       picked: on.has(name),
     };
     groups.set(source, [...(groups.get(source) ?? []), item]);
   }
-  const { endpoint, id } = splitModel(chat.model);
-  const found = findEndpoint(endpoint);
-  const capabilities = "endpoint" in found ? models.capabilities(found.endpoint, id) : undefined;
   const server = serverToolNames.filter((name) => capabilities && serverToolDefinition(name, capabilities));
   groups.set(
     "Run at the server",

@@ -6,6 +6,11 @@ import type { EditInParts } from "../editInParts";
 /** A function that the model may call, run by this computer. */
 export interface Tool {
   readonly definition: ToolDefinition & { readonly name: string };
+  /**
+   * Set for a tool that models know by a type of the API (`clientToolDefinition`): that type is sent in the place of the definition,
+   * where the model has it. The schema that its input is checked against here.
+   */
+  readonly inputSchema?: object;
   /** Where it comes from, for the user: "Sidenote", "Your function", the name of an extension or MCP server. */
   readonly source: string;
   /** What it may do at worst; decides how it is allowed. */
@@ -15,11 +20,15 @@ export interface Tool {
   /**
    * For a tool that must look before it can be allowed: the file that an edit would change, whether it is a secret one. Changes nothing.
    * Rejects with a UserProblem when the call cannot be done at all.
+   * @param conversation its id
    */
-  prepare?(input: JsonObject): Promise<PreparedCall>;
+  prepare?(input: JsonObject, conversation: string): Promise<PreparedCall>;
   /** Only called with input that fits the schema, after it was allowed. Rejects with a UserProblem whose sentence becomes the error result; a rejection after an abort becomes "cancelled". */
   call(input: JsonObject, context: ToolContext): Promise<ToolOutput>;
 }
+
+/** A tool of one file, which looks before it is allowed, whatever the conversation. */
+export type FileTool = Tool & { prepare(input: JsonObject): Promise<PreparedCall> };
 
 /** "none": it touches nothing, such as a fixed text; nobody is asked about it. */
 export type ToolEffect = "none" | "reads" | "writes" | "runs";
@@ -34,6 +43,8 @@ export interface ToolContext {
 
 export interface TypedAnswer {
   readonly text: string;
+  /** Files of images. */
+  readonly images: readonly Uint8Array[];
   /** The user wants the model to see it as an error. */
   readonly failed: boolean;
 }
@@ -44,10 +55,13 @@ export interface ToolOutput {
 
 /** What is known about a call before it is allowed. */
 export interface PreparedCall {
-  /** What a rule in the settings is compared with. */
+  /** The tool whose rules and allowances count, where one stands for another: to view a file by a text editor is to read it. */
+  readonly as?: Pick<Tool, "definition" | "source" | "effect">;
+  /** What a rule in the settings is compared with. "other": nothing that a rule could say. */
   readonly subject?:
     | { readonly type: "file"; readonly path: string }
-    | { readonly type: "command"; readonly command: string; readonly folder: string };
+    | { readonly type: "command"; readonly command: string; readonly folder: string }
+    | { readonly type: "other" };
   /** Why this call is asked about on its own, whatever was allowed for the conversation. */
   readonly caution?: string;
   /** Lines below the description in the card: the exact command, the folder. Shown as plain text. */

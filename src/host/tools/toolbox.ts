@@ -2,6 +2,7 @@ import { workspace } from "vscode";
 import type { ToolDefinition } from "../../api/types";
 import type { Parameters } from "../../chat/parameters";
 import type { Capabilities } from "../../api/capabilities";
+import { clientToolDefinition } from "../../api/client-tools";
 import { serverToolDefinition } from "../../api/server-tools";
 import type { StoredConversation } from "../../chat/conversationStore";
 import { readMore } from "./readMore";
@@ -45,9 +46,21 @@ export function offer(
   capabilities: Capabilities,
 ): Offer {
   const names = new Set(namesOn(toolbox, parameters));
-  const here = allTools(toolbox).filter(({ definition }) => names.has(definition.name));
-  const tools = here.length > 0 ? [...here, readMore(stored)] : [];
-  const atServer = [...names].map((name) => serverToolDefinition(name, capabilities)).filter((it) => it !== undefined);
-  const definitions: ToolDefinition[] = [...tools.map(({ definition }) => definition), ...atServer];
+  const here = allTools(toolbox).filter(
+    (tool) => names.has(tool.definition.name) && definitionOf(tool, capabilities) !== undefined,
+  );
+  const tools: readonly Tool[] = here.length > 0 ? [...here, readMore(stored)] : [];
+  const definitions = [
+    ...tools.map((tool) => definitionOf(tool, capabilities)),
+    ...[...names].map((name) => serverToolDefinition(name, capabilities)),
+  ].filter((it) => it !== undefined);
   return { tools, definitions: definitions.toSorted((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1)) };
+}
+
+/** How a tool stands in a request; undefined where the model does not have it. */
+export function definitionOf(
+  { definition, inputSchema }: Tool,
+  capabilities: Capabilities,
+): ToolDefinition | undefined {
+  return inputSchema ? clientToolDefinition(definition.name, capabilities) : definition;
 }

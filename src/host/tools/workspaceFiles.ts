@@ -41,7 +41,8 @@ export async function asWorkspaceFile(uri: Uri): Promise<WorkspaceFile | undefin
   }
 }
 
-async function insideOf(folder: WorkspaceFolder, path: string): Promise<WorkspaceFile> {
+/** The file or folder at a path of a folder. @throws UserProblem when a link in it leads out of the folder */
+export async function insideOf(folder: WorkspaceFolder, path: string): Promise<WorkspaceFile> {
   const uri = path === "" ? folder.uri : Uri.joinPath(folder.uri, path);
   const several = (workspace.workspaceFolders ?? []).length > 1;
   const name = several ? `${folder.name}/${path}`.replace(/\/$/, "") : path || folder.name;

@@ -9,6 +9,8 @@ interface ScriptedCall {
   readonly input?: Readonly<Record<string, unknown>>;
   readonly raw?: string;
   readonly id?: string;
+  /** The set whose member is called. */
+  readonly toolset?: string;
 }
 
 /**
@@ -21,12 +23,13 @@ export function scriptedCalls(question: Message, seed: string): OutputBlock[] {
     .join("\n\n");
   const [, json = "[]"] = /```json\n(.*?)\n```/s.exec(text) ?? [];
   const calls = JSON.parse(json) as readonly ScriptedCall[];
-  return calls.map(({ name, input = {}, raw, id }, index) => ({
+  return calls.map(({ name, input = {}, raw, id, toolset }, index) => ({
     type: "tool_use",
     id: id ?? `toolu_${index}${seed}`,
     name,
     input,
     caller: { type: "direct" },
+    ...(toolset !== undefined && { toolset_name: toolset }),
     ...(raw !== undefined && { raw }),
   }));
 }

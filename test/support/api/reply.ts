@@ -21,6 +21,7 @@ export type OutputBlock =
       readonly name: string;
       readonly input: Readonly<Record<string, unknown>>;
       readonly caller: { readonly type: "direct" };
+      readonly toolset_name?: string;
       /** Streamed in place of the input. */
       readonly raw?: string;
     }

@@ -21,6 +21,7 @@ export function checkMessages(request: MessagesRequest, model: Model, dialogue: 
   }
   checkToolPairs(messages);
   checkServerCalls(messages);
+  checkToolsets(request);
   const usesTools = messages.some(({ content }) =>
     textBlocks(content).some(({ type }) => type === "tool_use" || type === "tool_result"),
   );
@@ -139,6 +140,25 @@ function checkToolPairs(messages: readonly Message[]): void {
     }
   }
   if (open.length > 0) throw danglingTools(messages.length - 1, open);
+}
+
+/** A call of a set's member needs the set among the tools, and its result names the set as well. */
+function checkToolsets({ messages, tools = [] }: MessagesRequest): void {
+  const sets = new Set(tools.map(({ type }) => /^(\w+?)_toolset_/.exec(type ?? "")?.[1]));
+  const called = new Map<string, string | undefined>();
+  for (const [index, { content }] of messages.entries()) {
+    for (const block of textBlocks(content)) {
+      if (block.type === "tool_use") {
+        called.set(block.id, block.toolset_name);
+        if (block.toolset_name !== undefined && !sets.has(block.toolset_name)) {
+          throw invalid(`messages.${index}: toolset '${block.toolset_name}' is not among the tools`);
+        }
+      }
+      if (block.type === "tool_result" && called.get(block.tool_use_id) !== block.toolset_name) {
+        throw invalid(`messages.${index}: toolset_name of the tool_result must be that of its tool_use`);
+      }
+    }
+  }
 }
 
 /**

@@ -24,6 +24,11 @@ export function checkTools(request: MessagesRequest, model: Model, { betas }: Di
           `tools.${index}: Input tag '${tool.type}' found using 'type' does not match any of the expected tags`,
         );
       }
+      if (tool.type.startsWith("computer_20")) {
+        for (const field of ["display_width_px", "display_height_px"]) {
+          if (typeof tool[field] !== "number") throw invalid(`${path}.${field}: Field required`);
+        }
+      }
       if (tool.type === "computer_20251124" && model.generation === 5.5 && model.line !== "sonnet") {
         throw invalid(`${path}: not supported for ${model.id}`);
       }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { capabilitiesOf, limitsOf, normaliseModelId } from "../../../src/api/capabilities";
+import { clientToolDefinition } from "../../../src/api/client-tools";
 import type { ModelInfo } from "../../../src/api/types";
 import { preset } from "./harness";
 
@@ -145,6 +146,24 @@ describe("capabilitiesOf", () => {
     const qwen = capabilitiesOf("qwen/qwen3:thinking");
     assert.deepEqual([qwen.prefill, qwen.sampling, qwen.forcedTools], [false, "accepted", "accepted"]);
     assert.deepEqual(capabilitiesOf("claude-haiku-4-5").prefill, true);
+  });
+
+  it("knows which tools of the client a model knows", () => {
+    const type = (model: string, name: string) => clientToolDefinition(name, capabilitiesOf(model))?.type;
+    for (const model of ["claude-sonnet-5-5", "claude-opus-4-8", "claude-haiku-4-5"]) {
+      assert.deepEqual(
+        ["memory", "str_replace_based_edit_tool", "bash"].map((name) => type(model, name)),
+        ["memory_20250818", "text_editor_20250728", "bash_20250124"],
+      );
+    }
+    assert.equal(type("claude-opus-5-5", "computer"), "computer_toolset_20260801");
+    assert.equal(type("claude-sonnet-4-6", "computer"), "computer_20251124");
+    assert.equal(type("claude-sonnet-4-5", "computer"), "computer_20250124");
+    assert.equal(type("claude-3-haiku", "bash"), undefined);
+    assert.equal(type("llama4:8b", "bash"), undefined);
+    assert.equal(type("claude-sonnet-5-5", "constructor"), undefined);
+    const ollama = capabilitiesOf("claude-sonnet-5-5", undefined, limitsOf(preset("ollama")));
+    assert.equal(clientToolDefinition("bash", ollama), undefined);
   });
 
   it("overrides win, the last one most", () => {

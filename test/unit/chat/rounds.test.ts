@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { capabilitiesOf, limitsOf } from "../../../src/api/capabilities";
 import { MessagesClient } from "../../../src/api/client";
+import { clientToolDefinition } from "../../../src/api/client-tools";
 import { presets, type Endpoint } from "../../../src/api/endpoint";
 import type { MessageParam, ToolDefinition, ToolResultBlock, ToolUseBlock } from "../../../src/api/types";
 import {
@@ -472,6 +473,38 @@ describe("rounds of tool calls", () => {
       ["get_weather"],
     );
     assert.deepEqual(requests().at(-1)?.tool_choice, { type: "none" });
+  });
+
+  it("answers the members of a set by the set's name, and sends them as plain calls when it is off", async () => {
+    const set = { type: "computer_toolset_20260801" };
+    const member = { name: "left_click", toolset: "computer", input: { coordinate: [1, 2] } };
+    const runner = new Runner();
+    await ask(`[[call]]${fence(member)}`, runner, { tools: [set] });
+    assertAnswered();
+    assert.equal(runner.calls[0]?.toolset_name, "computer");
+    assert.equal(resultsIn(requests()[1]?.messages[2] as MessageParam)[0]?.toolset_name, "computer");
+    await ask("And without it?", runner, { tools: [] });
+    assertAnswered();
+    const [, answer, results] = requests().at(-1)?.messages ?? [];
+    assert.doesNotMatch(JSON.stringify([answer, results]), /toolset_name/);
+    assert.deepEqual(
+      requests()
+        .at(-1)
+        ?.tools?.map(({ name }) => name),
+      ["left_click"],
+    );
+  });
+
+  it("sends the beta that a tool's type needs, beside those of the endpoint", async () => {
+    const endpoint = { ...endpointAt("anthropic"), betas: ["interleaved-thinking-2025-05-14"] };
+    const asked = { model: "claude-sonnet-4-6", endpoint };
+    const definition = clientToolDefinition("computer", capabilitiesOf(asked.model));
+    await ask("Look", new Runner(), { ...asked, tools: definition ? [definition] : [] });
+    assertAnswered();
+    assert.equal(
+      api.requests.at(-1)?.headers["anthropic-beta"],
+      "interleaved-thinking-2025-05-14,computer-use-2025-11-24",
+    );
   });
 
   it("sends images of results where they stand, and they count as images of the conversation", () => {

@@ -38,6 +38,9 @@ const manual = { thinking: { type: "enabled", budget_tokens: 1024 }, max_tokens:
 
 const skills = (count: number) => Array.from({ length: count }, () => ({ skill_id: "a", type: "custom" }));
 
+const screen = (type: string) => ({ type, name: "computer", display_width_px: 1280, display_height_px: 800 });
+const computer = { toolset_name: "computer" };
+
 const search = { type: "web_search_20260318", name: "web_search" };
 const searching = { type: "server_tool_use", id: "s1", name: "web_search", input: { query: "x" } };
 const found = (id: string) => ({ type: "web_search_tool_result", tool_use_id: id, content: [] });
@@ -382,16 +385,23 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       good: { ...hi, tools: [{ type: "bash_20250124", name: "bash" }] },
     },
     "built-in without its beta": {
-      bad: { ...hi, tools: [{ type: "computer_20250124", name: "computer" }] },
+      bad: { ...hi, tools: [screen("computer_20250124")] },
       says: /^tools.0: Input tag 'computer_20250124'/,
-      good: { ...hi, tools: [{ type: "computer_20250124", name: "computer" }] },
+      good: { ...hi, tools: [screen("computer_20250124")] },
       goodHeaders: beta("computer-use-2025-01-24"),
     },
+    "computer without a screen": {
+      bad: { ...hi, tools: [{ type: "computer_20251124", name: "computer", display_width_px: 1280 }] },
+      headers: beta("computer-use-2025-11-24"),
+      says: /^tools.0.computer_20251124.display_height_px: Field required$/,
+      good: { ...hi, tools: [screen("computer_20251124")] },
+      goodHeaders: beta("computer-use-2025-11-24"),
+    },
     "built-in that the model refuses": {
-      bad: { ...hi, model: "claude-opus-5-5", tools: [{ type: "computer_20251124", name: "computer" }] },
+      bad: { ...hi, model: "claude-opus-5-5", tools: [screen("computer_20251124")] },
       headers: beta("computer-use-2025-11-24"),
       says: /^tools.0.computer_20251124: not supported for claude-opus-5-5/,
-      good: { ...hi, tools: [{ type: "computer_20251124", name: "computer" }] },
+      good: { ...hi, tools: [screen("computer_20251124")] },
       goodHeaders: beta("computer-use-2025-11-24"),
     },
     "choice as a word": {
@@ -572,6 +582,22 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       bad: { ...history(assistant(toolUse("a"))), model: opus45 },
       says: /^messages.1: `tool_use` ids were found without/,
       good: { ...history(assistant(toolUse("a")), user(toolResult("a"))), model: opus45 },
+    },
+    "call of a set that is not offered": {
+      bad: history(assistant({ ...toolUse("a"), ...computer }), user({ ...toolResult("a"), ...computer })),
+      says: /^messages.1: toolset 'computer' is not among the tools$/,
+      good: {
+        ...history(assistant({ ...toolUse("a"), ...computer }), user({ ...toolResult("a"), ...computer })),
+        tools: [{ type: "computer_toolset_20260801" }],
+      },
+    },
+    "result that does not name the set": {
+      bad: {
+        ...history(assistant({ ...toolUse("a"), ...computer }), user(toolResult("a"))),
+        tools: [{ type: "computer_toolset_20260801" }],
+      },
+      says: /^messages.2: toolset_name of the tool_result must be that of its tool_use$/,
+      good: history(assistant(toolUse("a")), user(toolResult("a"))),
     },
     "one of two results": {
       bad: history(assistant(toolUse("a"), toolUse("b")), user(toolResult("b"))),
