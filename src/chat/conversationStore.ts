@@ -47,8 +47,9 @@ export class ConversationStore {
     this.#onFailure = onFailure;
   }
 
-  create(): StoredConversation {
-    return this.#join(emptyConversation(crypto.randomUUID()), false);
+  /** @param id of one that was never written to, to go on with it */
+  create(id: string = crypto.randomUUID()): StoredConversation {
+    return this.#join(emptyConversation(id), false);
   }
 
   /**

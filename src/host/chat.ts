@@ -6,9 +6,10 @@ import type { MessageRequest } from "../api/types";
 import { pathTo, sourceOf, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
 import { copyPath, type ConversationStore, type StoredConversation } from "../chat/conversationStore";
 import { parameterSchemas, type ParameterName, type Parameters, type Profile } from "../chat/parameters";
-import type { Change, ChatView, ParametersView, StatusView } from "../shared/protocol";
+import type { Change, ChatView, DraftView, ParametersView, StatusView } from "../shared/protocol";
 import { prepareRequest, type AnswerParts } from "./answer";
 import { Answers, type Answer, type AnswersListener } from "./answers";
+import { Drafts } from "./drafts";
 import { findEndpoint } from "./endpoints";
 import { fitImages, type DrawImage } from "./fitImages";
 import { contextWindow, modelView, setupView } from "./modelView";
@@ -41,8 +42,8 @@ const CONVERSATION_KEY = "conversation";
 /** When that was. VS Code writes no memory that is as it was, although another window of the folder may have written since. */
 const REMEMBERED_KEY = "remembered";
 
-/** Where it remembers what stands in the message box. */
-const DRAFT_KEY = "draft";
+/** So many earlier messages can be recalled. */
+const MOST_RECALLED = 200;
 
 /** What a chat is made of. */
 export interface ChatParts {
@@ -97,7 +98,9 @@ export class Chat implements Disposable {
   /** In memory only: no request is ever stored. */
   #sent: RequestPreview | undefined;
   #setup: ChatView["setup"] = null;
-  #draftText: string;
+  readonly #drafts: Drafts;
+  /** What was asked in this window since it was opened, the newest first. */
+  #asked: readonly string[] = [];
   #draftTokens: ChatView["draftTokens"] = null;
 
   constructor(parts: ChatParts) {
@@ -106,7 +109,7 @@ export class Chat implements Disposable {
     this.#memory = parts.memory;
     this.#log = parts.log;
     this.#stored = parts.store.create();
-    this.#draftText = parts.memory.get(DRAFT_KEY, "");
+    this.#drafts = new Drafts(parts.memory);
     const listener: AnswersListener = {
       onRequest: (request) => (this.#sent = request),
       onFact: (fact, stored) => this.#record(fact, stored),
@@ -137,10 +140,7 @@ export class Chat implements Disposable {
         return target;
       },
       start: (wanted) => this.#answers.start(this.#stored, wanted),
-      remember: () => {
-        void this.#memory.update(CONVERSATION_KEY, this.id);
-        void this.#memory.update(REMEMBERED_KEY, Date.now());
-      },
+      remember: () => this.#remember(),
     };
   }
 
@@ -153,7 +153,7 @@ export class Chat implements Disposable {
   async #open(): Promise<void> {
     const id = this.#memory.get<string>(CONVERSATION_KEY);
     try {
-      const stored = id === undefined ? undefined : await this.#store.open(id);
+      const stored = id === undefined ? undefined : await this.#openOrNew(id);
       if (stored) {
         this.#stored = stored;
         this.#titleChanged.fire();
@@ -162,11 +162,19 @@ export class Chat implements Disposable {
       this.#log.error("The last conversation could not be read", error instanceof Error ? error.message : "");
       void showWarningMessage("The last conversation could not be read. It is still on disk; a new one is open.");
     }
+    this.#drafts.adoptOld(this.id);
+    this.#draftChanged.fire();
     await this.refresh();
+  }
+
+  /** The conversation; also a new chat of which nothing but a draft is stored. */
+  async #openOrNew(id: string): Promise<StoredConversation | undefined> {
+    return (await this.#store.open(id)) ?? (id === this.#drafts.newChat ? this.#store.create(id) : undefined);
   }
 
   view(): ChatView {
     return {
+      conversation: this.id,
       messages: shownTurns(this.#conversation).map((turn) => messageView(this.#conversation, turn, this.#running)),
       status: this.#status,
       model: modelView(this.model),
@@ -247,6 +255,14 @@ export class Chat implements Disposable {
     await this.opened();
     const attachments = await this.#fitted(question.attachments, question.model);
     await ask(this.#shown, { ...question, attachments });
+    this.#asked = [question.text, ...this.#asked].slice(0, MOST_RECALLED);
+  }
+
+  /** What the user has asked, the newest first: in this conversation, then elsewhere since the window was opened. */
+  get asked(): readonly string[] {
+    const here = [...this.#conversation.turns.values()].flatMap((turn) => (turn.role === "user" ? [turn.text] : []));
+    const all = new Set([...here.toReversed(), ...this.#asked].filter((text) => text.trim() !== ""));
+    return [...all].slice(0, MOST_RECALLED);
   }
 
   /**
@@ -346,20 +362,26 @@ export class Chat implements Disposable {
   }
 
   /** What stands in the message box, as the page told last. */
-  get draftText(): string {
-    return this.#draftText;
+  get draft(): DraftView {
+    return this.#drafts.of(this.id);
   }
 
-  set draftText(text: string) {
-    if (text === this.#draftText) return;
-    this.#draftText = text;
-    void this.#memory.update(DRAFT_KEY, text || undefined);
+  /** Keeps what stands in the message box of a conversation, shown or not. */
+  keepDraft(draft: DraftView, conversation = this.id): void {
+    if (!this.#drafts.keep(conversation, draft) || conversation !== this.id) return;
+    this.#remember();
     this.#draftChanged.fire();
+  }
+
+  /** What was sent leaves the message box of its conversation; what had been put aside for it comes back. */
+  draftSent(text: string, conversation: string): void {
+    const { text: kept, aside = "" } = this.#drafts.of(conversation);
+    if (kept === text) this.keepDraft({ text: aside }, conversation);
   }
 
   /** There is something to send. */
   get hasDraft(): boolean {
-    return this.#draftText.trim() !== "" || this.#conversation.draft.length > 0;
+    return this.draft.text.trim() !== "" || this.#conversation.draft.length > 0;
   }
 
   /** Tells the page how many tokens the draft and all before it have. */
@@ -376,7 +398,7 @@ export class Chat implements Disposable {
       role: "user",
       id: "",
       parent: null,
-      text: this.#draftText,
+      text: this.draft.text,
       attachments: await clearedForNow(draft),
     };
     const path = [...pathTo(this.#conversation), turn];
@@ -394,10 +416,19 @@ export class Chat implements Disposable {
     return { request: target.client.preview(await this.draftRequest(target)), sent: false };
   }
 
-  /** Shows an empty conversation; the old one stays on disk, and a running answer goes on there. */
+  /**
+   * Shows an empty conversation, or the one in which something stands that was not sent yet. The old one stays on disk, and a
+   * running answer goes on there.
+   */
   async newChat(): Promise<void> {
     await this.opened();
-    await this.#replace(this.#store.create());
+    const { newChat } = this.#drafts;
+    const kept = newChat === this.id ? this.#stored : newChat && (await this.#openOrNew(newChat));
+    const unsent =
+      kept &&
+      kept.conversation.turns.size === 0 &&
+      (kept.conversation.draft.length > 0 || this.#drafts.of(kept.conversation.id).text !== "");
+    await this.#replace(unsent ? kept : this.#store.create());
   }
 
   /**
@@ -567,9 +598,19 @@ export class Chat implements Disposable {
   async #replace(stored: StoredConversation): Promise<void> {
     this.#stored = stored;
     this.#tellBusy();
-    await this.#memory.update(CONVERSATION_KEY, stored.conversation.turns.size === 0 ? undefined : this.id);
+    const empty = stored.conversation.turns.size === 0 && this.id !== this.#drafts.newChat;
+    await this.#memory.update(CONVERSATION_KEY, empty ? undefined : this.id);
     await this.refresh();
     this.#replaced.fire();
+    this.#draftChanged.fire();
+  }
+
+  /** The window opens this conversation again, and a new chat goes on with it as long as nothing was sent. */
+  #remember(): void {
+    const isNew = this.#conversation.turns.size === 0;
+    if (isNew || this.#drafts.newChat === this.id) this.#drafts.newChat = isNew ? this.id : undefined;
+    void this.#memory.update(CONVERSATION_KEY, this.id);
+    void this.#memory.update(REMEMBERED_KEY, Date.now());
   }
 
   #tellBusy(): void {

@@ -4,6 +4,7 @@ import { findAttachment, sourceOf } from "../chat/conversation";
 import type {
   Change,
   CodeUse,
+  DraftView,
   GivenFile,
   HostMessage,
   MessageView,
@@ -92,8 +93,8 @@ export class ChatPage implements Disposable {
   #lastPost = 0;
   /** Images that the page is drawing, by id. */
   readonly #drawing = new Map<string, (drawn: Uint8Array | undefined) => void>();
-  /** What stands in the message box of this page, as far as is known. */
-  #draft: string | undefined;
+  /** What stands in the message box of this page, as far as is known, and of which conversation that is. */
+  #draft: { readonly conversation: string; readonly draft: DraftView } | undefined;
   /** Sent as soon as there is a page. */
   #forPage: HostMessage[] = [];
 
@@ -227,9 +228,8 @@ export class ChatPage implements Disposable {
       case "newChat":
         return this.#chat.newChat();
       case "draft":
-        this.#draft = message.text;
-        this.#chat.draftText = message.text;
-        return;
+        this.#draft = message;
+        return this.#chat.keepDraft(message.draft, message.conversation);
       case "setKey":
       case "selectModel":
       case "selectProfile":
@@ -298,7 +298,9 @@ export class ChatPage implements Disposable {
     switch (name) {
       case "send": {
         const { text } = v.parse(requestParams.send, params);
+        const { id: conversation } = this.#chat;
         await this.#chat.ask({ text, attachments: [] });
+        this.#chat.draftSent(text, conversation);
         return null;
       }
       case "edit": {
@@ -314,6 +316,9 @@ export class ChatPage implements Disposable {
         const data = new Uint8Array(await this.#chat.readAttachment(attachment.sha256));
         return { mediaType: attachment.mediaType, data };
       }
+      case "asked":
+        v.parse(requestParams.asked, params);
+        return this.#chat.asked;
       case "prompts":
         v.parse(requestParams.prompts, params);
         return listPrompts();
@@ -331,10 +336,11 @@ export class ChatPage implements Disposable {
 
   /** Tells what was typed in another page; never what came from this one, which may have been typed further. */
   #showDraft(): void {
-    const draft = this.#chat.draftText;
-    if (draft === this.#draft) return;
-    this.#draft = draft;
-    if (this.#ready) this.post({ type: "draft", text: draft });
+    const { id: conversation, draft } = this.#chat;
+    const { draft: known } = this.#draft?.conversation === conversation ? this.#draft : {};
+    if (draft.text === known?.text && draft.aside === known.aside) return;
+    this.#draft = { conversation, draft };
+    if (this.#ready) this.post({ type: "draft", conversation, draft });
   }
 
   #queue(changes: readonly Change[]): void {

@@ -58,7 +58,12 @@ const schema = v.variant("type", [
   }),
   v.strictObject({ type: v.literal("answerCall"), call: v.string(), text, images: files, failed: v.boolean() }),
   v.strictObject({ type: v.literal("saveFile"), file: v.string() }),
-  v.strictObject({ type: v.picklist(["copy", "draft"]), text }),
+  v.strictObject({ type: v.literal("copy"), text }),
+  v.strictObject({
+    type: v.literal("draft"),
+    conversation: id,
+    draft: v.strictObject({ text, aside: v.exactOptional(text) }),
+  }),
   v.strictObject({ type: v.literal("copyMessage"), message: id }),
   v.strictObject({
     type: v.literal("useCode"),
@@ -72,7 +77,7 @@ const schema = v.variant("type", [
   v.strictObject({
     type: v.literal("request"),
     id: v.number(),
-    name: v.picklist(["send", "edit", "image", "prompts", "mentions", "setParameter", "files"]),
+    name: v.picklist(["send", "edit", "image", "asked", "prompts", "mentions", "setParameter", "files"]),
     params: v.unknown(),
   }),
 ]);
@@ -89,6 +94,7 @@ export const requestParams = {
   send: v.strictObject({ text }),
   edit: v.strictObject({ message: id, text }),
   image: v.strictObject({ id }),
+  asked: v.strictObject({}),
   prompts: v.strictObject({}),
   mentions: v.strictObject({ typed: v.pipe(text, v.maxLength(200)) }),
   setParameter: v.strictObject({

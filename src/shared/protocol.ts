@@ -8,6 +8,8 @@
 
 /** All that the page shows. */
 export interface ChatView {
+  /** The id of the conversation that is shown: each has a message box of its own. */
+  readonly conversation: string;
   readonly messages: readonly MessageView[];
   readonly status: StatusView;
   /** The model that answers the next message: its full setting value and the label of the model button. */
@@ -26,6 +28,13 @@ export interface ChatView {
   readonly parameters: ParametersView;
   /** How many tools the model is offered; `restricted`: none, because the workspace is not trusted. */
   readonly tools: { readonly on: number; readonly restricted: boolean };
+}
+
+/** What stands in the message box of a conversation. */
+export interface DraftView {
+  readonly text: string;
+  /** What stood there before an earlier message was recalled, to be gone back to. */
+  readonly aside?: string;
 }
 
 export interface ParametersView {
@@ -275,8 +284,8 @@ export type HostMessage =
   | { readonly type: "find" }
   /** Opens the panel of the parameters. */
   | { readonly type: "editParameters" }
-  /** What stands in the message box by now, as it was typed in another page. */
-  | { readonly type: "draft"; readonly text: string }
+  /** What stands in the message box of the conversation by now: kept from before, or typed in another page. */
+  | { readonly type: "draft"; readonly conversation: string; readonly draft: DraftView }
   /** Text for the message box, put in only when the box is empty. */
   | { readonly type: "suggestion"; readonly text: string }
   /** A sentence for the screen reader and for a line above the message box. */
@@ -328,6 +337,8 @@ export interface Requests {
   edit: { params: { message: string; text: string }; result: null };
   /** The bytes of an image attachment, for a thumbnail. */
   image: { params: { id: string }; result: { mediaType: string; data: Uint8Array } };
+  /** What the user has asked before, the newest first. */
+  asked: { params: Record<string, never>; result: readonly string[] };
   /** What "/" offers. */
   prompts: { params: Record<string, never>; result: readonly PromptView[] };
   /** What "@" offers for what was typed after it. */
@@ -390,8 +401,8 @@ export type PageMessage =
   /** Saves a file that a tool at the server made. */
   | { readonly type: "saveFile"; readonly file: string }
   | { readonly type: "newChat" }
-  /** What stands in the message box by now. */
-  | { readonly type: "draft"; readonly text: string }
+  /** What stands in the message box of the conversation by now. */
+  | { readonly type: "draft"; readonly conversation: string; readonly draft: DraftView }
   | { readonly type: "setKey" }
   | { readonly type: "selectModel" }
   | { readonly type: "selectProfile" }

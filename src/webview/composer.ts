@@ -1,9 +1,10 @@
 import { showControls } from "../shared/directionControls";
-import type { AttachmentView, ChatView, TotalsView } from "../shared/protocol";
+import type { AttachmentView, ChatView, DraftView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
 import { createCompletions } from "./completions";
 import { element, icon, iconButton, isComposing, replaceText, textButton } from "./dom";
 import * as icons from "./icons";
+import { createRecall } from "./recall";
 import type { Services } from "./services";
 import { draftText, totalsText } from "./text";
 
@@ -13,7 +14,7 @@ export interface Composer {
   /** Puts text into the box when it is empty. */
   suggest(text: string): void;
   /** Puts text into the box in the place of what is there. */
-  setDraft(text: string): void;
+  setDraft(draft: DraftView): void;
   setBusy(busy: boolean): void;
   setModel(model: ChatView["model"]): void;
   setTotals(totals: TotalsView): void;
@@ -27,12 +28,12 @@ export interface Composer {
 /** The message box. `draft` is what was typed before; `changed` gets what is typed now, `parameters` opens their panel. */
 export function createComposer(
   services: Services,
-  draft: string,
-  changed: (draft: string) => void,
+  draft: DraftView,
+  changed: (draft: DraftView) => void,
   parameters: HTMLButtonElement,
 ): Composer {
   const input = element("textarea", { "aria-label": "Message", placeholder: "Ask Claude", rows: "1", dir: "auto" });
-  input.value = draft;
+  input.value = draft.text;
   const chips = element("ul", { class: "chips", "aria-label": "Attachments", hidden: "" });
   const notice = element("p", { class: "notice", hidden: "" });
   const attach = iconButton("Attach", icons.attach, () => services.post({ type: "attach" }));
@@ -48,6 +49,8 @@ export function createComposer(
   const bar = element("div", { class: "bar" }, choices, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar);
   const completions = createCompletions(services, input);
+  const recall = createRecall(input, () => services.request("asked", {}));
+  recall.reset(draft.aside);
   const root = element(
     "section",
     { class: "composer", "aria-label": "Your message" },
@@ -73,7 +76,8 @@ export function createComposer(
   }
 
   function edited(): void {
-    changed(input.value);
+    const { aside } = recall;
+    changed({ text: input.value, ...(aside !== undefined && { aside }) });
     refresh();
   }
 
@@ -93,7 +97,9 @@ export function createComposer(
     try {
       await services.request("send", { text });
       // What was typed meanwhile stays.
-      input.value = input.value.startsWith(text) ? input.value.slice(text.length) : input.value;
+      const rest = input.value.startsWith(text) ? input.value.slice(text.length) : input.value;
+      input.value = rest || (recall.aside ?? "");
+      recall.reset(undefined);
     } catch (error) {
       say(error instanceof Error ? error.message : String(error));
     } finally {
@@ -106,10 +112,11 @@ export function createComposer(
   input.addEventListener("input", () => {
     notice.hidden = true;
     edited();
-    completions.update();
+    if (!recall.putting) completions.update();
   });
   input.addEventListener("keydown", (event) => {
     if (completions.press(event)) return;
+    recall.press(event);
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     if (busy) say("Claude is still answering. Wait for the end, or stop it with Escape.");
@@ -127,9 +134,13 @@ export function createComposer(
     suggest(text) {
       if (input.value === "") replaceText(input, text, 0, 0);
     },
-    setDraft(text) {
-      if (input.value === text) return;
+    setDraft({ text, aside }) {
+      if (input.value === text && recall.aside === aside) return;
+      const focused = document.activeElement === input;
       input.value = text;
+      chips.after(input); // put in anew, it forgets what could be undone: that was another text
+      if (focused) input.focus();
+      recall.reset(aside);
       refresh();
     },
     setBusy(isBusy) {

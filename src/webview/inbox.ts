@@ -55,6 +55,7 @@ export function isHostMessage(data: unknown): data is HostMessage {
     case "update":
       return isNumber(data["number"]) && Array.isArray(data["changes"]);
     case "draft":
+      return typeof data["conversation"] === "string" && isRecord(data["draft"]);
     case "suggestion":
     case "notice":
       return typeof data["text"] === "string";

@@ -1,5 +1,5 @@
 import { pageChannel } from "../shared/channel";
-import type { Change, ChatView, HostMessage, PageMessage } from "../shared/protocol";
+import type { Change, ChatView, DraftView, HostMessage, PageMessage } from "../shared/protocol";
 import { createAnnouncer } from "./announcer";
 import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
@@ -22,7 +22,9 @@ import { createTranscript } from "./transcript";
 
 /** What outlives the page, which VS Code throws away whenever the view is hidden. */
 interface PageState {
-  readonly draft: string;
+  /** Of the conversation that was shown. */
+  readonly conversation: string;
+  readonly box: DraftView;
   readonly place: Place;
 }
 
@@ -33,7 +35,7 @@ declare function acquireVsCodeApi(): {
 };
 
 const vscode = acquireVsCodeApi();
-const kept: PageState = { draft: "", place: { end: true }, ...vscode.getState() };
+const kept: PageState = { conversation: "", box: { text: "" }, place: { end: true }, ...vscode.getState() };
 const channel = pageChannel((message) => vscode.postMessage(message));
 const announcer = createAnnouncer();
 const log = element("div", {
@@ -49,7 +51,7 @@ const services: Services = {
   highlighting: createHighlighting(log),
 };
 
-let draft = kept.draft;
+let { conversation: shown, box: draft } = kept;
 /** The draft as the host knows it. */
 let told = draft;
 const setup = setupScreen(services);
@@ -58,8 +60,8 @@ const panel = createParametersPanel(services, () => composer.focus());
 const composer: Composer = createComposer(
   services,
   draft,
-  (text) => {
-    draft = text;
+  (typed) => {
+    draft = typed;
     keepSoon();
   },
   panel.button,
@@ -80,17 +82,28 @@ function keepSoon(): void {
 function keep(): void {
   clearTimeout(keeping);
   keeping = undefined;
-  vscode.setState({ draft, place: scrolling.place() });
-  if (draft !== told) channel.post({ type: "draft", text: draft });
+  vscode.setState({ conversation: shown, box: draft, place: scrolling.place() });
+  if (draft !== told) channel.post({ type: "draft", conversation: shown, draft });
   told = draft;
 }
 
-/** Takes what was typed in another page, unless something else is being typed here. */
-function takeDraft(text: string): void {
-  if (draft !== told) return;
-  draft = text;
-  told = text;
-  composer.setDraft(text);
+/** Each conversation has a message box of its own: what stands in it follows. */
+function showConversation(id: string): void {
+  if (id === shown) return;
+  keepNow();
+  shown = id;
+  setDraft({ text: "" });
+}
+
+/** Takes what was kept, or typed in another page, unless something else is being typed here. */
+function takeDraft(id: string, next: DraftView): void {
+  if (id === shown && draft === told) setDraft(next);
+}
+
+function setDraft(next: DraftView): void {
+  draft = next;
+  told = next;
+  composer.setDraft(next);
   keepSoon();
 }
 
@@ -146,6 +159,7 @@ function goToWanted(): void {
 
 const inbox = createInbox({
   snapshot(view, earlier) {
+    showConversation(view.conversation);
     // Another conversation is shown from its end.
     wanted ??= view.messages.some(({ id }) => transcript.message(id)) ? scrolling.place() : { end: true };
     snapshot = view;
@@ -223,7 +237,7 @@ function receive(message: HostMessage): void {
     case "drawImage":
       return drawImage(message);
     case "draft":
-      return takeDraft(message.text);
+      return takeDraft(message.conversation, message.draft);
     case "suggestion":
       return composer.suggest(message.text);
     case "notice":

@@ -91,12 +91,12 @@ describe("chat", () => {
 
   it("shows the exact request that would be sent, or was sent last, without the key", async () => {
     await assert.rejects(use.parts.chat.preview(), /Type a message/);
-    use.parts.chat.draftText = "It's a “question”";
+    use.parts.chat.keepDraft({ text: "It's a “question”" });
     const before = await use.parts.chat.preview();
     assert.equal(before.sent, false);
-    await ask(use.parts.chat.draftText);
+    await ask(use.parts.chat.draft.text);
     assert.deepEqual(JSON.parse(before.request.body), lastBody());
-    use.parts.chat.draftText = "";
+    use.parts.chat.keepDraft({ text: "" });
     const after = await use.parts.chat.preview();
     assert.equal(after.sent, true);
     assert.deepEqual(JSON.parse(after.request.body), lastBody());

@@ -201,22 +201,26 @@ describe("the view", () => {
     });
 
     it("passes what is typed to the other, and never back", async () => {
-      page.say({ type: "draft", text: "What if" });
-      assert.deepEqual(await tab.hears("draft"), { type: "draft", text: "What if" });
-      tab.say({ type: "draft", text: "" });
-      assert.deepEqual(await page.hears("draft"), { type: "draft", text: "" });
+      const { id: conversation } = use.parts.chat;
+      const typed = { type: "draft", conversation, draft: { text: "What if", aside: "Hm" } } as const;
+      page.say(typed);
+      assert.deepEqual(await tab.hears("draft"), typed);
+      tab.say({ type: "draft", conversation, draft: { text: "" } });
+      assert.deepEqual(await page.hears("draft"), { type: "draft", conversation, draft: { text: "" } });
       assert.equal(tab.heard.filter(({ type }) => type === "draft").length, 1);
       assert.equal(page.heard.filter(({ type }) => type === "draft").length, 1);
     });
 
     it("gives a page that comes later what was typed, also after the window was closed", async () => {
-      tab.say({ type: "draft", text: "What if" });
+      tab.say({ type: "draft", conversation: use.parts.chat.id, draft: { text: "What if" } });
       page.setVisible(false);
       page.setVisible(true);
       page.heard.length = 0;
       page.say({ type: "ready" });
-      assert.equal((await page.hears("draft")).text, "What if");
-      assert.equal(use.parts.reopen().chat.draftText, "What if");
+      assert.equal((await page.hears("draft")).draft.text, "What if");
+      const { chat } = use.parts.reopen();
+      await chat.opened();
+      assert.equal(chat.draft.text, "What if");
     });
 
     it("calls the tab as the conversation is called, with what would turn its letters around shown", async () => {

@@ -38,11 +38,11 @@ describe("tokens of the draft", () => {
   it("are those that the answer is then charged for", async () => {
     const { chat } = use.parts;
     const counted = told();
-    chat.draftText = "How many tokens has this?";
+    chat.keepDraft({ text: "How many tokens has this?" });
     const tokens = await counted;
     assert.equal(tokens?.exact, true);
     assert.deepEqual(chat.view().draftTokens, tokens);
-    await chat.ask({ text: chat.draftText, attachments: [] });
+    await chat.ask({ text: chat.draft.text, attachments: [] });
     await idle(chat);
     const { input, cacheRead, cacheWrite } = chat.view().messages.at(-1)?.usage ?? {};
     assert.equal((input ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0), tokens.tokens);
@@ -51,19 +51,19 @@ describe("tokens of the draft", () => {
   it("are counted once when typing rests, and forgotten with the draft", async () => {
     const { chat } = use.parts;
     const counted = told();
-    chat.draftText = "H";
-    chat.draftText = "He";
-    chat.draftText = "Hey";
+    chat.keepDraft({ text: "H" });
+    chat.keepDraft({ text: "He" });
+    chat.keepDraft({ text: "Hey" });
     await counted;
     assert.match(JSON.stringify(counts().map(({ body }) => body)), /^\[\{.*"Hey".*\}\]$/);
-    chat.draftText = " ";
+    chat.keepDraft({ text: " " });
     assert.equal(chat.view().draftTokens, null);
   });
 
   it("are counted anew when another model shall answer", async () => {
     const { chat } = use.parts;
     const first = told();
-    chat.draftText = "Hello";
+    chat.keepDraft({ text: "Hello" });
     await first;
     const second = told();
     await chat.setModel("simulated/claude-haiku-4-5");
@@ -80,7 +80,7 @@ describe("tokens of the draft", () => {
     });
     try {
       const counted = told();
-      use.parts.chat.draftText = "About";
+      use.parts.chat.keepDraft({ text: "About" });
       const tokens = await counted;
       assert.ok(tokens && !tokens.exact && tokens.tokens > 0);
       assert.deepEqual(counts(), []);
@@ -95,11 +95,11 @@ describe("tokens of the draft", () => {
     const found = findEndpoint("simulated");
     assert.ok("endpoint" in found);
     await use.parts.keys.store(found.endpoint, "sk-wrong");
-    use.parts.chat.draftText = "Refused";
+    use.parts.chat.keepDraft({ text: "Refused" });
     await until(() => failures.length === 1);
     assert.equal(counts().length, 1);
     await use.parts.keys.remove(found.endpoint);
-    use.parts.chat.draftText = "No key";
+    use.parts.chat.keepDraft({ text: "No key" });
     await until(() => failures.length === 2);
     assert.equal(counts().length, 1);
     assert.equal(use.parts.chat.view().draftTokens, null);

@@ -49,7 +49,7 @@ describe("secrets in attachments", () => {
   it("do not leave before the question, not even to be counted or shown", async () => {
     const { chat } = use.parts;
     await chat.attach([{ attachment: code }]);
-    chat.draftText = "Why?";
+    chat.keepDraft({ text: "Why?" });
     const { request } = await chat.preview();
     assert.doesNotMatch(request.body, new RegExp(secret));
   });
@@ -62,7 +62,7 @@ describe("secrets in attachments", () => {
     const { chat } = use.parts;
     await chat.attach([{ attachment: await readTextFile(fixture("notes.draft")) }]);
     await chat.attach([{ attachment: await readTextFile(fixture("README.md")) }]);
-    chat.draftText = "Why?";
+    chat.keepDraft({ text: "Why?" });
     const { request } = await chat.preview();
     assert.doesNotMatch(request.body, /a plan of mine/);
     assert.match(request.body, /README\.md/);

@@ -165,7 +165,7 @@ describe("what one does with an answer", () => {
     await open.page.getByRole("textbox", { name: "Message" }).fill("Half a question");
     const kept = await open.page.evaluate(() => {
       dispatchEvent(new Event("pagehide"));
-      return (globalThis.fake.state as { draft: string }).draft;
+      return (globalThis.fake.state as { box: { text: string } }).box.text;
     });
     assert.equal(kept, "Half a question");
   });

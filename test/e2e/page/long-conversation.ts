@@ -2,6 +2,7 @@ import type { BlockView, ChatView, MessageView } from "../../../src/shared/proto
 
 /** A view without anything going on. */
 export const IDLE: ChatView = {
+  conversation: "c",
   messages: [],
   status: { kind: "idle" },
   model: { id: "anthropic/claude-sonnet-5-5", label: "Claude Sonnet 5.5", endpoint: "Anthropic" },

@@ -279,7 +279,11 @@ describe("a long conversation", () => {
     });
 
     it("is shown when the place where the reader was has arrived", async () => {
-      await show(last, 80, { draft: "", place: { end: false, message: "m7", part: 0, offset: 30 } });
+      await show(last, 80, {
+        conversation: "c",
+        box: { text: "" },
+        place: { end: false, message: "m7", part: 0, offset: 30 },
+      });
       await frames(5);
       assert.ok(await log().isHidden());
       await open.update({ type: "earlier", messages: earlier });
@@ -290,7 +294,11 @@ describe("a long conversation", () => {
     });
 
     it("is shown from its end when that place is gone", async () => {
-      await show(last, 80, { draft: "", place: { end: false, message: "gone", part: 0, offset: 30 } });
+      await show(last, 80, {
+        conversation: "c",
+        box: { text: "" },
+        place: { end: false, message: "gone", part: 0, offset: 30 },
+      });
       await open.update({ type: "earlier", messages: earlier });
       await message("m99").getByText("Needle 99.").waitFor({ state: "visible" });
       assert.ok((await numbers()).below <= 2);

@@ -20,6 +20,7 @@ export interface OpenPage {
 
 /** A chat before the first message. */
 export const IDLE: ChatView = {
+  conversation: "c",
   messages: [],
   status: { kind: "idle" },
   model: { id: "anthropic/claude-sonnet-5-5", label: "Claude Sonnet 5.5", endpoint: "Anthropic" },

@@ -120,7 +120,7 @@ describe("the page", () => {
     });
 
     it("keeps a draft and takes a suggestion only when it is empty", async () => {
-      await show(IDLE, { draft: "Typed before", place: { end: true } });
+      await show(IDLE, { conversation: "c", box: { text: "Typed before" }, place: { end: true } });
       assert.equal(await box().inputValue(), "Typed before");
       await open.post({ type: "suggestion", text: "Suggested" });
       await open.post({ type: "notice", text: "Not now." });
@@ -129,7 +129,9 @@ describe("the page", () => {
       await box().fill("");
       await open.post({ type: "suggestion", text: "Suggested later" });
       await open.page.waitForFunction(() => document.querySelector("textarea")?.value === "Suggested later");
-      await open.page.waitForFunction(() => (globalThis.fake.state as { draft?: string }).draft === "Suggested later");
+      await open.page.waitForFunction(
+        () => (globalThis.fake.state as { box?: { text: string } }).box?.text === "Suggested later",
+      );
     });
 
     it("shows attachments with a button to remove each", async () => {

@@ -3,6 +3,7 @@ import type { Change, ChatView } from "../../../src/shared/protocol";
 import { createInbox, isHostMessage } from "../../../src/webview/inbox";
 
 const VIEW: ChatView = {
+  conversation: "c",
   messages: [],
   status: { kind: "idle" },
   model: { id: "anthropic/a", label: "A", endpoint: "Anthropic" },
@@ -75,7 +76,7 @@ describe("inbox", () => {
       { type: "snapshot", number: 1, view: VIEW },
       { type: "update", number: 2, changes: [] },
       { type: "focus" },
-      { type: "draft", text: "a" },
+      { type: "draft", conversation: "c", draft: { text: "a" } },
       { type: "suggestion", text: "a" },
       { type: "notice", text: "a" },
       { type: "reply", id: 1, result: null },
@@ -95,7 +96,7 @@ describe("inbox", () => {
       { type: "snapshot", number: 1, view: {} },
       { type: "update", number: "2", changes: [] },
       { type: "update", number: 2, changes: {} },
-      { type: "draft" },
+      { type: "draft", draft: { text: "a" } },
       { type: "suggestion" },
       { type: "notice", text: 1 },
       { type: "refusal", id: 1 },

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { idle, useSimulatedChat } from "./support";
+
+describe("drafts", () => {
+  const use = useSimulatedChat();
+
+  async function ask(text: string): Promise<string> {
+    const { chat } = use.parts;
+    await chat.ask({ text, attachments: [] });
+    await idle(chat);
+    return chat.id;
+  }
+
+  it("stay with their conversations, through a switch and a new window", async () => {
+    const { chat } = use.parts;
+    const first = await ask("First");
+    chat.keepDraft({ text: "half of the first" });
+    await chat.newChat();
+    const fresh = chat.id;
+    assert.deepEqual(chat.draft, { text: "" });
+    chat.keepDraft({ text: "not sent", aside: "still less" });
+    await chat.show(first);
+    assert.equal(chat.draft.text, "half of the first");
+    await chat.newChat();
+    assert.equal(chat.id, fresh, "a new chat goes on with what was not sent");
+    assert.deepEqual(chat.draft, { text: "not sent", aside: "still less" });
+
+    const { chat: reopened } = use.parts.reopen();
+    await reopened.opened();
+    assert.equal(reopened.id, fresh);
+    assert.equal(reopened.draft.text, "not sent");
+    await reopened.show(first);
+    assert.equal(reopened.draft.text, "half of the first");
+  });
+
+  it("leave the box of their own conversation when they were sent", async () => {
+    const { chat } = use.parts;
+    chat.keepDraft({ text: "Sent", aside: "Put aside" });
+    const sent = await ask("Sent");
+    chat.draftSent("Sent", sent);
+    assert.deepEqual(chat.draft, { text: "Put aside" });
+    chat.draftSent("Something else", sent);
+    assert.deepEqual(chat.draft, { text: "Put aside" }, "what was typed meanwhile stays");
+    await chat.newChat();
+    assert.notEqual(chat.id, sent);
+    assert.deepEqual(chat.draft, { text: "" });
+  });
+
+  it("can be taken from what was asked before, here first and then elsewhere", async () => {
+    const { chat } = use.parts;
+    await ask("One");
+    await ask("Two");
+    await ask("One");
+    assert.deepEqual(chat.asked, ["One", "Two"]);
+    await chat.newChat();
+    await ask("Three");
+    assert.deepEqual(chat.asked, ["Three", "One", "Two"]);
+  });
+});
