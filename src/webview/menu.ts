@@ -10,7 +10,7 @@ export interface MenuItem {
 
 /** A button that opens a menu. The menu is made when it is opened, and goes away with it. */
 export function menuButton(label: string, items: () => readonly MenuItem[]): HTMLButtonElement {
-  const button = iconButton(label, "more", () => openMenu(button, items()));
+  const button = iconButton(label, icons.more, () => openMenu(button, items()));
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");
   return button;
