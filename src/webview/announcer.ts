@@ -1,4 +1,5 @@
 import { element } from "./dom";
+import { createSpeech, type Speech } from "./speech";
 
 /** Milliseconds between two texts: a screen reader that is fed faster never finishes one. */
 const PAUSE = 1500;
@@ -8,7 +9,7 @@ const PAUSE = 1500;
  * streamed answer cannot be followed.
  */
 export function createAnnouncer(): { readonly element: HTMLElement; announce(sentence: string): void } {
-  const live = element("div", { class: "visually-hidden", "aria-live": "polite" });
+  const live = liveRegion();
   const waiting: string[] = [];
   let paused = false;
 
@@ -27,4 +28,18 @@ export function createAnnouncer(): { readonly element: HTMLElement; announce(sen
       if (!paused) speak();
     },
   };
+}
+
+/** Another such place, for the sentences of an answer: what the page itself has to say does not wait for them. */
+export function createReader(): { readonly element: HTMLElement } & Speech {
+  const live = liveRegion();
+  const speech = createSpeech(
+    (text) => live.replaceChildren(text),
+    (done, ms) => setTimeout(done, ms),
+  );
+  return { element: live, ...speech };
+}
+
+function liveRegion(): HTMLElement {
+  return element("div", { class: "visually-hidden", "aria-live": "polite" });
 }

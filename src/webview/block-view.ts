@@ -4,8 +4,8 @@ import { attachmentView } from "./attachments";
 import { sourceList } from "./citations";
 import { element, icon } from "./dom";
 import * as icons from "./icons";
-import { spokenText, type MarkdownNode } from "./markdown-nodes";
 import { markdownView } from "./markdown-view";
+import { createReading } from "./reading";
 import type { Services } from "./services";
 import { thoughtText } from "./text";
 import { toolView } from "./tool-view";
@@ -60,7 +60,7 @@ function plainText(text: string): BlockElement {
 }
 
 function replyText(services: Services, first: Extract<BlockView, { type: "text" }>): BlockElement {
-  const text = growing(services, "text", first.text, (nodes) => services.announce(spokenText(nodes)));
+  const text = growing(services, "text", first.text, true);
   const root = element("div", {}, text.element);
   let sources: HTMLElement | undefined;
 
@@ -87,7 +87,7 @@ function replyText(services: Services, first: Extract<BlockView, { type: "text" 
 
 /** The model's thinking, folded: it is there for who wants to see it. Some models do not show theirs. */
 function thinking(services: Services, start: ThinkingBlock): BlockElement {
-  const text = growing(services, "thinking", start.text, () => undefined);
+  const text = growing(services, "thinking", start.text, false);
   const label = element("span", {}, "Thinking");
   const root = element("div", { class: "thinking" }, label);
   const began = Date.now();
@@ -135,14 +135,10 @@ function thinking(services: Services, start: ThinkingBlock): BlockElement {
   };
 }
 
-/** Markdown that may grow. `speak` gets the blocks that became final while it was watched. */
-function growing(
-  services: Services,
-  type: "text" | "thinking",
-  start: string,
-  speak: (nodes: readonly MarkdownNode[]) => void,
-): BlockElement {
+/** Markdown that may grow. `reads`: it is read out meanwhile. */
+function growing(services: Services, type: "text" | "thinking", start: string, reads: boolean): BlockElement {
   const view = markdownView(services);
+  const reading = reads ? createReading(view.element, (sentence) => services.read(sentence)) : undefined;
   let text = start;
   let drawn = false;
   let finished = false;
@@ -163,13 +159,14 @@ function growing(
     update() {
       if (drawn || finished) return;
       drawn = true;
-      speak(view.update());
+      view.update();
+      reading?.grown();
     },
     finish(spoken) {
       if (finished) return;
       finished = true;
-      const nodes = view.finish();
-      if (spoken) speak(nodes);
+      view.finish();
+      if (spoken) reading?.end();
     },
   };
 }

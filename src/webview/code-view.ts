@@ -52,6 +52,7 @@ export function codeView(
   const title = element("span", { class: "code-title" }, codeLabel(language));
   const header = element("div", { class: "code-header" }, title, copyButton);
   const root = element("div", { class: "code-block" }, header, pre);
+  root.dataset["language"] = codeLabel(language);
   header.append(
     ...tools({
       element: root,

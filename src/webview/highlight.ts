@@ -221,6 +221,11 @@ for (const [name, aliases] of Object.entries({
   hljs.registerAliases(aliases, { languageName: name });
 }
 
+/** "TypeScript" of "ts"; undefined when the language is not known. */
+export function languageName(language: string): string | undefined {
+  return hljs.getLanguage(language)?.name;
+}
+
 export const highlight: Highlight = (code, language) => {
   if (!hljs.getLanguage(language)) return undefined;
   const result = hljs.highlight(code, { language, ignoreIllegals: true });

@@ -210,18 +210,3 @@ export function addNode(nodes: MarkdownNode[], node: MarkdownNode): void {
   if (typeof node === "string" && typeof last === "string") nodes[nodes.length - 1] = last + node;
   else if (node !== "") nodes.push(node);
 }
-
-/** What a screen reader is told of finished blocks: their words, and of code only that it is there. */
-export function spokenText(nodes: readonly MarkdownNode[]): string {
-  return nodes
-    .map((node) => {
-      if (typeof node === "string") return node;
-      if (node.tag === "code-block") return ` Code block${node.language ? `, ${codeLabel(node.language)}` : ""}. `;
-      const text = spokenText(node.children);
-      return INLINE.has(node.tag) ? text : `${text} `;
-    })
-    .join("")
-    .replace(/\s+/g, " ");
-}
-
-const INLINE: ReadonlySet<Tag> = new Set(["a", "code", "em", "s", "strong", "sup"]);

@@ -8,8 +8,6 @@ export interface MarkdownUpdate {
   readonly nodes: MarkdownNode[];
   /** So many of them, at the start, are final now. */
   readonly final: number;
-  /** All that has become final, also in blocks that are still open, to be read out. */
-  readonly finished: readonly MarkdownNode[];
 }
 
 /**
@@ -130,7 +128,7 @@ export function markdownStream(): MarkdownStream {
     unit.to += end;
     tail = tail.slice(end);
     seen = 0;
-    return { nodes: [{ tag: "code-block", language, kept, text, open: true }], final: 0, finished: [] };
+    return { nodes: [{ tag: "code-block", language, kept, text, open: true }], final: 0 };
   }
 
   function parseForGood(text: string): MarkdownNode[] {
@@ -185,13 +183,13 @@ export function markdownStream(): MarkdownStream {
       const open = tailNodes();
       const going = isOpen();
       const nodes = going ? joined(taken, open) : [...taken, ...open];
-      return { nodes, final: going && taken.length > 0 ? taken.length - 1 : taken.length, finished: taken };
+      return { nodes, final: going && taken.length > 0 ? taken.length - 1 : taken.length };
     },
     finish() {
       const nodes = parseForGood(reopening(context) + tail);
       unit.to += tail.length;
       endUnit();
-      return { nodes, final: nodes.length, finished: nodes, redone: redo() };
+      return { nodes, final: nodes.length, redone: redo() };
     },
   };
 }

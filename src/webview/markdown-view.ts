@@ -12,10 +12,10 @@ export interface MarkdownView {
   readonly element: HTMLElement;
   /** Takes more text; it is drawn by `update`. */
   append(text: string): void;
-  /** Draws what is new and returns the blocks that are now final. */
-  update(): readonly MarkdownNode[];
+  /** Draws what is new. */
+  update(): void;
   /** Draws the end of the text. */
-  finish(): readonly MarkdownNode[];
+  finish(): void;
 }
 
 /** A section is closed when it has this many characters. */
@@ -66,11 +66,7 @@ export function markdownView(services: Services): MarkdownView {
   return {
     element: root,
     append: (text) => stream.append(text),
-    update() {
-      const update = stream.update();
-      draw(update);
-      return update.finished;
-    },
+    update: () => draw(stream.update()),
     finish() {
       const update = stream.finish();
       draw(update);
@@ -82,7 +78,6 @@ export function markdownView(services: Services): MarkdownView {
       }
       placeFootnotes(root);
       void linkFiles(services, root);
-      return update.finished;
     },
   };
 }

@@ -88,10 +88,11 @@ export function messageView(services: Services, first: MessageView): MessageElem
       showFooter();
     }
     if (!live) return;
+    if (role === "user" || state === "stopped") services.hush();
     if (message.failure) services.announce(`${message.failure.message} ${message.failure.advice}`);
     else if (state === "stopped") services.announce("Stopped.");
     else if (ended && (message.refused || message.cut)) services.announce(message.notes?.at(-1) ?? "");
-    else if (ended) services.announce("Answer complete.");
+    else if (ended) services.read("Answer complete.");
   }
 
   function finish(spoken: boolean): void {
@@ -168,8 +169,10 @@ export function messageView(services: Services, first: MessageView): MessageElem
 }
 
 /** A drawing that nobody sees asks for nothing and tells nothing. */
-const QUIET: Pick<Services, "announce" | "highlighting" | "request"> = {
+const QUIET: Omit<Services, "post"> = {
   announce: () => undefined,
+  read: () => undefined,
+  hush: () => undefined,
   highlighting: { watch: () => undefined, grown: () => undefined },
   request: () => new Promise(() => undefined),
 };

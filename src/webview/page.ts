@@ -1,6 +1,6 @@
 import { pageChannel } from "../shared/channel";
 import type { Change, ChatView, DraftView, HostMessage, PageMessage } from "../shared/protocol";
-import { createAnnouncer } from "./announcer";
+import { createAnnouncer, createReader } from "./announcer";
 import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
 import { fileOf } from "./file-links";
@@ -38,6 +38,7 @@ const vscode = acquireVsCodeApi();
 const kept: PageState = { conversation: "", box: { text: "" }, place: { end: true }, ...vscode.getState() };
 const channel = pageChannel((message) => vscode.postMessage(message));
 const announcer = createAnnouncer();
+const reader = createReader();
 const log = element("div", {
   class: "log",
   role: "log",
@@ -48,6 +49,8 @@ const log = element("div", {
 const services: Services = {
   ...channel,
   announce: (sentence) => announcer.announce(sentence),
+  read: (sentence) => reader.read(sentence),
+  hush: () => reader.hush(),
   highlighting: createHighlighting(log),
 };
 
@@ -92,6 +95,7 @@ function showConversation(id: string): void {
   if (id === shown) return;
   keepNow();
   shown = id;
+  reader.hush();
   setDraft({ text: "" });
 }
 
@@ -281,5 +285,5 @@ app.addEventListener("click", (event) => {
   else if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
 });
 const dropTarget = takeFiles(services, (sentence) => composer.notice(sentence));
-app.append(conversation, panel.element, composer.element, dropTarget, announcer.element);
+app.append(conversation, panel.element, composer.element, dropTarget, announcer.element, reader.element);
 channel.post({ type: "ready" });

@@ -6,4 +6,8 @@ export interface Services extends Pick<PageChannel, "post" | "request"> {
   readonly highlighting: Highlighting;
   /** Tells a screen reader a sentence. */
   announce(sentence: string): void;
+  /** Reads a sentence of an answer out, after those before it. */
+  read(sentence: string): void;
+  /** Nothing more of what came until now is read out. */
+  hush(): void;
 }

@@ -265,16 +265,6 @@ const e = 1; // f
       assert.deepEqual(await open.posted("retry"), [{ type: "retry", message: "a" }]);
       assert.equal((await open.posted("setKey")).length, 1);
     });
-
-    it("is read out block by block, with a word at the end", async () => {
-      await show(STREAMING);
-      const said = (words: string) =>
-        open.page.locator("[aria-live=polite]", { hasText: words }).waitFor({ state: "attached" });
-      await append("First *words*.\n\nSecond\n");
-      await said("First words.");
-      await open.update({ type: "end", message: "a", state: "complete" });
-      await said("Answer complete.");
-    });
   });
 
   describe("the versions of a message", () => {

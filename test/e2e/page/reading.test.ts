@@ -60,4 +60,56 @@ describe("an answer that is read", () => {
     assert.ok(await isFocused(again));
     assert.deepEqual(await open.posted("openLink"), []);
   });
+
+  describe("by a screen reader", () => {
+    /** Collects all that the live regions ever say. */
+    const listen = () =>
+      open.page.evaluate(() => {
+        const heard: string[] = [];
+        for (const region of document.querySelectorAll("[aria-live=polite]")) {
+          new MutationObserver(() => heard.push(region.textContent)).observe(region, { childList: true });
+        }
+        Object.assign(globalThis, { heard });
+      });
+    const heard = () => open.page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard.join(" "));
+    const hears = async (words: string) => {
+      await open.page.waitForFunction(
+        (it) => (globalThis as unknown as { heard: string[] }).heard.join(" ").includes(it),
+        words,
+      );
+      return heard();
+    };
+    const append = (text: string) => open.update({ type: "append", message: "a", index: 0, text });
+
+    beforeEach(async () => {
+      const messages: MessageView[] = [{ ...answer("a", ""), state: "streaming" }];
+      open = await openPage(browser, { ...IDLE, messages, status: { kind: "streaming", since: 0 } });
+      await open.page.waitForFunction(() => "sidenoteLanguageName" in globalThis);
+      await listen();
+    });
+
+    it("is told by whole sentences, each once, and what is no prose when it is complete", async () => {
+      await append("It **grows. Word");
+      assert.equal(await hears("It **grows."), "It **grows.");
+      await append(" by** word[^1]. And");
+      assert.equal(await hears("Word by word."), "It **grows. Word by word.");
+      await append(" on.\n\n- one\n- [x] two\n\n```ts\nlet a;\nlet b;\n");
+      assert.equal(await hears("two"), "It **grows. Word by word. And on. one Done: two");
+      await append("```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[^1]: Note.\n\nEnd");
+      await open.update({ type: "end", message: "a", state: "complete" });
+      assert.equal(
+        await hears("complete."),
+        "It **grows. Word by word. And on. one Done: two " +
+          "Code block, TypeScript, 2 lines. Table, 2 columns, 1 row. End Footnote 1: Note. Answer complete.",
+      );
+    });
+
+    it("is not told what is over", async () => {
+      await append("One sentence. Two sentences. ");
+      await hears("One sentence.");
+      await append(`${"More of it. ".repeat(40)}\n`);
+      await open.update({ type: "end", message: "a", state: "stopped" });
+      assert.equal(await hears("Stopped."), "One sentence. Stopped.");
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import MarkdownIt from "markdown-it";
-import { codeLabel, markdownNodes, spokenText, type MarkdownNode } from "../../../src/webview/markdown-nodes";
+import { codeLabel, markdownNodes, type MarkdownNode } from "../../../src/webview/markdown-nodes";
 import { isAllowedLink, parseMarkdown } from "../../../src/webview/markdown-parser";
 
 function nodes(text: string): MarkdownNode[] {
@@ -230,12 +230,5 @@ describe("markdown nodes", () => {
     assert.deepEqual(nodes("a\u202Eb `c\u2066d`"), [
       { tag: "p", children: ["a[U+202E]b ", { tag: "code", children: ["c[U+2066]d"] }] },
     ]);
-  });
-
-  it("says words, and of code only that it is there", () => {
-    assert.equal(
-      spokenText(nodes("# Title\n\nSome **bold** words.\n\n- one\n- two\n\n```ts\nconst a = 1;\n```\n")).trim(),
-      "Title Some bold words. one two Code block, ts.",
-    );
   });
 });

@@ -231,13 +231,11 @@ describe("markdown stream", () => {
     assert.deepEqual(stream.update(), {
       nodes: [paragraph("one"), paragraph("tw")],
       final: 0,
-      finished: [],
     });
     stream.append("o\n");
     assert.deepEqual(stream.update(), {
       nodes: [paragraph("one"), paragraph("two")],
       final: 1,
-      finished: [paragraph("one")],
     });
   });
 

@@ -1,0 +1,88 @@
+import { sentencesIn } from "./speech";
+
+/** Reads a growing text out, each sentence once. */
+export interface Reading {
+  /** More of it was drawn. */
+  grown(): void;
+  /** All of it is drawn. */
+  end(): void;
+}
+
+/** Milliseconds from new text to looking for its sentences: far more rarely than it is drawn. */
+const PAUSE = 500;
+
+/** Elements that have nothing of their kind in them; together they are the text. */
+const PARTS = "p, h1, h2, h3, h4, h5, h6, .code-block, .table";
+
+/**
+ * Reads what is drawn in `root`. A part that has ended stays where it is among the parts, whatever becomes of the open end, so
+ * that a number tells what was read. Code and tables are named when they are complete; footnotes come last.
+ */
+export function createReading(root: HTMLElement, read: (sentence: string) => void): Reading {
+  /** The part that is read, and how many of its sentences were. */
+  let at = 0;
+  let said = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function go(grows: boolean): void {
+    timer = undefined;
+    const parts = [...root.querySelectorAll<HTMLElement>(PARTS)].filter(
+      (part) => !part.closest(".footnote, .footnotes"),
+    );
+    for (; at < parts.length; at++) {
+      const part = parts[at];
+      const last = grows && at === parts.length - 1;
+      const sentences = part ? sentencesOf(part, last) : [];
+      for (const sentence of sentences.slice(said)) read(sentence);
+      if (last) {
+        said = Math.max(said, sentences.length);
+        return;
+      }
+      said = 0;
+    }
+  }
+
+  return {
+    grown() {
+      timer ??= setTimeout(go, PAUSE, true);
+    },
+    end() {
+      clearTimeout(timer);
+      go(false);
+      for (const [index, note] of root.querySelectorAll<HTMLElement>(".footnotes li").entries()) {
+        read(`Footnote ${index + 1}: ${wordsOf(note)}`);
+      }
+    },
+  };
+}
+
+function sentencesOf(part: HTMLElement, grows: boolean): string[] {
+  if (part.matches(".code-block")) return grows ? [] : [codeInWords(part)];
+  if (part.matches(".table")) return grows ? [] : [tableInWords(part)];
+  return sentencesIn(wordsOf(part), grows);
+}
+
+/** Without the numbers of footnotes, which would be read as part of a word. */
+function wordsOf(part: HTMLElement): string {
+  const copy = part.cloneNode(true) as HTMLElement;
+  for (const link of copy.querySelectorAll("sup, [role=doc-backlink]")) link.remove();
+  const task = copy.querySelector("input")?.ariaLabel;
+  return (task ? `${task}: ` : "") + copy.textContent.trim();
+}
+
+function codeInWords(block: HTMLElement): string {
+  const label = block.dataset["language"] ?? "";
+  const name = globalThis.sidenoteLanguageName?.(label) ?? label;
+  const code = block.querySelector("pre")?.textContent ?? "";
+  return `${["Code block", name, counted(code.trimEnd().split("\n").length, "line")].filter(Boolean).join(", ")}.`;
+}
+
+function tableInWords(block: HTMLElement): string {
+  const rows = block.querySelectorAll("tbody tr").length;
+  const columns = block.querySelectorAll("th").length;
+  return `Table, ${counted(columns, "column")}, ${counted(rows, "row")}.`;
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
