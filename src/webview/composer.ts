@@ -181,6 +181,7 @@ export function createComposer(
       }
       chips.replaceChildren(...chipById.values());
       chips.hidden = chipById.size === 0;
+      if (chipById.size > before.size) chips.scrollTop = chips.scrollHeight; // what was added is seen
       refresh();
     },
     notice: say,

@@ -34,6 +34,13 @@ export function png(width: number, height: number, bits: 1 | 16 = 1): Uint8Array
   return new Uint8Array(Buffer.concat(chunks));
 }
 
+/** A PNG with a wrong checksum, which only a decoder sees. */
+export function rottenPng(width: number, height: number): Uint8Array {
+  const file = png(width, height);
+  const endOfPixels = file.length - 13; // the last chunk has 12 bytes
+  return file.with(endOfPixels, ~(file[endOfPixels] ?? 0));
+}
+
 function chunk(type: string, data: Buffer): Buffer {
   const named = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const whole = Buffer.alloc(named.length + 8);

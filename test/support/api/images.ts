@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { imageSize } from "image-size";
 import { invalid } from "./errors";
 import type { Model } from "./models";
@@ -111,10 +112,23 @@ function measure(bytes: Buffer): Pick<SeenImage, "format" | "width" | "height"> 
   try {
     const { width, height, type } = imageSize(bytes);
     const format = Object.entries(formats).find(([name]) => name === type)?.[1];
-    return format && width > 0 && height > 0 ? { format, width, height } : undefined;
+    if (!format || !(width > 0 && height > 0) || (format === "PNG" && !isWholePng(bytes))) return undefined;
+    return { format, width, height };
   } catch {
     return undefined; // no image, or one that is cut within its header
   }
+}
+
+/** Its chunks are there up to the last one, with the right checksums (PNG, 5.3), as a decoder wants them. */
+function isWholePng(bytes: Buffer): boolean {
+  for (let at = 8; at + 12 <= bytes.length;) {
+    const end = at + 8 + bytes.readUInt32BE(at);
+    const named = bytes.subarray(at + 4, end);
+    if (end + 4 > bytes.length || crc32(named) !== bytes.readUInt32BE(end)) return false;
+    if (named.subarray(0, 4).toString("latin1") === "IEND") return true;
+    at = end + 4;
+  }
+  return false;
 }
 
 /** The number of pages; 0 for what is not a PDF. */

@@ -1,3 +1,4 @@
+import { png as pngFile } from "../../support/badFiles";
 import { type SimulatedApi, type SimulatedApiOptions, startSimulatedApi } from "../../support/api/server";
 
 export type Json = Record<string, unknown>;
@@ -90,16 +91,10 @@ export function text(value: string, more: Json = {}): Json {
   return { type: "text", text: value, ...more };
 }
 
-/** The header of a PNG of the given size; nobody looks for the pixels. */
-export function png(width: number, height: number): Buffer {
-  const header = Buffer.alloc(33);
-  header.write("\u0089PNG\r\n\u001A\n", 0, "latin1");
-  header.writeUInt32BE(13, 8);
-  header.write("IHDR", 12, "latin1");
-  header.writeUInt32BE(width, 16);
-  header.writeUInt32BE(height, 20);
-  header.set([8, 2, 0, 0, 0], 24);
-  return header;
+/** A PNG of the given size; with `bytes`, as long as that: what comes after its end does not count. */
+export function png(width: number, height: number, bytes = 0): Buffer {
+  const file = pngFile(width, height);
+  return Buffer.concat([file, Buffer.alloc(Math.max(0, bytes - file.length))]);
 }
 
 export function image(bytes: Buffer, type = "image/png", more: Json = {}): Json {

@@ -1,3 +1,4 @@
+import { rottenPng } from "../../support/badFiles";
 import assert from "node:assert/strict";
 import {
   assistant,
@@ -693,10 +694,20 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       says: /Could not process image/,
       good: after(user(image(png(1, 1)))),
     },
+    "an image that ends too soon": {
+      bad: after(user(image(png(9, 9).subarray(0, -1)))),
+      says: /Could not process image/,
+      good: after(user(image(png(9, 9)))),
+    },
+    "an image with a wrong checksum": {
+      bad: after(user(image(Buffer.from(rottenPng(9, 9))))),
+      says: /Could not process image/,
+      good: after(user(image(png(9, 9)))),
+    },
     "over 10 MB of base64": {
-      bad: after(user(image(Buffer.concat([png(9, 9), Buffer.alloc(7_864_300)])))),
+      bad: after(user(image(png(9, 9, 7_864_333)))),
       says: /image exceeds 10 MB maximum: \d+ bytes > 10485760 bytes/,
-      good: after(user(image(Buffer.concat([png(9, 9), Buffer.alloc(7_864_287)])))),
+      good: after(user(image(png(9, 9, 7_864_320)))),
     },
     "over 8000 pixels": {
       bad: after(user(image(png(8001, 10)))),
