@@ -22,6 +22,7 @@ import { namesOn, type Toolbox } from "./tools/toolbox";
 import type { TypedAnswer } from "./tools/tool";
 import {
   ask,
+  attachmentProblem,
   continueAnswer,
   edit,
   refuseField,
@@ -101,7 +102,7 @@ export class Chat implements Disposable {
   readonly #drafts: Drafts;
   /** What was asked in this window since it was opened, the newest first. */
   #asked: readonly string[] = [];
-  #draftTokens: ChatView["draftTokens"] = null;
+  #toSend: ChatView["toSend"] = null;
 
   constructor(parts: ChatParts) {
     this.#store = parts.store;
@@ -181,7 +182,7 @@ export class Chat implements Disposable {
       setup: this.#setup,
       totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
       attachments: this.#conversation.draft.map(attachmentView),
-      draftTokens: this.#draftTokens,
+      toSend: this.#toSend,
       font: chatFont(),
       parameters: this.#parametersView(),
       tools: this.#toolsView(),
@@ -384,11 +385,16 @@ export class Chat implements Disposable {
     return this.draft.text.trim() !== "" || this.#conversation.draft.length > 0;
   }
 
-  /** Tells the page how many tokens the draft and all before it have. */
-  showDraftTokens(tokens: ChatView["draftTokens"]): void {
-    if (tokens === this.#draftTokens) return;
-    this.#draftTokens = tokens;
-    this.#emit({ type: "view", view: { draftTokens: tokens } });
+  /** Tells the page what sending the draft would take. */
+  showToSend(toSend: ChatView["toSend"]): void {
+    if (toSend === this.#toSend) return;
+    this.#toSend = toSend;
+    this.#emit({ type: "view", view: { toSend } });
+  }
+
+  /** Why the draft would be refused, in one sentence; undefined when it would not. */
+  draftProblem({ capabilities }: Target): string | undefined {
+    return attachmentProblem(pathTo(this.#conversation), this.#conversation.draft, capabilities);
   }
 
   /** The request that would send the draft to the model. */

@@ -1,3 +1,4 @@
+import type { Capabilities } from "../api/capabilities";
 import {
   attachmentsOf,
   newestLeaf,
@@ -6,6 +7,7 @@ import {
   sourceOf,
   type Attachment,
   type Fact,
+  type Turn,
   type UserTurn,
 } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
@@ -79,12 +81,7 @@ async function askBelow(
   const stored = shown.stored();
   const { conversation } = stored;
   const attachments = await cleared([...draft, ...added.map((it) => it.attachment)]);
-  const all = [...pathTo(conversation).flatMap((it) => attachmentsOf(it)), ...attachments];
-  const images = all.filter((it) => it.type === "image");
-  const documents = all.filter((it) => it.type === "document");
-  const { capabilities } = target;
-  const problem =
-    imageProblem(images, capabilities.images) ?? documentProblem(documents, images, capabilities.pdfPages);
+  const problem = attachmentProblem(pathTo(conversation), attachments, target.capabilities);
   if (problem) throw new UserProblem(problem);
   await saveBytes(added, stored);
   refuseWhenChanged(shown, stored);
@@ -102,6 +99,18 @@ async function askBelow(
   shown.record({ type: "turn", turn });
   shown.remember();
   shown.start({ question: turn, target });
+}
+
+/** Why a message with these attachments below the path would be refused, in one sentence; undefined when it would not. */
+export function attachmentProblem(
+  path: readonly Turn[],
+  attachments: readonly Attachment[],
+  { images: limits, pdfPages }: Capabilities,
+): string | undefined {
+  const all = [...path.flatMap((it) => attachmentsOf(it)), ...attachments];
+  const images = all.filter((it) => it.type === "image");
+  const documents = all.filter((it) => it.type === "document");
+  return imageProblem(images, limits) ?? documentProblem(documents, images, pdfPages);
 }
 
 export async function retry(shown: Shown, answer: string, model?: string): Promise<void> {

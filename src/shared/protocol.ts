@@ -22,8 +22,8 @@ export interface ChatView {
   readonly attachments: readonly AttachmentView[];
   /** VS Code's own settings for chats; null: as the rest of VS Code. Pixels. */
   readonly font: { readonly family: string | null; readonly size: number | null };
-  /** Tokens of what would be sent now; null while nothing is typed, and when they are not known. */
-  readonly draftTokens: { readonly tokens: number; readonly exact: boolean } | null;
+  /** What sending would take now; null while nothing is typed, and when it is not known. */
+  readonly toSend: ToSendView | null;
   /** What goes with the next message beside the conversation. */
   readonly parameters: ParametersView;
   /** How many tools the model is offered; `restricted`: none, because the workspace is not trusted. */
@@ -69,6 +69,19 @@ export type PanelParameter =
   | "stopSequences"
   | "prefill"
   | "caching";
+
+/** The draft with all that goes before it. */
+export interface ToSendView {
+  readonly tokens: number;
+  /** The endpoint has counted; else it is an estimate. */
+  readonly exact: boolean;
+  /** Without the answer; null when the prices are not known. */
+  readonly cost: CostView | null;
+  /** Of the model, in tokens; null when it is not known. */
+  readonly contextWindow: number | null;
+  /** Why it would be refused, in one sentence. */
+  readonly problem?: string;
+}
 
 export interface TotalsView {
   /** Of all answers whose cost is known, in all branches; null when none is. */

@@ -1,3 +1,4 @@
+import { costText } from "../shared/cost";
 import { showControls } from "../shared/directionControls";
 import type { AttachmentView, ChatView, DraftView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
@@ -6,7 +7,7 @@ import { element, icon, iconButton, isComposing, replaceText, textButton } from 
 import * as icons from "./icons";
 import { createRecall } from "./recall";
 import type { Services } from "./services";
-import { draftText, totalsText } from "./text";
+import { toSendText, totalsText } from "./text";
 
 export interface Composer {
   readonly element: HTMLElement;
@@ -19,7 +20,7 @@ export interface Composer {
   setModel(model: ChatView["model"]): void;
   setTotals(totals: TotalsView): void;
   setTools(tools: ChatView["tools"]): void;
-  setDraftTokens(tokens: ChatView["draftTokens"]): void;
+  setToSend(toSend: ChatView["toSend"]): void;
   setAttachments(attachments: readonly AttachmentView[]): void;
   /** Shows a sentence above the box until the user goes on. */
   notice(sentence: string): void;
@@ -36,18 +37,22 @@ export function createComposer(
   input.value = draft.text;
   const chips = element("ul", { class: "chips", "aria-label": "Attachments", hidden: "" });
   const notice = element("p", { class: "notice", hidden: "" });
+  const warning = element("p", { class: "notice", hidden: "" });
   const attach = iconButton("Attach", icons.attach, () => services.post({ type: "attach" }));
   const modelName = element("bdi");
   const model = element("button", { type: "button", class: "model-button" }, modelName, icon(icons.chevron));
   model.addEventListener("click", () => services.post({ type: "selectModel" }));
   const tools = textButton("Tools", () => services.post({ type: "selectTools" }), "model-button tools-button");
-  const totals = element("span", { class: "totals" });
+  const totals = element("span", { class: "totals", "aria-hidden": "true" });
+  // Read out with the box, and not with each key.
+  const facts = element("span", { class: "visually-hidden", id: "to-send" });
+  input.setAttribute("aria-describedby", facts.id);
   const send = iconButton("Send", icons.send, () => void submit());
   const stop = iconButton("Stop", icons.stop, () => services.post({ type: "stop" }));
   stop.hidden = true;
   const choices = element("div", { class: "choices" }, attach, parameters, model, tools);
   const bar = element("div", { class: "bar" }, choices, totals, send, stop);
-  const box = element("div", { class: "box" }, chips, input, bar);
+  const box = element("div", { class: "box" }, chips, input, bar, facts);
   const completions = createCompletions(services, input);
   const recall = createRecall(input, () => services.request("asked", {}));
   recall.reset(draft.aside);
@@ -55,6 +60,7 @@ export function createComposer(
     "section",
     { class: "composer", "aria-label": "Your message" },
     notice,
+    warning,
     completions.element,
     box,
   );
@@ -62,17 +68,22 @@ export function createComposer(
   const chipById = new Map<string, HTMLElement>();
   let busy = false;
   let sending = false;
-  let draftTotals = draftText(null);
-  let chatTotals = draftTotals;
+  let toSend: ChatView["toSend"] = null;
+  let chatTotals: TotalsView = { cost: null, context: null, contextWindow: null };
 
   function refresh(): void {
     send.disabled = sending || (input.value.trim() === "" && chipById.size === 0);
   }
 
   function showTotals(): void {
-    const texts = [draftTotals, chatTotals].filter(({ short }) => short !== "");
-    totals.textContent = texts.map(({ short }) => short).join(" · ");
-    totals.title = texts.map(({ long }) => long).join("\n");
+    const chat = totalsText(chatTotals);
+    const mine = toSend && toSendText(toSend);
+    // What is to be sent holds all before it: of the chat, only what it has cost is left to say.
+    const short = mine ? [mine.short, chatTotals.cost ? `chat ${costText(chatTotals.cost)}` : ""] : [chat.short];
+    const long = [mine?.long ?? "", chat.long].filter(Boolean);
+    totals.textContent = short.filter(Boolean).join(" · ");
+    totals.title = long.join("\n");
+    facts.textContent = long.join(" ");
   }
 
   function edited(): void {
@@ -166,12 +177,16 @@ export function createComposer(
       tools.classList.toggle("off", restricted);
     },
     setTotals(view) {
-      chatTotals = totalsText(view);
+      chatTotals = view;
       showTotals();
     },
-    setDraftTokens(tokens) {
-      draftTotals = draftText(tokens);
+    setToSend(view) {
+      toSend = view;
       showTotals();
+      const { problem = "" } = view ?? {};
+      if (problem !== "" && problem !== warning.textContent) services.announce(showControls(problem));
+      warning.textContent = showControls(problem);
+      warning.hidden = problem === "";
     },
     setAttachments(attachments) {
       const before = new Map(chipById);

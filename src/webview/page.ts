@@ -188,7 +188,7 @@ function showView(view: Partial<ChatView>): void {
   if (view.parameters) panel.show(view.parameters);
   if (view.totals) composer.setTotals(view.totals);
   if (view.tools) composer.setTools(view.tools);
-  if (view.draftTokens !== undefined) composer.setDraftTokens(view.draftTokens);
+  if (view.toSend !== undefined) composer.setToSend(view.toSend);
   if (view.font) showFont(view.font);
   if (view.attachments) composer.setAttachments(view.attachments);
   if (view.setup !== undefined) {

@@ -1,5 +1,5 @@
 import { costText } from "../shared/cost";
-import type { ChatView, TotalsView, UsageView } from "../shared/protocol";
+import type { ToSendView, TotalsView, UsageView } from "../shared/protocol";
 
 // Texts as the page shows them. No DOM here.
 
@@ -93,14 +93,24 @@ export function totalsText(totals: TotalsView): { readonly short: string; readon
   };
 }
 
-/** "1.2K to send", with "about" before an estimate, in short and as a sentence. */
-export function draftText(draft: ChatView["draftTokens"]): { readonly short: string; readonly long: string } {
-  if (!draft) return { short: "", long: "" };
-  const about = draft.exact ? "" : "about ";
+/** "1.2K to send · 1% · ~$0.0024", with "about" before an estimate, in short and as sentences. */
+export function toSendText(toSend: ToSendView): { readonly short: string; readonly long: string } {
+  const { tokens, exact, cost, contextWindow } = toSend;
+  const about = exact ? "" : "about ";
+  const share = contextWindow ? percent(tokens / contextWindow) : "";
   return {
-    short: `${about}${shortCount(draft.tokens)} to send`,
-    long: `With all before it, your message has ${about}${draft.tokens.toLocaleString()} tokens.`,
+    short: [`${about}${shortCount(tokens)} to send`, share, cost ? costText(cost) : ""].filter(Boolean).join(" · "),
+    long: [
+      `With all before it, your message has ${about}${tokens.toLocaleString()} tokens`,
+      share && contextWindow ? `, ${share} of the ${contextWindow.toLocaleString()} that the model can read` : "",
+      cost ? `. Sending it costs ${costText(cost)}; the answer comes on top.` : ".",
+    ].join(""),
   };
+}
+
+/** "<1%" for a share that is not nothing. */
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? "<1%" : `${Math.round(100 * share)}%`;
 }
 
 /** Whole seconds from `now` until `until`, both in milliseconds; never negative. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { Disposable } from "vscode";
 import { countDraft } from "../../src/host/draftTokens";
+import { documentAttachment } from "../../src/host/documents";
 import { findEndpoint } from "../../src/host/endpoints";
 import type { ChatView } from "../../src/shared/protocol";
+import { pdf } from "../support/badFiles";
 import { idle, setUserSettings, useSimulatedChat } from "./support";
 
 describe("tokens of the draft", () => {
@@ -23,13 +25,13 @@ describe("tokens of the draft", () => {
   const counts = () => use.api.requests.slice(before).filter(({ path }) => path === "/v1/messages/count_tokens");
 
   /** What the page is told next. */
-  function told(): Promise<ChatView["draftTokens"]> {
+  function told(): Promise<ChatView["toSend"]> {
     return new Promise((resolve) => {
       const subscription = use.parts.chat.onChange((changes) => {
         for (const change of changes) {
-          if (change.type !== "view" || change.view.draftTokens === undefined) continue;
+          if (change.type !== "view" || change.view.toSend === undefined) continue;
           subscription.dispose();
-          resolve(change.view.draftTokens);
+          resolve(change.view.toSend);
         }
       });
     });
@@ -41,11 +43,25 @@ describe("tokens of the draft", () => {
     chat.keepDraft({ text: "How many tokens has this?" });
     const tokens = await counted;
     assert.equal(tokens?.exact, true);
-    assert.deepEqual(chat.view().draftTokens, tokens);
+    assert.deepEqual(chat.view().toSend, tokens);
     await chat.ask({ text: chat.draft.text, attachments: [] });
     await idle(chat);
     const { input, cacheRead, cacheWrite } = chat.view().messages.at(-1)?.usage ?? {};
     assert.equal((input ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0), tokens.tokens);
+  });
+
+  it("come with their price, the share of the context window, and why they would be refused", async () => {
+    const { chat } = use.parts;
+    let counted = told();
+    chat.keepDraft({ text: "What does this cost?" });
+    const first = await counted;
+    assert.equal(first?.contextWindow, 1_000_000);
+    const price = (tokens: number, perMillion: number) => (tokens * perMillion) / 1e6;
+    assert.ok(Math.abs((first.cost?.usd ?? 0) - price(first.tokens, 2)) < 1e-9, "too short to be cached");
+    assert.equal(first.problem, undefined);
+    counted = told();
+    await chat.attach([await documentAttachment("long.pdf", pdf(700))]);
+    assert.match((await counted)?.problem ?? "", /“long.pdf”.* about 700 pages of PDF; at most 600/);
   });
 
   it("are counted once when typing rests, and forgotten with the draft", async () => {
@@ -57,7 +73,7 @@ describe("tokens of the draft", () => {
     await counted;
     assert.match(JSON.stringify(counts().map(({ body }) => body)), /^\[\{.*"Hey".*\}\]$/);
     chat.keepDraft({ text: " " });
-    assert.equal(chat.view().draftTokens, null);
+    assert.equal(chat.view().toSend, null);
   });
 
   it("are counted anew when another model shall answer", async () => {
@@ -102,7 +118,7 @@ describe("tokens of the draft", () => {
     use.parts.chat.keepDraft({ text: "No key" });
     await until(() => failures.length === 2);
     assert.equal(counts().length, 1);
-    assert.equal(use.parts.chat.view().draftTokens, null);
+    assert.equal(use.parts.chat.view().toSend, null);
   });
 });
 

@@ -8,7 +8,7 @@ export const IDLE: ChatView = {
   model: { id: "anthropic/claude-sonnet-5-5", label: "Claude Sonnet 5.5", endpoint: "Anthropic" },
   setup: null,
   totals: { cost: null, context: null, contextWindow: null },
-  draftTokens: null,
+  toSend: null,
   font: { family: null, size: null },
   parameters: { profile: null, fields: [] },
   tools: { on: 0, restricted: false },

@@ -84,7 +84,7 @@ export const STATES: Readonly<Record<string, ChatView>> = {
   }),
   complete: chat(answer({ usage, siblings: { index: 1, count: 2 } }), {
     totals: { cost: usage.cost, context: 4600, contextWindow: 200_000 },
-    draftTokens: { tokens: 4700, exact: false },
+    toSend: { tokens: 4700, exact: false, cost: { usd: 0.0094, estimate: true }, contextWindow: 200_000 },
   }),
   stopped: chat(answer({ state: "stopped" })),
   cut: chat(answer({ cut: true, notes: ["The answer is cut: it reached the limit of tokens."], usage })),
@@ -113,6 +113,16 @@ export const STATES: Readonly<Record<string, ChatView>> = {
   failed: chat(answer({ state: "failed", failure, blocks: [] })),
   "long code": chat(answer({ blocks: [text(LONG)] })),
   "right to left": chat(answer({ blocks: [text("שלום עולם, המחיר הוא `total` שקלים.\n\nمرحبا بالعالم")] })),
+  "refused draft": {
+    ...IDLE,
+    toSend: {
+      tokens: 210_000,
+      exact: true,
+      cost: null,
+      contextWindow: 200_000,
+      problem: "This is more than the 200,000 tokens that the model can read. Send less, or choose another model.",
+    },
+  },
   attachments: {
     ...chat(answer()),
     attachments: [

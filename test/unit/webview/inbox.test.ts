@@ -9,7 +9,7 @@ const VIEW: ChatView = {
   model: { id: "anthropic/a", label: "A", endpoint: "Anthropic" },
   setup: null,
   totals: { cost: null, context: null, contextWindow: null },
-  draftTokens: null,
+  toSend: null,
   font: { family: null, size: null },
   parameters: { profile: null, fields: [] },
   tools: { on: 0, restricted: false },

@@ -5,10 +5,10 @@ import { readFileSync } from "node:fs";
 import {
   KEYS,
   codeName,
-  draftText,
   fileSize,
   secondsUntil,
   shortCount,
+  toSendText,
   totalsText,
   usageText,
   waitText,
@@ -89,13 +89,19 @@ describe("texts of the page", () => {
     assert.deepEqual(totalsText({ cost: null, context: null, contextWindow: 200_000 }), { short: "", long: "" });
   });
 
-  it("tells the tokens of the draft, and that an estimate is one", () => {
-    assert.deepEqual(draftText({ tokens: 1234, exact: true }), {
-      short: "1.2K to send",
-      long: "With all before it, your message has 1,234 tokens.",
+  it("tells what sending takes, and that an estimate is one", () => {
+    const known = { tokens: 1234, exact: true, cost: { usd: 0.0025, estimate: true }, contextWindow: 200_000 };
+    assert.deepEqual(toSendText(known), {
+      short: "1.2K to send · <1% · ~$0.0025",
+      long:
+        "With all before it, your message has 1,234 tokens, <1% of the 200,000 that the model can read. " +
+        "Sending it costs ~$0.0025; the answer comes on top.",
     });
-    assert.equal(draftText({ tokens: 1234, exact: false }).short, "about 1.2K to send");
-    assert.match(draftText({ tokens: 1234, exact: false }).long, /has about 1,234 tokens/);
-    assert.deepEqual(draftText(null), { short: "", long: "" });
+    const unknown = { tokens: 1234, exact: false, cost: null, contextWindow: null };
+    assert.deepEqual(toSendText(unknown), {
+      short: "about 1.2K to send",
+      long: "With all before it, your message has about 1,234 tokens.",
+    });
+    assert.match(toSendText({ ...known, tokens: 46_000 }).short, /^46K to send · 23% · /);
   });
 });
