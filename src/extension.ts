@@ -40,6 +40,7 @@ import { pickEndpoint, removeKey, setKey } from "./host/setKey";
 import { saveFile } from "./host/saveFile";
 import { showRequest } from "./host/showRequest";
 import { storageDisk } from "./host/storageDisk";
+import { openSymbol } from "./host/symbolLinks";
 import { splitModel } from "./host/target";
 import { testConnection } from "./host/testConnection";
 import { AskedApprovals } from "./host/tools/approvals";
@@ -123,6 +124,7 @@ export function activate(context: ExtensionContext): void {
       useCode: (how, code) => useCode(proposedEdits, how, code),
       openLink,
       openFile,
+      openSymbol,
       mention: (id) => attachMention(current, mentions, id),
       usePrompt: async (id) => {
         const used = await usePrompt(current, id);

@@ -21,6 +21,7 @@ import { pageHtml } from "./pageHtml";
 import { parsePageMessage, requestParams } from "./pageMessages";
 import { inPieces } from "./pieces";
 import { listPrompts } from "./prompts";
+import { findSymbols } from "./symbolLinks";
 import type { ApprovalAnswer } from "./tools/approvals";
 import { UserProblem } from "./userProblem";
 
@@ -51,6 +52,7 @@ export interface PageActions {
   useCode(how: CodeUse, code: Code): unknown;
   openLink(href: string): unknown;
   openFile(path: string, lines?: readonly [first: number, last: number]): unknown;
+  openSymbol(name: string): unknown;
   usePrompt(id: string): unknown;
   mention(id: string): unknown;
 }
@@ -267,6 +269,8 @@ export class ChatPage implements Disposable {
         return this.#actions.openLink(message.href);
       case "openFile":
         return this.#actions.openFile(message.path, message.lines);
+      case "openSymbol":
+        return this.#actions.openSymbol(message.name);
       case "request":
         return this.#reply(message.id, message.name, message.params);
     }
@@ -326,6 +330,8 @@ export class ChatPage implements Disposable {
         return this.#parts.mentions.search(v.parse(requestParams.mentions, params).typed);
       case "files":
         return findFiles(v.parse(requestParams.files, params).paths);
+      case "symbols":
+        return findSymbols(v.parse(requestParams.symbols, params).names);
       case "setParameter": {
         const { name: parameter, value } = v.parse(requestParams.setParameter, params);
         await this.#chat.setParameter(parameter, value);

@@ -1,4 +1,4 @@
-import { commands, FileType, Range, workspace } from "vscode";
+import { commands, FileType, Range, workspace, type Uri } from "vscode";
 import { lastEditor } from "./lastEditor";
 import { asWorkspaceFile, workspaceFile } from "./tools/workspaceFiles";
 import { UserProblem } from "./userProblem";
@@ -30,10 +30,15 @@ export async function findFiles(paths: readonly string[]): Promise<(string | nul
 export async function openFile(path: string, lines?: readonly [first: number, last: number]): Promise<void> {
   const { uri } = await workspaceFile(path);
   if ((await fileAt(path)) === null) throw new UserProblem(`“${path}” is not in the workspace any more.`);
+  await openAt(uri, lines && new Range(lines[0] - 1, 0, lines[1], 0));
+}
+
+/** Opens a file where the user edits, and not in the place of a chat in an editor tab. */
+export async function openAt(uri: Uri, selection?: Range): Promise<void> {
   const viewColumn = lastEditor()?.viewColumn;
   await commands.executeCommand("vscode.open", uri, {
     ...(viewColumn !== undefined && { viewColumn }),
-    ...(lines && { selection: new Range(lines[0] - 1, 0, lines[1], 0) }),
+    ...(selection && { selection }),
   });
 }
 

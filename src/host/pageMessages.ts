@@ -7,6 +7,7 @@ import { PANEL_PARAMETERS } from "./parametersView";
 
 const id = v.pipe(v.string(), v.maxLength(100));
 const text = v.string();
+const symbol = v.pipe(text, v.maxLength(100));
 const line = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000_000));
 const bytes = v.pipe(
   v.instance(Uint8Array),
@@ -73,11 +74,12 @@ const schema = v.variant("type", [
     text,
   }),
   v.strictObject({ type: v.literal("openLink"), href: text }),
+  v.strictObject({ type: v.literal("openSymbol"), name: symbol }),
   v.strictObject({ type: v.literal("openFile"), path: text, lines: v.exactOptional(v.tuple([line, line])) }),
   v.strictObject({
     type: v.literal("request"),
     id: v.number(),
-    name: v.picklist(["send", "edit", "image", "asked", "prompts", "mentions", "setParameter", "files"]),
+    name: v.picklist(["send", "edit", "image", "asked", "prompts", "mentions", "setParameter", "files", "symbols"]),
     params: v.unknown(),
   }),
 ]);
@@ -91,6 +93,7 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
 /** The parameters of each request. `v.parse` throws what the page then gets as a refusal. */
 export const requestParams = {
   files: v.strictObject({ paths: v.pipe(v.array(v.pipe(text, v.maxLength(300))), v.maxLength(200)) }),
+  symbols: v.strictObject({ names: v.pipe(v.array(symbol), v.maxLength(50)) }),
   send: v.strictObject({ text }),
   edit: v.strictObject({ message: id, text }),
   image: v.strictObject({ id }),

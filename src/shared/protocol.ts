@@ -358,6 +358,8 @@ export interface Requests {
   mentions: { params: { typed: string }; result: readonly MentionView[] };
   /** The names of the files that these paths mean; null where there is no such file in the workspace. */
   files: { params: { paths: readonly string[] }; result: readonly (string | null)[] };
+  /** Which of these names are defined in the workspace. */
+  symbols: { params: { names: readonly string[] }; result: readonly boolean[] };
   /** Sets a parameter of this conversation, or gives it back to profile and settings when there is no value. */
   setParameter: {
     params: { name: PanelParameter; value?: string | number | readonly string[] | null };
@@ -452,4 +454,6 @@ export type PageMessage =
   | { readonly type: "openLink"; readonly href: string }
   /** Opens a file of the workspace by its name from `files`. Lines are 1-based and inclusive. */
   | { readonly type: "openFile"; readonly path: string; readonly lines?: readonly [first: number, last: number] }
+  /** Opens the editor at the definition of one of the names of `symbols`. */
+  | { readonly type: "openSymbol"; readonly name: string }
   | { readonly type: "request"; readonly id: number; readonly name: RequestName; readonly params: unknown };

@@ -6,6 +6,7 @@ import { placeFootnotes } from "./footnotes";
 import type { MarkdownElement, MarkdownNode } from "./markdown-nodes";
 import { markdownStream, type MarkdownUpdate } from "./markdown-stream";
 import type { Services } from "./services";
+import { linkSymbols } from "./symbol-links";
 
 /** A text in markdown that may still grow. */
 export interface MarkdownView {
@@ -77,7 +78,8 @@ export function markdownView(services: Services): MarkdownView {
         blocks[place]?.replaceWith(made);
       }
       placeFootnotes(root);
-      void linkFiles(services, root);
+      // What names a file may look like the member of an object.
+      void linkFiles(services, root).then(() => linkSymbols(services, root));
     },
   };
 }

@@ -18,6 +18,7 @@ import { createScrolling, type Place } from "./scrolling";
 import { createParametersPanel } from "./parameters-panel";
 import type { Services } from "./services";
 import { setupScreen, startScreen } from "./start-screens";
+import { symbolOf } from "./symbol-links";
 import { createTranscript } from "./transcript";
 
 /** What outlives the page, which VS Code throws away whenever the view is hidden. */
@@ -277,11 +278,13 @@ app.addEventListener("click", (event) => {
   event.preventDefault();
   event.stopPropagation();
   const file = fileOf(link);
+  const symbol = symbolOf(link);
   const note = footnoteTarget(link);
   if (note) {
     scrolling.reveal(() => note.getBoundingClientRect());
     note.focus({ preventScroll: true });
-  } else if (file) channel.post({ type: "openFile", ...file });
+  } else if (symbol !== undefined) channel.post({ type: "openSymbol", name: symbol });
+  else if (file) channel.post({ type: "openFile", ...file });
   else if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
 });
 const dropTarget = takeFiles(services, (sentence) => composer.notice(sentence));

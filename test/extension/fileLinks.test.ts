@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
-import { commands, env, window, type Uri } from "vscode";
+import {
+  commands,
+  env,
+  languages,
+  Location,
+  Position,
+  SymbolInformation,
+  SymbolKind,
+  Uri,
+  window,
+  workspace,
+  type Disposable,
+} from "vscode";
 import { findFiles, openFile } from "../../src/host/fileLinks";
 import { openLink } from "../../src/host/pageActions";
+import { findSymbols, openSymbol } from "../../src/host/symbolLinks";
 import { UserProblem } from "../../src/host/userProblem";
 
 describe("links of an answer", () => {
@@ -41,6 +54,92 @@ describe("links of an answer", () => {
       for (const path of ["../secret.ts", "/etc/passwd", "src/none.ts"]) {
         await assert.rejects(openFile(path), UserProblem);
       }
+    });
+  });
+
+  describe("to symbols", () => {
+    const { showQuickPick } = window;
+    let provider: Disposable;
+    let asked: string[];
+    let answers: () => Promise<SymbolInformation[]>;
+
+    const symbol = (name: string, file: string, line: number, container = "") => {
+      const [folder] = workspace.workspaceFolders ?? [];
+      assert.ok(folder);
+      const place = new Location(Uri.joinPath(folder.uri, file), new Position(line, 0));
+      return new SymbolInformation(name, SymbolKind.Function, container, place);
+    };
+
+    beforeEach(() => {
+      asked = [];
+      answers = async () => [
+        symbol("linkTotal()", "src/cart.ts", 23),
+        symbol("linkTotals", "src/cart.ts", 3),
+        symbol("linkPrice(item: Item)", "src/cart.ts", 18, "Cart"),
+        symbol("linkPrice", "src/search.rs", 2, "shop::Search"),
+        symbol("linkLib", "node_modules/lib/index.d.ts", 0),
+        symbol("linkOut", "../out.ts", 0),
+      ];
+      provider = languages.registerWorkspaceSymbolProvider({
+        provideWorkspaceSymbols: (query) => {
+          asked.push(query);
+          return answers();
+        },
+      });
+    });
+    afterEach(async () => {
+      provider.dispose();
+      Object.assign(window, { showQuickPick });
+      await commands.executeCommand("workbench.action.closeAllEditors");
+    });
+
+    it("are those that are defined in the workspace by just this name", async () => {
+      const names = [
+        "linkTotal",
+        "linkTot",
+        "Cart.linkPrice",
+        "Other.linkPrice",
+        "Search::linkPrice",
+        "linkLib",
+        "linkOut",
+      ];
+      assert.deepEqual(await findSymbols(names), [true, false, true, false, true, false, false]);
+      assert.deepEqual(asked[0], "linkTotal");
+      const before = asked.length;
+      assert.deepEqual(await findSymbols(["linkTotal", "linkTot"]), [true, false]);
+      assert.equal(asked.length, before, "what was told is remembered");
+    });
+
+    it("stay text when the providers do not tell them soon, and are asked for one at a time", async () => {
+      let tell: (() => void) | undefined;
+      const told = new Promise<void>((resolve) => (tell = resolve));
+      answers = async () => {
+        await told;
+        return [symbol("linkSlow", "src/cart.ts", 1)];
+      };
+      assert.deepEqual(await findSymbols(["linkSlow", "linkSlower"], 50), [false, false]);
+      assert.deepEqual(await findSymbols(["linkSlow"], 50), [false]);
+      assert.deepEqual(asked, ["linkSlow"]);
+      tell?.();
+      assert.deepEqual(await findSymbols(["linkSlow"]), [true]);
+    });
+
+    it("open the editor at the definition, which the user chooses when there are several", async () => {
+      await openSymbol("linkTotal");
+      assert.match(window.activeTextEditor?.document.uri.path ?? "", /src\/cart\.ts$/);
+      assert.equal(window.activeTextEditor?.selection.start.line, 23);
+
+      let offered: string[] = [];
+      Object.assign(window, {
+        showQuickPick: async (items: { description: string }[]) => {
+          offered = items.map(({ description }) => description).toSorted();
+          return items.find(({ description }) => description.startsWith("src/search.rs"));
+        },
+      });
+      await openSymbol("linkPrice");
+      assert.deepEqual(offered, ["src/cart.ts:19", "src/search.rs:3"]);
+      assert.match(window.activeTextEditor?.document.uri.path ?? "", /src\/search\.rs$/);
+      await assert.rejects(openSymbol("linkGone"), UserProblem);
     });
   });
 

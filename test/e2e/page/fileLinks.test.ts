@@ -4,7 +4,7 @@ import type { MessageView } from "../../../src/shared/protocol";
 import { openBrowser } from "../../support/vscode/page";
 import { IDLE, openPage } from "./open-page";
 
-describe("links to files", () => {
+describe("links into the workspace", () => {
   let browser: BrowserContext;
 
   before(async () => {
@@ -12,7 +12,7 @@ describe("links to files", () => {
   });
   after(() => browser.close());
 
-  it("are made of what the host knows when the answer is complete, and open at the line", async () => {
+  it("lead to files: they are made of what the host knows when the answer is complete, and open at the line", async () => {
     const text =
       "Look at `src/app.ts:12-20`, src/app.ts and lib/none.ts; not at [`b.ts`](https://a.example/).\n\n```\nb.ts\n```";
     const answer: MessageView = { id: "a", role: "assistant", state: "streaming", blocks: [{ type: "text", text }] };
@@ -35,6 +35,32 @@ describe("links to files", () => {
       { type: "openFile", path: "src/app.ts", lines: [12, 20] },
       { type: "openFile", path: "src/app.ts" },
     ]);
+    assert.deepEqual(open.problems, []);
+    await open.page.close();
+  });
+
+  it("lead to symbols: inline code that no file has as its name", async () => {
+    const text = "Call `total(items)`, `Cart.price` or `a.ts`; `x`, `npm run it`, [`total`](https://a.example/).";
+    const answer: MessageView = { id: "a", role: "assistant", state: "complete", blocks: [{ type: "text", text }] };
+    const open = await openPage(browser, { ...IDLE, messages: [answer] });
+    const asked = async (name: string) => {
+      await open.page.waitForFunction(
+        (it) => globalThis.fake.posted.some((posted) => posted.type === "request" && posted.name === it),
+        name,
+      );
+      return (await open.posted("request")).find((it) => it.name === name);
+    };
+    await open.post({ type: "reply", id: (await asked("files"))?.id ?? 0, result: [null, "a.ts"] });
+    const request = await asked("symbols");
+    assert.deepEqual(request?.params, { names: ["total", "Cart.price"] });
+    await open.post({ type: "reply", id: request?.id ?? 0, result: [true, false] });
+
+    const link = open.page.locator("a[data-symbol]");
+    await link.waitFor();
+    assert.deepEqual(await link.allTextContents(), ["total(items)"]);
+    assert.equal(await link.getAttribute("title"), "Go to the definition of total");
+    await link.press("Enter");
+    assert.deepEqual(await open.posted("openSymbol"), [{ type: "openSymbol", name: "total" }]);
     assert.deepEqual(open.problems, []);
     await open.page.close();
   });
