@@ -51,6 +51,7 @@ import { ownTools } from "./host/tools/ownTools";
 import { selectTools } from "./host/tools/selectTools";
 import { showMemory } from "./host/tools/showMemory";
 import { workspaceTools } from "./host/tools/workspaceTools";
+import { tellWaiting } from "./host/tellWaiting";
 import { UsageDocument } from "./host/usage";
 import { useCode } from "./host/useCode";
 import { UserProblem } from "./host/userProblem";
@@ -94,7 +95,7 @@ export function activate(context: ExtensionContext): void {
     drawImage,
     memory: context.workspaceState,
     log,
-    allowSpending,
+    spending: budget,
   });
   chat = current;
 
@@ -255,6 +256,7 @@ export function activate(context: ExtensionContext): void {
     offerCodeActions(),
     countDraft(current, directory, log),
     current.onAnswered(({ conversation }) => budget.answered(conversation.id)),
+    tellWaiting(current, pages, report),
     writeTitles(current, directory, log),
     current.onBusy((busy) => void commands.executeCommand("setContext", "sidenote.busy", busy)),
   );

@@ -24,6 +24,8 @@ export interface RoundsListener {
   onCalls(answer: string): void;
   /** A limit is reached: resolves to whether to go on. */
   goOn(question: string): Promise<boolean>;
+  /** Asked before each further answer: a question when what the user wants to spend is used up. */
+  overBudget(): Promise<string | undefined>;
 }
 
 /**
@@ -31,20 +33,21 @@ export interface RoundsListener {
  * leaves a valid conversation: each call of an answer has a result, also the ones that an abort has cancelled. Never rejects
  * unless `ask` does.
  *
- * @param question the turn that is answered first
+ * @param from the turn that is answered first
  * @param ask has the model answer a turn, and resolves when the answer is recorded
  */
 export async function runRounds(
-  question: string,
+  from: string,
   ask: (parent: string) => Promise<Answered>,
   tools: ToolRunner,
   limits: Limits,
   listener: RoundsListener,
   signal: AbortSignal,
 ): Promise<void> {
-  let parent = question;
+  let parent = from;
   let rounds = 0;
   let spent = 0;
+  let beyondBudget = false;
   for (;;) {
     const answer = await ask(parent);
     rounds++;
@@ -71,11 +74,14 @@ export async function runRounds(
       );
     }
     if (signal.aborted) return;
-    const reached = limitReached(limits, rounds, spent);
-    if (reached === undefined) continue;
-    if (!(await listener.goOn(reached))) return;
-    rounds = 0;
-    spent = 0;
+    const limit = limitReached(limits, rounds, spent);
+    const budget = limit === undefined && !beyondBudget ? await listener.overBudget() : undefined;
+    const question = limit ?? budget;
+    if (signal.aborted) return;
+    if (question === undefined) continue;
+    if (!(await listener.goOn(question))) return;
+    if (limit === undefined) beyondBudget = true;
+    else rounds = spent = 0;
   }
 }
 

@@ -28,6 +28,10 @@ export interface AnswersListener {
   onChange(changes: readonly Change[], stored: StoredConversation): void;
   /** The status has changed, or the answer has begun or ended. */
   onStatus(stored: StoredConversation): void;
+  /** The answer waits until the user says something. @param question a sentence on what for */
+  onQuestion(question: string, stored: StoredConversation): void;
+  /** As `RoundsListener.overBudget`. */
+  overBudget(): Promise<string | undefined>;
 }
 
 /** The answers that run in this window, at most one in a conversation. Each goes on while another conversation is shown. */
@@ -52,6 +56,7 @@ export class Answers implements Disposable {
     const { signal } = abort;
     const calls = new Map<string, CallProgress>();
     const inputs = new Map<number, string>();
+    const asked = new Set<string>();
     const typed = new Map<string, (answer: TypedAnswer) => void>();
     const answer = {
       turn: "",
@@ -76,6 +81,7 @@ export class Answers implements Disposable {
       onRound(turn) {
         answer.turn = turn;
         calls.clear();
+        asked.clear();
         inputs.clear();
       },
       onFact: (fact) => {
@@ -93,11 +99,18 @@ export class Answers implements Disposable {
       acceptWait: consent,
       goOn: (limit) => {
         setStatus({ kind: "goOn", question: limit });
+        this.#listener.onQuestion(limit, stored);
         return consent();
       },
+      overBudget: () => this.#listener.overBudget(),
       onCalls: () => setStatus({ kind: "tools" }),
       onProgress: (call, progress) => {
         calls.set(call, progress);
+        const asks = progress.state === "asking" || progress.approval !== undefined;
+        if (asks && !asked.has(call)) {
+          asked.add(call); // the question about a change is shown anew with each part that is decided
+          this.#listener.onQuestion(`Claude waits for you: ${progress.description}`, stored);
+        }
         this.#listener.onChange(callChange(conversation, answer.turn, call, answer), stored);
       },
       askUser: (call, callSignal) =>

@@ -29,6 +29,8 @@ export class Budget {
   readonly #parts: BudgetParts;
   /** The list has been compared with the disk in this window. */
   #compared = false;
+  /** The user sends although the budget is used up; so it is for all that comes of the message. */
+  #accepted = false;
   /** Conversations with answers that the list does not know yet. */
   readonly #news = new Set<string>();
 
@@ -46,22 +48,37 @@ export class Budget {
    * @throws UserProblem when the user does not want to send
    */
   async allow(): Promise<void> {
+    this.#accepted = false;
+    const sentence = await this.#usedUp();
+    if (sentence === undefined) return;
+    const detail = "The budget is the setting sidenote.monthlyBudget. Sidenote: Usage shows what it went to.";
+    const choice = await askInDialog(sentence, detail, SEND_ANYWAY);
+    if (choice !== SEND_ANYWAY) throw new UserProblem("Nothing was sent: the budget of this month is used up.");
+    this.#accepted = true;
+  }
+
+  /** What to ask before the model is asked once more for the same message; undefined: nothing. */
+  async question(): Promise<string | undefined> {
+    if (this.#accepted) return undefined;
+    const sentence = await this.#usedUp();
+    return sentence && `${sentence} Go on?`;
+  }
+
+  /** The sentence that all of the budget is used. Warns once a month when most of it is. */
+  async #usedUp(): Promise<string | undefined> {
     const budget = setting("monthlyBudget");
-    if (budget === undefined) return;
+    if (budget === undefined) return undefined;
     const now = this.#parts.now?.() ?? new Date();
     const { cost } = totalOf(await this.#spending(now));
     const usd = cost?.usd ?? 0;
     const sentence = `Sidenote has used ${costText(cost ?? { usd: 0, estimate: false })} of this month's budget of ${costText({ usd: budget, estimate: false })}.`;
-    if (usd >= budget) {
-      const detail = "The budget is the setting sidenote.monthlyBudget. Sidenote: Usage shows what it went to.";
-      const choice = await askInDialog(sentence, detail, SEND_ANYWAY);
-      if (choice !== SEND_ANYWAY) throw new UserProblem("Nothing was sent: the budget of this month is used up.");
-      return;
-    }
+    if (usd >= budget) return sentence;
     const warning = `${now.getFullYear()}-${now.getMonth() + 1} ${budget}`;
-    if (usd < WARN_AT * budget || this.#parts.memory.get(WARNED_KEY) === warning) return;
-    await this.#parts.memory.update(WARNED_KEY, warning);
-    void showWarningMessage(sentence);
+    if (usd >= WARN_AT * budget && this.#parts.memory.get(WARNED_KEY) !== warning) {
+      await this.#parts.memory.update(WARNED_KEY, warning);
+      void showWarningMessage(sentence);
+    }
+    return undefined;
   }
 
   /** What this month took. A disk that cannot be read keeps nobody from sending: what is known counts. */

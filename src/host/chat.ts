@@ -9,6 +9,7 @@ import { parameterSchemas, type ParameterName, type Parameters, type Profile } f
 import type { Change, ChatView, DraftView, ParametersView, StatusView } from "../shared/protocol";
 import { prepareRequest, type AnswerParts } from "./answer";
 import { Answers, type Answer, type AnswersListener } from "./answers";
+import type { Budget } from "./budget";
 import { Drafts } from "./drafts";
 import { findEndpoint } from "./endpoints";
 import { fitImages, type DrawImage } from "./fitImages";
@@ -56,8 +57,8 @@ export interface ChatParts {
   readonly toolbox: Toolbox;
   /** Scales and converts images. */
   readonly drawImage: DrawImage;
-  /** Resolves when a message may be sent. Rejects with a UserProblem when the user does not want to spend more. */
-  readonly allowSpending: () => Promise<void>;
+  /** Says whether a message may be sent, and whether its answer may go on. */
+  readonly spending: Pick<Budget, "allow" | "question">;
 }
 
 /**
@@ -74,6 +75,7 @@ export class Chat implements Disposable {
   readonly #busyChanged = new EventEmitter<boolean>();
   readonly #draftChanged = new EventEmitter<void>();
   readonly #titleChanged = new EventEmitter<void>();
+  readonly #question = new EventEmitter<{ readonly conversation: Conversation; readonly question: string }>();
   readonly #answered = new EventEmitter<{ readonly conversation: Conversation; readonly turn: string }>();
 
   /** Changes of the view, as they happen. */
@@ -86,6 +88,8 @@ export class Chat implements Disposable {
   readonly onDraft = this.#draftChanged.event;
   /** The title of the conversation that is shown has changed. */
   readonly onTitle = this.#titleChanged.event;
+  /** An answer of this window waits for the user, in a conversation that is shown or not. */
+  readonly onQuestion = this.#question.event;
   /** An answer of this window is over and recorded, in a conversation that is shown or not. */
   readonly onAnswered = this.#answered.event;
 
@@ -122,6 +126,8 @@ export class Chat implements Disposable {
         this.#tellBusy();
         this.#emit({ type: "view", view: { status: this.#status } });
       },
+      onQuestion: (question, { conversation }) => this.#question.fire({ conversation, question }),
+      overBudget: () => parts.spending.question(),
     };
     this.#parts = { toolbox: parts.toolbox, log: parts.log };
     this.#drawImage = parts.drawImage;
@@ -137,7 +143,7 @@ export class Chat implements Disposable {
       refuseWhenBusy: () => this.#refuseWhenBusy(),
       targetToAsk: async (reference) => {
         const target = await this.#target(reference);
-        await parts.allowSpending();
+        await parts.spending.allow();
         return target;
       },
       start: (wanted) => this.#answers.start(this.#stored, wanted),
@@ -553,6 +559,7 @@ export class Chat implements Disposable {
     this.#busyChanged.dispose();
     this.#draftChanged.dispose();
     this.#titleChanged.dispose();
+    this.#question.dispose();
     this.#answered.dispose();
   }
 

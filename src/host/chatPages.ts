@@ -68,6 +68,11 @@ export class ChatPages implements WebviewViewProvider, WebviewPanelSerializer, D
     this.#tab?.page.post({ type: "focus" });
   }
 
+  /** Somebody may look at the chat. */
+  get visible(): boolean {
+    return this.#inView.visible || this.#tab?.page.visible === true;
+  }
+
   /** Shows the chat with the cursor in the message box. */
   async focus(): Promise<void> {
     (await this.#show()).post({ type: "focus" });

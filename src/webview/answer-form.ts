@@ -2,6 +2,7 @@ import { showControls } from "../shared/directionControls";
 import type { GivenFile, ToolView } from "../shared/protocol";
 import { element, iconButton, textButton } from "./dom";
 import { pastedFiles, readFiles } from "./given-files";
+import * as icons from "./icons";
 import type { Services } from "./services";
 
 /** Where the user says what a call gives back: text, and images if there are any. */
@@ -24,7 +25,7 @@ export function answerForm(services: Services, { call, name }: ToolView): HTMLEl
           box.focus();
         };
         const label = showControls(image.name);
-        return element("li", {}, element("span", {}, label), iconButton(`Remove ${label}`, "close", remove));
+        return element("li", {}, element("span", {}, label), iconButton(`Remove ${label}`, icons.close, remove));
       }),
     );
   }

@@ -50,7 +50,7 @@ export function approvalCard(services: Services): {
         {},
         ...details.flatMap(({ label, text }) => [
           element("dt", {}, label),
-          element("dd", {}, element("pre", { tabindex: "0", dir: "ltr" }, showControls(text))),
+          element("dd", {}, wholeText(showControls(text))),
         ]),
       ),
       ...(parts ? [parts] : []),
@@ -99,4 +99,14 @@ export function approvalCard(services: Services): {
       drawParts(approval);
     },
   };
+}
+
+/** A text to decide by. Where not all of it is seen at once, it says so. */
+function wholeText(text: string): HTMLElement {
+  const pre = element("pre", { tabindex: "0", dir: "ltr" }, text);
+  const more = element("p", { class: "approval-more", hidden: "" }, "There is more: scroll to read all of it.");
+  const look = () => (more.hidden = pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 1);
+  new ResizeObserver(look).observe(pre);
+  pre.addEventListener("scroll", look, { passive: true });
+  return element("div", {}, pre, more);
 }

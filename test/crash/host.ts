@@ -35,7 +35,7 @@ export function activate(context: ExtensionContext): void {
     log: window.createOutputChannel("Crash test", { log: true }),
     drawImage: async () => undefined,
     toolbox: { sources: [], own: { tools: () => [] }, approvals: new AskedApprovals() },
-    allowSpending: async () => undefined,
+    spending: { allow: async () => undefined, question: async () => undefined },
   });
   const list = new ConversationList(disk, fail);
 

@@ -23,7 +23,7 @@ describe("monthly budget", () => {
 
   afterEach(async () => {
     Object.assign(window, { showWarningMessage });
-    await setUserSettings({ monthlyBudget: undefined });
+    await setUserSettings({ monthlyBudget: undefined, tools: undefined });
   });
 
   async function ask(chat = use.parts.chat): Promise<void> {
@@ -77,6 +77,32 @@ describe("monthly budget", () => {
     const other = use.parts.reopen();
     await other.chat.newChat();
     await assert.rejects(ask(other.chat), /Nothing was sent/);
+  });
+
+  it("asks in the chat before an answer goes on after calls, when the budget was used up meanwhile", async () => {
+    const { chat } = use.parts;
+    const inputSchema = { type: "object" };
+    await setUserSettings({
+      monthlyBudget: 0.000_001,
+      tools: [{ name: "now", inputSchema, answer: "text", text: "Noon" }],
+    });
+    const asked = new Promise<string>((resolve) => {
+      const subscription = chat.onQuestion(({ question }) => {
+        subscription.dispose();
+        resolve(question);
+      });
+    });
+    const sent = () => use.api.requests.filter(({ path }) => path === "/v1/messages").length;
+    const before = sent();
+    const calls = JSON.stringify([{ name: "now", input: {} }]);
+    await chat.ask({ text: `[[call rounds=2]]\n\`\`\`json\n${calls}\n\`\`\``, attachments: [] });
+    assert.match(await asked, /^Sidenote has used .* of this month's budget of .*\. Go on\?$/);
+    assert.equal(sent(), before + 1);
+    assert.equal(chat.view().status.kind, "goOn");
+    chat.consent();
+    await idle(chat);
+    assert.equal(sent(), before + 3, "it is asked once");
+    assert.deepEqual(warnings, []);
   });
 
   it("lets a message go when the costs cannot be read", async () => {

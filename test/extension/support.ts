@@ -78,7 +78,7 @@ function open(
     log,
     toolbox,
     drawImage: async () => undefined, // as a page that can decode nothing
-    allowSpending: () => budget.allow(),
+    spending: budget,
   });
   chat.onAnswered(({ conversation }) => budget.answered(conversation.id));
   return {

@@ -5,6 +5,7 @@ import type { EditInParts } from "../editInParts";
 import { linesOf } from "../hunks";
 import { applied } from "./editTools";
 import { readRules, ruleAllows } from "./rules";
+import { visible } from "./visible";
 import type { Approvals, Permission, PreparedCall, Tool, ToolCallInfo } from "./tool";
 
 /** What the page says to a question. It is not trusted: the host decides whether the answer was to be had. */
@@ -166,14 +167,4 @@ function viewOf(
 function denial(reason: string): Permission {
   const said = reason.trim();
   return { allowed: false, reason: `The user did not allow this call${said === "" ? "." : `: ${said}`}` };
-}
-
-/** A text in which nothing hides: each character that cannot be seen, or that moves others, is spelled out. Exported for tests. */
-export function visible(text: string): string {
-  return text.replaceAll(
-    /(?! )[\p{Zs}\p{Zl}\p{Zp}\p{Cf}]|[^\P{Cc}\n]|\uFE0F|[\u115F\u1160\u3164\uFFA0\u2800]/gu,
-    (it) => {
-      return `[U+${(it.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
-    },
-  );
 }

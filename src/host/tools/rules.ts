@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { patterns } from "./globs";
+import { isSecret, patterns } from "./globs";
 import type { PreparedCall, Tool } from "./tool";
 
 /** One entry of `sidenote.toolRules`: calls that are allowed without asking. */
@@ -7,7 +7,7 @@ export interface ToolRule {
   readonly tool: string;
   /** As in a .gitignore file, from the workspace folder. */
   readonly files?: string;
-  /** The whole command; at the end, " *" stands for more plain words. */
+  /** The whole command; at the end, " *" stands for more plain words: see `isPlain`. */
   readonly command?: string;
 }
 
@@ -42,12 +42,20 @@ export function ruleAllows(
   return tool.effect === "reads" || (tool.effect === "runs" && subject === undefined);
 }
 
-/** What no shell reads as anything but itself. */
-const PLAIN_WORDS = /^(?: [\w./:=,+-]+)+$/;
-
 function commandMatches(pattern: string, command: string): boolean {
   if (!pattern.endsWith(" *")) return command === pattern;
   const start = pattern.slice(0, -2);
   if (command === start) return true;
-  return command.startsWith(start) && PLAIN_WORDS.test(command.slice(start.length));
+  const [before, ...words] = command.slice(start.length).split(" ");
+  return command.startsWith(start) && before === "" && words.every((word) => isPlain(word));
+}
+
+/**
+ * Whether a word may stand for the "*" of a rule: no shell reads it as anything but itself, no program as an option (`git log
+ * --output=file` writes) or as a setting (`make CC=…`), and as a path it names nothing outside the folder and no secret.
+ */
+function isPlain(word: string): boolean {
+  if (!/^[\w.][\w./:,+-]*$/.test(word) || /^[a-z]:/i.test(word)) return false;
+  const names = word.split(":");
+  return names.every((name) => !name.startsWith("/") && !name.split("/").includes("..") && !isSecret(name));
 }

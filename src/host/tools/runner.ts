@@ -9,6 +9,7 @@ import type { CallProgress } from "../blocks";
 import { UserProblem } from "../userProblem";
 import { LONGEST_RESULT, storeResult } from "./results";
 import { inputProblem } from "./schema";
+import { visible } from "./visible";
 import type { Approvals, Permission, Tool, ToolContext, TypedAnswer } from "./tool";
 
 export interface RunnerParts {
@@ -35,7 +36,7 @@ export function toolRunner(parts: RunnerParts): ToolRunner {
       const input = inputOf(call);
       const problem = inputProblem(tool.inputSchema ?? tool.definition.input_schema, input);
       if (problem !== undefined) return { ...failure(call, "invalid", problem), source: tool.source };
-      const about = { description: tool.describe(input), source: tool.source };
+      const about = { description: visible(tool.describe(input)), source: visible(tool.source) };
       return { ...(await runAllowed({ ...call, input }, tool, about, parts, signal)), ...about };
     },
   };

@@ -6,9 +6,9 @@ import { findEndpoint } from "../endpoints";
 import { parametersOf } from "../settings";
 import { splitModel, type Directory } from "../target";
 import { UserProblem } from "../userProblem";
-import { visible } from "./approvals";
 import type { ToolEffect } from "./tool";
 import { allTools, definitionOf, namesOn, type Toolbox } from "./toolbox";
+import { visible } from "./visible";
 
 interface ToolItem extends QuickPickItem {
   /** Absent for separators. */

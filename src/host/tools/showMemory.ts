@@ -1,7 +1,7 @@
 import { ThemeIcon, window, workspace, type QuickPickItem, type Uri } from "vscode";
 import { askInDialog, showInformationMessage } from "../notifications";
-import { visible } from "./approvals";
 import { listMemory } from "./memoryFiles";
+import { visible } from "./visible";
 
 interface FileItem extends QuickPickItem {
   readonly uri: Uri;

@@ -106,6 +106,34 @@ export const STATES: Readonly<Record<string, ChatView>> = {
     }),
     { status: { kind: "tools" }, tools: { on: 3, restricted: false } },
   ),
+  command: chat(
+    answer({
+      state: "streaming",
+      blocks: [
+        call({
+          name: "run_command",
+          description: "Run the command “for file in src/*.ts; do node check.js …”",
+          state: "waiting",
+          approval: {
+            id: "p",
+            forChat: true,
+            details: [
+              { label: "Command", text: `${"for file in src/*.ts; do node check.js; done\n".repeat(30)}rm -rf dist` },
+              { label: "Folder", text: "tea-shop" },
+            ],
+          },
+        }),
+      ],
+    }),
+    { status: { kind: "tools" }, tools: { on: 14, restricted: false } },
+  ),
+  answering: chat(
+    answer({
+      state: "streaming",
+      blocks: [call({ name: "computer", description: "You do by hand: screenshot", state: "asking" })],
+    }),
+    { status: { kind: "tools" }, tools: { on: 1, restricted: false } },
+  ),
   sources: chat(answer({ blocks: [{ type: "text", text: "It costs 3 euros [1].", citations: [citation] }] })),
   finding: chat(answer()),
   parameters: { ...IDLE, parameters: { profile: "Reviewer", fields: PARAMETERS } },

@@ -81,7 +81,8 @@ describe("rounds of tool calls", () => {
     readonly tools?: readonly ToolDefinition[];
     readonly parameters?: Partial<Parameters>;
     readonly limits?: Limits;
-    readonly goOn?: () => boolean;
+    readonly goOn?: (question: string) => boolean;
+    readonly overBudget?: () => string | undefined;
     readonly signal?: AbortSignal;
   }
 
@@ -120,7 +121,12 @@ describe("rounds of tool calls", () => {
       },
       runner,
       asked.limits ?? { rounds: 25, cost: undefined },
-      { onFact: record, onCalls: () => undefined, goOn: async () => asked.goOn?.() ?? false },
+      {
+        onFact: record,
+        onCalls: () => undefined,
+        goOn: async (limit) => asked.goOn?.(limit) ?? false,
+        overBudget: async () => asked.overBudget?.(),
+      },
       signal,
     );
   }
@@ -430,6 +436,23 @@ describe("rounds of tool calls", () => {
     await ask(`[[call rounds=5]]${fence(call("A"))}`, new Runner(), { limits, goOn: () => ++asked < 2 });
     assert.equal(asked, 2);
     assert.equal(requests().length, 4);
+    await ask("Thanks", new Runner());
+    assertAnswered();
+  });
+
+  it("asks before each further answer whether the budget is used up, and once only whether to go on", async () => {
+    const questions: string[] = [];
+    let checked = 0;
+    await ask(`[[call rounds=4]]${fence(call("A"))}`, new Runner(), {
+      overBudget: () => (++checked >= 2 ? "The budget is used up. Go on?" : undefined),
+      goOn: (question) => questions.push(question) > 0,
+    });
+    assertAnswered();
+    assert.deepEqual(questions, ["The budget is used up. Go on?"]);
+    assert.equal(checked, 2);
+    assert.equal(requests().length, 5);
+    await ask(`[[call rounds=4]]${fence(call("A"))}`, new Runner(), { overBudget: () => "Go on?", goOn: () => false });
+    assert.equal(requests().length, 6, "nothing was asked after the user said no");
     await ask("Thanks", new Runner());
     assertAnswered();
   });

@@ -75,7 +75,7 @@ describe("rules for tools", () => {
 
   it("allow more plain words after a beginning, and nothing that a shell reads", () => {
     const rule = { tool: "run_command", command: "npm run *" };
-    assert.ok(runs(rule, "npm run") && runs(rule, "npm run build --if-present"));
+    assert.ok(runs(rule, "npm run") && runs(rule, "npm run build test:unit src/cart.ts"));
     for (const end of [
       "a;b",
       "a|b",
@@ -94,7 +94,33 @@ describe("rules for tools", () => {
     ]) {
       assert.ok(!runs(rule, `npm run ${end}`), end);
     }
-    assert.ok(!runs(rule, "npm runx"));
+    assert.ok(!runs(rule, "npm runx") && !runs(rule, "npm run  a") && !runs(rule, "npm run "));
+  });
+
+  it("allow no word that a program takes for an option or a setting, and no path out of the folder or to a secret", () => {
+    const dangerous: readonly [rule: string, command: string][] = [
+      ["git log *", "git log --output=src/cart.ts"],
+      ["git log *", "git log -p --output src/cart.ts"],
+      ["git diff *", "git diff --ext-diff"],
+      ["npm run *", "npm run build --script-shell=./evil"],
+      ["npm run *", "npm run build --"],
+      ["make *", "make CC=evil"],
+      ["tar xf *", "tar xf a.tar --to-command=evil"],
+      ["cat *", "cat /etc/passwd"],
+      ["cat *", "cat ../secret.txt"],
+      ["cat *", "cat src/../../secret.txt"],
+      ["cat *", "cat C:/secret.txt"],
+      ["cat *", "cat .env"],
+      ["cat *", "cat config/id_rsa"],
+      ["git show *", "git show HEAD:.env"],
+      ["git show *", "git show HEAD:/secret"],
+      ["ls *", "ls +x=y"],
+    ];
+    for (const [pattern, text] of dangerous) assert.ok(!runs({ tool: "run_command", command: pattern }, text), text);
+    assert.ok(runs({ tool: "run_command", command: "git log --oneline *" }, "git log --oneline v1.0 src/cart.ts"));
+    assert.ok(runs({ tool: "run_command", command: "git show *" }, "git show HEAD:src/cart.ts"));
+    const task = tool("run_task", "runs");
+    assert.ok(!ruleAllows({ tool: "run_task" }, task, { type: "other" }), "a task does what the workspace says");
   });
 
   it("must say which files or commands for what changes or runs", () => {
