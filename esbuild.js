@@ -61,15 +61,38 @@ const smallMarkdownIt = {
   },
 };
 
-/** The pages and their style sheets, and what the page of the side bar loads after its first paint. */
+/** Of the page in the side bar, what its first paint does not need. */
+const PARTS = [
+  "completions",
+  "drawing",
+  "find",
+  "highlight",
+  "menu",
+  "parameters-panel",
+  "tool-inside",
+  "workspace-links",
+];
+
+/**
+ * What a page imports by import() is a script of its own, which has in it all that it needs: what page and parts have in common would
+ * be another script to wait for before the first paint. A part must therefore share no variable of a module with the page.
+ */
+const parts = {
+  name: "parts",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^\.\// }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path: `${path}.js`, external: true } : undefined,
+    );
+  },
+};
+
+/** The pages and their style sheets, and the parts of the page in the side bar. */
 const page = {
   ...common,
   entryPoints: [
     "src/webview/page.ts",
-    "src/webview/highlighter.ts",
     "src/webview/results.ts",
-    "src/webview/find.ts",
-    "src/webview/drawing.ts",
+    ...PARTS.map((part) => `src/webview/${part}.ts`),
     // One file for all that a style sheet imports: the browser would ask for each of them.
     "media/page.css",
     "media/results.css",
@@ -77,9 +100,9 @@ const page = {
   entryNames: "[name]",
   outdir: "dist/webview",
   platform: "browser",
-  format: "iife",
+  format: "esm",
   target: "es2023",
-  plugins: [smallMarkdownIt],
+  plugins: [smallMarkdownIt, parts],
 };
 
 /** The extension host in Node and in a web worker, and the page. */

@@ -5,13 +5,13 @@ import { Uri, type Webview } from "vscode";
  * remote images, scripts by nonce only, and no way to make markup or script from a string.
  */
 export function pageHtml(webview: Webview, extension: Uri): string {
-  return documentHtml(webview, extension, "page.css", ["page.js", "highlighter.js", "find.js", "drawing.js"]);
+  return documentHtml(webview, extension, "page.css", "page.js");
 }
 
-/** The same for any page of ours: its style sheet and scripts in dist/webview/; the first script builds the page. */
-export function documentHtml(webview: Webview, extension: Uri, style: string, scripts: readonly string[]): string {
+/** The same for any page of ours: its style sheet and script in dist/webview/. What the script imports needs no nonce of its own. */
+export function documentHtml(webview: Webview, extension: Uri, style: string, script: string): string {
   const nonce = crypto.randomUUID();
-  const resource = (...path: string[]) => webview.asWebviewUri(Uri.joinPath(extension, ...path)).toString();
+  const resource = (file: string) => webview.asWebviewUri(Uri.joinPath(extension, "dist", "webview", file)).toString();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -26,17 +26,12 @@ export function documentHtml(webview: Webview, extension: Uri, style: string, sc
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="stylesheet" href="${resource("dist", "webview", style)}" />
+    <link rel="stylesheet" href="${resource(style)}" />
     <title>Sidenote</title>
   </head>
   <body>
     <div id="app"></div>
-    ${scripts
-      .map((script, index) => {
-        const source = resource("dist", "webview", script);
-        return `<script nonce="${nonce}" src="${source}"${index === 0 ? "" : " async"}></script>`;
-      })
-      .join("\n    ")}
+    <script type="module" nonce="${nonce}" src="${resource(script)}"></script>
   </body>
 </html>`;
 }

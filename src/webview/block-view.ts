@@ -138,7 +138,7 @@ function thinking(services: Services, start: ThinkingBlock): BlockElement {
 /** Markdown that may grow. `reads`: it is read out meanwhile. */
 function growing(services: Services, type: "text" | "thinking", start: string, reads: boolean): BlockElement {
   const view = markdownView(services);
-  const reading = reads ? createReading(view.element, (sentence) => services.read(sentence)) : undefined;
+  const reading = reads ? createReading(services, view.element) : undefined;
   let text = start;
   let drawn = false;
   let finished = false;

@@ -2,7 +2,7 @@ import { showControls } from "../shared/directionControls";
 import type { CitationView } from "../shared/protocol";
 import { element, icon } from "./dom";
 import * as icons from "./icons";
-import { isAllowedLink } from "./markdown-parser";
+import { isAllowedLink } from "./links";
 
 /** The places that a text's numbers stand for, each with what is quoted from there; folded. */
 export function sourceList(citations: readonly CitationView[]): HTMLDetailsElement {

@@ -2,7 +2,7 @@ import type { CodeUse } from "../shared/protocol";
 import type { CodeControls } from "./code-view";
 import { iconButton } from "./dom";
 import * as icons from "./icons";
-import { menuButton } from "./menu";
+import { menuButton } from "./menu-button";
 import { offer } from "./place";
 import type { Services } from "./services";
 
@@ -29,7 +29,7 @@ export function codeTools(services: Services, language: string, code: CodeContro
     ...(isShell && { run: use("run") }),
   };
   offer(code.element, actions, { sidenoteCode: true, sidenoteShell: isShell });
-  const menu = menuButton("More for This Code", () => [
+  const menu = menuButton(services, "More for This Code", () => [
     { label: "Replace Selection", press: actions.replace },
     { label: "Apply to File…", press: actions.apply },
     { label: "New File", press: actions.newFile },

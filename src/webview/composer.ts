@@ -2,7 +2,7 @@ import { costText } from "../shared/cost";
 import { showControls } from "../shared/directionControls";
 import type { AttachmentView, ChatView, DraftView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
-import { createCompletions } from "./completions";
+import type { Completions } from "./completions";
 import { element, icon, iconButton, isComposing, replaceText, textButton } from "./dom";
 import * as icons from "./icons";
 import { createRecall } from "./recall";
@@ -53,17 +53,11 @@ export function createComposer(
   const choices = element("div", { class: "choices" }, attach, parameters, model, tools);
   const bar = element("div", { class: "bar" }, choices, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar, facts);
-  const completions = createCompletions(services, input);
   const recall = createRecall(input, () => services.request("asked", {}));
   recall.reset(draft.aside);
-  const root = element(
-    "section",
-    { class: "composer", "aria-label": "Your message" },
-    notice,
-    warning,
-    completions.element,
-    box,
-  );
+  const root = element("section", { class: "composer", "aria-label": "Your message" }, notice, warning, box);
+  let completions: Completions | undefined;
+  let completing = false;
 
   const chipById = new Map<string, HTMLElement>();
   let busy = false;
@@ -90,6 +84,18 @@ export function createComposer(
     const { aside } = recall;
     changed({ text: input.value, ...(aside !== undefined && { aside }) });
     refresh();
+  }
+
+  /** Offers what may be meant by a name that is typed. */
+  function complete(): void {
+    completions?.update();
+    if (completing || !/[/@]/.test(input.value)) return;
+    completing = true;
+    services.withPart(import("./completions"), ({ createCompletions }) => {
+      completions = createCompletions(services, input);
+      box.before(completions.element);
+      completions.update();
+    });
   }
 
   function say(sentence: string): void {
@@ -123,10 +129,10 @@ export function createComposer(
   input.addEventListener("input", () => {
     notice.hidden = true;
     edited();
-    if (!recall.putting) completions.update();
+    if (!recall.putting) complete();
   });
   input.addEventListener("keydown", (event) => {
-    if (completions.press(event)) return;
+    if (completions?.press(event)) return;
     recall.press(event);
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();

@@ -23,7 +23,7 @@ export function textButton(label: string, press: () => void, className = "button
 }
 
 /** A button that shows an icon; its name is its tooltip as well. */
-export function iconButton(label: string, shape: string, press: () => void): HTMLButtonElement {
+export function iconButton(label: string, shape: icons.Icon, press: () => void): HTMLButtonElement {
   const button = element("button", { type: "button", class: "icon-button", "aria-label": label, title: label });
   button.append(icon(shape));
   button.addEventListener("click", press);
@@ -59,7 +59,7 @@ export function isComposing(event: KeyboardEvent): boolean {
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A decorative picture in the colour of the text around it. `shape` is one of icons.ts. */
-export function icon(shape: string): SVGSVGElement {
+export function icon(shape: icons.Icon): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   for (const [name, value] of Object.entries({ class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" })) {
     svg.setAttribute(name, value);

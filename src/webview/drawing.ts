@@ -2,19 +2,11 @@ import type { HostMessage } from "../shared/protocol";
 
 type ImageToDraw = Extract<HostMessage, { type: "drawImage" }>;
 
-declare global {
-  var sidenoteDraw: ((image: ImageToDraw) => Promise<Uint8Array>) | undefined;
-}
-
-// A script of its own, loaded after the first paint. It hands itself over by this global and this event.
-globalThis.sidenoteDraw = draw;
-globalThis.dispatchEvent(new Event("sidenote-draw"));
-
 /** A screenshot goes without loss up to so many bytes: more would be slow to send with each message. */
 const MOST_WITHOUT_LOSS = 2 * 1024 * 1024;
 
 /** Draws an image in another size, turned as it is to be seen, and keeps what is transparent. Rejects for what is no image. */
-async function draw({ data, mediaType, width, height, mostBytes }: ImageToDraw): Promise<Uint8Array> {
+export async function draw({ data, mediaType, width, height, mostBytes }: ImageToDraw): Promise<Uint8Array> {
   const blob = new Blob([new Uint8Array(data)], { type: mediaType });
   const picture = mediaType === "image/svg+xml" ? await drawingOf(blob) : await createImageBitmap(blob);
   const canvas = new OffscreenCanvas(width, height);

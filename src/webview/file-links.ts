@@ -105,11 +105,3 @@ function wrap(place: Range, name: string, { lines }: FileMention): void {
   link.append(place.extractContents());
   place.insertNode(link);
 }
-
-/** The file that a link leads to, if it is one of these. */
-export function fileOf({ dataset }: HTMLAnchorElement): FileMention | undefined {
-  const { file: path, lines } = dataset;
-  if (path === undefined) return undefined;
-  const [first, last] = (lines ?? "").split("-").map(Number);
-  return first && last ? { path, lines: [first, last] } : { path };
-}

@@ -15,22 +15,21 @@ export interface FindParts {
   announce(sentence: string): void;
 }
 
-/** Opens the box; when it is open, its text is selected. */
-export type Find = { open(): void };
-
-declare global {
-  var sidenoteFind: ((parts: FindParts) => Find) | undefined;
+export interface Find {
+  /**
+   * Opens the box; when it is open, its text is selected.
+   * @param from what gets the focus back
+   * @param selected text of the page: it is looked for
+   * @param typed before the box was there
+   */
+  open(from: Element | null, selected: string, typed: string): void;
 }
-
-// A script of its own, loaded after the first paint. It hands itself over by this global and this event.
-globalThis.sidenoteFind = createFind;
-globalThis.dispatchEvent(new Event("sidenote-find"));
 
 /** Milliseconds without a new result before a screen reader is told the count. */
 const PAUSE = 600;
 
 /** Finds text in the conversation, also where it is not drawn or folded. Looks and works as the box of VS Code's editor. */
-function createFind(parts: FindParts): Find {
+export function createFind(parts: FindParts): Find {
   const { conversation, log, messages } = parts;
   const input = element("input", { type: "text", "aria-label": "Find in conversation", placeholder: "Find" });
   const matchCase = toggle("Match Case (Alt+C)", icons.caseSensitive);
@@ -79,7 +78,7 @@ function createFind(parts: FindParts): Find {
     return (node instanceof Element ? node : node.parentElement)?.closest("article") ?? null;
   }
 
-  function toggle(label: string, shape: string): HTMLButtonElement {
+  function toggle(label: string, shape: icons.Icon): HTMLButtonElement {
     const button = iconButton(label, shape, () => {
       button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
       query();
@@ -237,19 +236,19 @@ function createFind(parts: FindParts): Find {
   );
 
   return {
-    open() {
-      const selected = getSelection()?.toString() ?? "";
+    open(from, selected, typed) {
       if (bar.hidden) {
-        before = document.activeElement;
+        before = from;
         bar.hidden = false;
         current = undefined;
         CSS.highlights.set("find", all);
         CSS.highlights.set("find-current", one);
         observer.observe(log, { childList: true, characterData: true, subtree: true });
       }
-      if (selected && !selected.includes("\n") && selected.length < 200) input.value = selected;
+      if (typed) input.value = typed;
+      else if (selected && !selected.includes("\n") && selected.length < 200) input.value = selected;
       input.focus();
-      input.select();
+      if (!typed) input.select();
       query();
     },
   };

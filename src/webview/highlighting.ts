@@ -13,7 +13,12 @@ export interface Highlighting {
   watch(code: Highlightable): void;
   /** The code has grown. */
   grown(code: Highlightable): void;
+  /** "TypeScript" of "ts"; undefined when the language is not known, or not yet. */
+  languageName(language: string): string | undefined;
 }
+
+/** The part of the page that knows languages. */
+type Highlighter = typeof import("./highlight");
 
 /** Milliseconds of a frame that highlighting may take. */
 const BUDGET = 5;
@@ -21,15 +26,15 @@ const BUDGET = 5;
 const PAUSE = 100;
 
 /**
- * Highlights what is in the viewport or near it, a few milliseconds a frame, as soon as the highlighter has arrived:
- * `highlighter.ts` sets the global `sidenoteHighlight`, then fires the event "sidenote-highlight".
+ * Highlights what is in the viewport or near it, a few milliseconds a frame, as soon as the highlighter has arrived.
  */
-export function createHighlighting(viewport: Element): Highlighting {
+export function createHighlighting(viewport: Element): Highlighting & { start(highlighter: Highlighter): void } {
   const byElement = new WeakMap<Element, Highlightable>();
   const near = new WeakSet<Highlightable>();
   const waiting = new Set<Highlightable>();
   const grown = new Set<Highlightable>();
   let scheduled = false;
+  let highlighter: Highlighter | undefined;
 
   const observer = new IntersectionObserver(
     (entries) => {
@@ -46,7 +51,7 @@ export function createHighlighting(viewport: Element): Highlighting {
 
   function request(code: Highlightable): void {
     waiting.add(code);
-    if (scheduled || !globalThis.sidenoteHighlight) return;
+    if (scheduled || !highlighter) return;
     scheduled = true;
     requestAnimationFrame(work);
   }
@@ -58,11 +63,10 @@ export function createHighlighting(viewport: Element): Highlighting {
 
   function work(): void {
     scheduled = false;
-    const highlight = globalThis.sidenoteHighlight;
-    if (!highlight) return;
+    if (!highlighter) return;
     const end = performance.now() + BUDGET;
     for (const code of waiting) {
-      while (near.has(code) && code.highlightSome(highlight)) {
+      while (near.has(code) && code.highlightSome(highlighter.highlight)) {
         if (performance.now() > end) {
           request(code);
           return;
@@ -72,9 +76,12 @@ export function createHighlighting(viewport: Element): Highlighting {
     }
   }
 
-  globalThis.addEventListener("sidenote-highlight", work, { once: true });
-
   return {
+    start(arrived) {
+      highlighter = arrived;
+      work();
+    },
+    languageName: (language) => highlighter?.languageName(language),
     watch(code) {
       byElement.set(code.element, code);
       observer.observe(code.element);

@@ -1,6 +1,9 @@
 // Paths of the icons, 16 by 16; each script of the page has those that it uses.
 // From Visual Studio Code's icon set, codicons 0.0.45: © Microsoft, CC BY 4.0, https://github.com/microsoft/vscode-codicons
 
+/** The commands of a path, as SVG has them. */
+export type Icon = `${"M" | "m"}${number} ${string}`;
+
 export const attach =
   "M2.28 7.98c0 .27.23.5.5.5a.5.5 0 0 0 .36-.15l4.59-4.6a2.5 2.5 0 0 1 3.54 3.54l-5.3 5.3a1 1 0 0 1-.71.29 1 1 0 0 1-.71-1.7l5.3-5.31q.15-.14.15-.35a.5.5 0 0 0-.85-.35l-5.31 5.3a2 2 0 1 0 2.83 2.83l5.3-5.3a3.5 3.5 0 1 0-4.95-4.95L2.43 7.62a.5.5 0 0 0-.15.36";
 export const caseSensitive =

@@ -1,6 +1,6 @@
 import type { Token } from "markdown-it";
 import { showControls } from "../shared/directionControls";
-import { isAllowedLink } from "./markdown-parser";
+import { isAllowedLink } from "./links";
 
 /** A rendered piece of markdown as data: text, an element of the allow-list, or a block of code. */
 export type MarkdownNode = string | MarkdownElement | CodeNode;

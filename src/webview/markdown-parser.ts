@@ -1,5 +1,6 @@
 import MarkdownIt, { type Env, type Token } from "markdown-it";
 import { addFootnotes } from "./footnote-rules";
+import { isAllowedLink } from "./links";
 
 /**
  * Markdown as models write it: CommonMark with GitHub's tables, strikethrough, autolinks and footnotes. Raw HTML is text, and a
@@ -42,11 +43,6 @@ parser.block.ruler.before(
 
 /** Link definitions by label. */
 export type References = NonNullable<Env["references"]>;
-
-/** Only what leads to a browser or a mail program: markdown-it's own list lets `command:` and `vscode:` through. */
-export function isAllowedLink(href: string): boolean {
-  return /^(https?:\/\/|mailto:)/i.test(href.trim()) && URL.canParse(href);
-}
 
 /** Parses whole blocks. Definitions found in the text are added to `references`. */
 export function parseMarkdown(text: string, references: References): Token[] {

@@ -1,12 +1,10 @@
 import { codeTools } from "./code-tools";
 import { codeView, type CodeView } from "./code-view";
 import { element } from "./dom";
-import { linkFiles } from "./file-links";
 import { placeFootnotes } from "./footnotes";
 import type { MarkdownElement, MarkdownNode } from "./markdown-nodes";
 import { markdownStream, type MarkdownUpdate } from "./markdown-stream";
 import type { Services } from "./services";
-import { linkSymbols } from "./symbol-links";
 
 /** A text in markdown that may still grow. */
 export interface MarkdownView {
@@ -78,8 +76,7 @@ export function markdownView(services: Services): MarkdownView {
         blocks[place]?.replaceWith(made);
       }
       placeFootnotes(root);
-      // What names a file may look like the member of an object.
-      void linkFiles(services, root).then(() => linkSymbols(services, root));
+      services.withPart(import("./workspace-links"), ({ linkWorkspace }) => void linkWorkspace(services, root));
     },
   };
 }

@@ -1,23 +1,9 @@
-import { element, icon, iconButton } from "./dom";
+import { element, icon } from "./dom";
 import * as icons from "./icons";
+import type { MenuItem } from "./menu-button";
 
-export interface MenuItem {
-  readonly label: string;
-  readonly press: () => void;
-  /** Of something that is on or off. */
-  readonly checked?: boolean;
-}
-
-/** A button that opens a menu. The menu is made when it is opened, and goes away with it. */
-export function menuButton(label: string, items: () => readonly MenuItem[]): HTMLButtonElement {
-  const button = iconButton(label, icons.more, () => openMenu(button, items()));
-  button.setAttribute("aria-haspopup", "menu");
-  button.setAttribute("aria-expanded", "false");
-  return button;
-}
-
-/** The browser closes a popover at a click elsewhere and at Escape, and gives the focus back. */
-function openMenu(opener: HTMLElement, items: readonly MenuItem[]): void {
+/** Opens a menu at its button. The browser closes a popover at a click elsewhere and at Escape, and gives the focus back. */
+export function openMenu(opener: HTMLElement, items: readonly MenuItem[]): void {
   const entries = items.map(({ label, press, checked }) => {
     const role = checked === undefined ? "menuitem" : "menuitemcheckbox";
     const entry = element("button", { type: "button", role, tabindex: "-1" }, label);

@@ -2,7 +2,7 @@ import { showControls } from "../shared/directionControls";
 import type { FailureView, MessageView } from "../shared/protocol";
 import { confirmPress, element, icon, iconButton, textButton } from "./dom";
 import * as icons from "./icons";
-import { menuButton, type MenuItem } from "./menu";
+import { menuButton, type MenuItem } from "./menu-button";
 import type { Services } from "./services";
 import { usageText } from "./text";
 
@@ -68,7 +68,7 @@ export function actionBar(
     { label: "New Chat with All up to Here", press: () => services.post({ type: "copyConversation", message }) },
     { label: "Delete from Here…", press: () => services.post({ type: "deleteBranch", message }) },
   ];
-  const more = (first: readonly MenuItem[]) => menuButton("More Actions", () => [...first, ...items]);
+  const more = (first: readonly MenuItem[]) => menuButton(services, "More Actions", () => [...first, ...items]);
   if ("edit" in actions) {
     const menu = more([{ label: "Copy", press: actions.copy }]);
     return element("div", { class: "actions" }, iconButton("Edit", icons.edit, actions.edit), menu, ...versions);

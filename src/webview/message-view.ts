@@ -173,7 +173,8 @@ const QUIET: Omit<Services, "post"> = {
   announce: () => undefined,
   read: () => undefined,
   hush: () => undefined,
-  highlighting: { watch: () => undefined, grown: () => undefined },
+  highlighting: { watch: () => undefined, grown: () => undefined, languageName: () => undefined },
+  withPart: () => undefined,
   request: () => new Promise(() => undefined),
 };
 

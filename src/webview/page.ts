@@ -3,7 +3,6 @@ import type { Change, ChatView, DraftView, HostMessage, PageMessage } from "../s
 import { createAnnouncer, createReader } from "./announcer";
 import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
-import { fileOf } from "./file-links";
 import { footnoteTarget } from "./footnotes";
 import type { Find } from "./find";
 import { createFrames } from "./frames";
@@ -11,14 +10,13 @@ import { takeFiles } from "./given-files";
 import { createHighlighting } from "./highlighting";
 import { createInbox, isHostMessage } from "./inbox";
 import { createLazyDrawing } from "./lazy-drawing";
-import { isAllowedLink } from "./markdown-parser";
+import { fileOf, isAllowedLink, symbolOf } from "./links";
 import { createMessageKeys } from "./message-keys";
 import { actAtPlace, watchPlaces } from "./place";
 import { createScrolling, type Place } from "./scrolling";
-import { createParametersPanel } from "./parameters-panel";
+import { createParametersButton } from "./parameters-button";
 import type { Services } from "./services";
 import { setupScreen, startScreen } from "./start-screens";
-import { symbolOf } from "./symbol-links";
 import { createTranscript } from "./transcript";
 
 /** What outlives the page, which VS Code throws away whenever the view is hidden. */
@@ -47,12 +45,16 @@ const log = element("div", {
   "aria-live": "off",
   tabindex: "0",
 });
+const highlighting = createHighlighting(log);
 const services: Services = {
   ...channel,
   announce: (sentence) => announcer.announce(sentence),
   read: (sentence) => reader.read(sentence),
   hush: () => reader.hush(),
-  highlighting: createHighlighting(log),
+  highlighting,
+  withPart(part, use) {
+    part.then(use, () => composer.notice("A part of Sidenote could not be loaded. Reload the window."));
+  },
 };
 
 let { conversation: shown, box: draft } = kept;
@@ -60,7 +62,11 @@ let { conversation: shown, box: draft } = kept;
 let told = draft;
 const setup = setupScreen(services);
 const transcript = createTranscript(services, startScreen(), setup.element);
-const panel = createParametersPanel(services, () => composer.focus());
+const parameters = createParametersButton(
+  services,
+  (panel) => conversation.after(panel),
+  () => composer.focus(),
+);
 const composer: Composer = createComposer(
   services,
   draft,
@@ -68,7 +74,7 @@ const composer: Composer = createComposer(
     draft = typed;
     keepSoon();
   },
-  panel.button,
+  parameters.element,
 );
 log.append(transcript.element);
 const scrolling = createScrolling(log, transcript.element, () => transcript.messages, keepSoon);
@@ -186,7 +192,7 @@ function showView(view: Partial<ChatView>): void {
     composer.setBusy(busy);
   }
   if (view.model) composer.setModel(view.model);
-  if (view.parameters) panel.show(view.parameters);
+  if (view.parameters) parameters.show(view.parameters);
   if (view.totals) composer.setTotals(view.totals);
   if (view.tools) composer.setTools(view.tools);
   if (view.toSend !== undefined) composer.setToSend(view.toSend);
@@ -206,26 +212,39 @@ function showFont({ family, size }: ChatView["font"]): void {
 
 let find: Find | undefined;
 
+/** Opens the box for finding. What is typed before its script is there comes into it. */
 function openFind(): void {
-  find ??= globalThis.sidenoteFind?.({
-    conversation,
-    log,
-    messages: () => transcript.messages,
-    reveal: (rect) => scrolling.reveal(rect),
-    announce: (sentence) => announcer.announce(sentence),
+  const from = document.activeElement;
+  const selected = String(getSelection());
+  const early = element("input", { class: "visually-hidden", "aria-label": "Find in conversation" });
+  if (!find) {
+    conversation.append(early);
+    early.focus();
+  }
+  const part = import("./find").finally(() => {
+    if (document.activeElement === early && from instanceof HTMLElement) from.focus({ preventScroll: true });
+    early.remove();
   });
-  if (find) find.open();
-  else globalThis.addEventListener("sidenote-find", openFind, { once: true }); // its script is on its way
+  services.withPart(part, ({ createFind }) => {
+    find ??= createFind({
+      conversation,
+      log,
+      messages: () => transcript.messages,
+      reveal: (rect) => scrolling.reveal(rect),
+      announce: (sentence) => announcer.announce(sentence),
+    });
+    find.open(from, selected, early.value);
+  });
 }
 
-/** Draws an image for the host, as soon as the script for it is there. */
+/** Draws an image for the host. */
 function drawImage(image: Extract<HostMessage, { type: "drawImage" }>): void {
-  const draw = globalThis.sidenoteDraw;
-  if (!draw) return globalThis.addEventListener("sidenote-draw", () => drawImage(image), { once: true });
-  draw(image).then(
-    (data) => channel.post({ type: "imageDrawn", id: image.id, data }),
-    () => channel.post({ type: "imageDrawn", id: image.id }),
-  );
+  import("./drawing")
+    .then(({ draw }) => draw(image))
+    .then(
+      (data) => channel.post({ type: "imageDrawn", id: image.id, data }),
+      () => channel.post({ type: "imageDrawn", id: image.id }),
+    );
 }
 
 function receive(message: HostMessage): void {
@@ -238,7 +257,7 @@ function receive(message: HostMessage): void {
     case "find":
       return openFind();
     case "editParameters":
-      return panel.open();
+      return parameters.open();
     case "drawImage":
       return drawImage(message);
     case "draft":
@@ -288,5 +307,11 @@ app.addEventListener("click", (event) => {
   else if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
 });
 const dropTarget = takeFiles(services, (sentence) => composer.notice(sentence));
-app.append(conversation, panel.element, composer.element, dropTarget, announcer.element, reader.element);
+app.append(conversation, composer.element, dropTarget, announcer.element, reader.element);
 channel.post({ type: "ready" });
+
+// What is wanted soon, or has to be there at once when it is wanted, is loaded after the first paint.
+requestIdleCallback(() => {
+  services.withPart(import("./highlight"), (highlighter) => highlighting.start(highlighter));
+  import("./find").catch(() => undefined); // told when it is wanted
+});

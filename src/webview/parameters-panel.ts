@@ -7,10 +7,9 @@ import { linesOf, textOfLines } from "./text";
 
 export interface ParametersPanel {
   readonly element: HTMLElement;
-  /** Opens and closes it. */
-  readonly button: HTMLButtonElement;
   show(view: ParametersView): void;
   open(): void;
+  close(): void;
 }
 
 /** Text is stored so long after the last key, in milliseconds, and when the box is left. */
@@ -65,10 +64,12 @@ const SOURCES: Record<ParameterView["source"], string> = {
   chat: "Set in this chat",
 };
 
-/** Edits what goes with the messages of this chat. The host checks every value, and says what is wrong in a sentence. */
-export function createParametersPanel(services: Services, closed: () => void): ParametersPanel {
-  const button = iconButton("Parameters", icons.settings, () => (root.hidden ? open() : close()));
-  button.setAttribute("aria-expanded", "false");
+/**
+ * Edits what goes with the messages of this chat. The host checks every value, and says what is wrong in a sentence.
+ * @param button tells whether the panel is open
+ * @param closed it was closed and had the focus
+ */
+export function createParametersPanel(services: Services, button: HTMLElement, closed: () => void): ParametersPanel {
   const profileName = element("bdi");
   const profile = element("button", { type: "button", class: "model-button" }, profileName, icon(icons.chevron));
   profile.addEventListener("click", () => services.post({ type: "selectProfile" }));
@@ -105,13 +106,12 @@ export function createParametersPanel(services: Services, closed: () => void): P
 
   return {
     element: root,
-    button,
     open,
+    close,
     show(view) {
       const name = view.profile === null ? "No Profile" : showControls(view.profile);
       profileName.textContent = name;
       profile.setAttribute("aria-label", `Profile: ${name}`);
-      button.title = view.profile === null ? "Parameters" : `Parameters: ${name}`;
       for (const parameter of view.fields) {
         const known = fields.get(parameter.name);
         const shown = known ?? createField(services, parameter.name);

@@ -1,3 +1,4 @@
+import type { Services } from "./services";
 import { sentencesIn } from "./speech";
 
 /** Reads a growing text out, each sentence once. */
@@ -7,6 +8,9 @@ export interface Reading {
   /** All of it is drawn. */
   end(): void;
 }
+
+/** What reading out needs of the page. */
+type Voice = Pick<Services, "read" | "highlighting">;
 
 /** Milliseconds from new text to looking for its sentences: far more rarely than it is drawn. */
 const PAUSE = 500;
@@ -18,7 +22,7 @@ const PARTS = "p, h1, h2, h3, h4, h5, h6, .code-block, .table";
  * Reads what is drawn in `root`. A part that has ended stays where it is among the parts, whatever becomes of the open end, so
  * that a number tells what was read. Code and tables are named when they are complete; footnotes come last.
  */
-export function createReading(root: HTMLElement, read: (sentence: string) => void): Reading {
+export function createReading(services: Voice, root: HTMLElement): Reading {
   /** The part that is read, and how many of its sentences were. */
   let at = 0;
   let said = 0;
@@ -32,8 +36,8 @@ export function createReading(root: HTMLElement, read: (sentence: string) => voi
     for (; at < parts.length; at++) {
       const part = parts[at];
       const last = grows && at === parts.length - 1;
-      const sentences = part ? sentencesOf(part, last) : [];
-      for (const sentence of sentences.slice(said)) read(sentence);
+      const sentences = part ? sentencesOf(services, part, last) : [];
+      for (const sentence of sentences.slice(said)) services.read(sentence);
       if (last) {
         said = Math.max(said, sentences.length);
         return;
@@ -50,14 +54,14 @@ export function createReading(root: HTMLElement, read: (sentence: string) => voi
       clearTimeout(timer);
       go(false);
       for (const [index, note] of root.querySelectorAll<HTMLElement>(".footnotes li").entries()) {
-        read(`Footnote ${index + 1}: ${wordsOf(note)}`);
+        services.read(`Footnote ${index + 1}: ${wordsOf(note)}`);
       }
     },
   };
 }
 
-function sentencesOf(part: HTMLElement, grows: boolean): string[] {
-  if (part.matches(".code-block")) return grows ? [] : [codeInWords(part)];
+function sentencesOf(services: Voice, part: HTMLElement, grows: boolean): string[] {
+  if (part.matches(".code-block")) return grows ? [] : [codeInWords(services, part)];
   if (part.matches(".table")) return grows ? [] : [tableInWords(part)];
   return sentencesIn(wordsOf(part), grows);
 }
@@ -70,9 +74,9 @@ function wordsOf(part: HTMLElement): string {
   return (task ? `${task}: ` : "") + copy.textContent.trim();
 }
 
-function codeInWords(block: HTMLElement): string {
+function codeInWords({ highlighting }: Voice, block: HTMLElement): string {
   const label = block.dataset["language"] ?? "";
-  const name = globalThis.sidenoteLanguageName?.(label) ?? label;
+  const name = highlighting.languageName(label) ?? label;
   const code = block.querySelector("pre")?.textContent ?? "";
   return `${["Code block", name, counted(code.trimEnd().split("\n").length, "line")].filter(Boolean).join(", ")}.`;
 }

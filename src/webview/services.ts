@@ -10,4 +10,6 @@ export interface Services extends Pick<PageChannel, "post" | "request"> {
   read(sentence: string): void;
   /** Nothing more of what came until now is read out. */
   hush(): void;
+  /** Uses a part of the page that is a script of its own, as import() gives it, and tells the user when it cannot be loaded. */
+  withPart<P>(part: Promise<P>, use: (part: P) => void): void;
 }

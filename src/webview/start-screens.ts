@@ -22,7 +22,7 @@ export function startScreen(): HTMLElement {
   );
 }
 
-function hint(shape: string, ...text: (Node | string)[]): HTMLElement {
+function hint(shape: icons.Icon, ...text: (Node | string)[]): HTMLElement {
   return element("li", {}, icon(shape), element("span", {}, ...text));
 }
 

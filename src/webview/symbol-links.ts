@@ -35,8 +35,3 @@ export async function linkSymbols(services: Services, root: HTMLElement): Promis
     code.append(link);
   }
 }
-
-/** The symbol that a link leads to, if it is one of these. */
-export function symbolOf({ dataset }: HTMLAnchorElement): string | undefined {
-  return dataset["symbol"];
-}

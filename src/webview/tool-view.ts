@@ -1,18 +1,11 @@
 import { showControls } from "../shared/directionControls";
-import type { ResultView, ToolView } from "../shared/protocol";
-import { imageThumbnail } from "./attachments";
-import { answerForm } from "./answer-form";
-import { approvalCard } from "./approval-card";
+import type { ToolView } from "../shared/protocol";
 import type { BlockElement } from "./block-view";
-import { codeView, type CodeView } from "./code-view";
-import { element, icon, textButton } from "./dom";
+import { element, icon } from "./dom";
 import * as icons from "./icons";
-import { isAllowedLink } from "./markdown-parser";
 import type { Services } from "./services";
 import { durationText } from "./text";
-
-/** Longer texts are not drawn at first, in characters. */
-const LONG_RESULT = 20_000;
+import type { ToolInside } from "./tool-inside";
 
 const ENDS: ReadonlySet<ToolView["state"]> = new Set(["done", "failed", "denied", "cancelled"]);
 
@@ -23,14 +16,11 @@ export function toolView(services: Services, first: ToolView): BlockElement {
   const about = element("bdi", { class: "tool-about" });
   const fact = element("span", { class: "tool-fact" });
   const summary = element("summary", {}, icon(icons.chevron), mark, name, about, fact);
-  const approvalView = approvalCard(services);
-  const question = element("div", { class: "tool-question" });
-  const inside = element("div", { class: "tool-inside" });
-  const root = element("details", { class: "tool" }, summary, approvalView.element, question, inside);
+  const root = element("details", { class: "tool" }, summary);
 
   let shown = first;
   let input = first.input;
-  let json: CodeView | undefined;
+  let inside: ToolInside | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;
   /** It was opened because the user is asked, and is folded when that is over. */
   let openedToAsk = false;
@@ -40,14 +30,17 @@ export function toolView(services: Services, first: ToolView): BlockElement {
     fact.title = titleOf(shown);
   }
 
-  /** What is inside is drawn when it is opened. */
+  /** What is inside is made when it is opened first. */
   function showInside(): void {
+    if (inside) return inside.show(shown, input, root.open);
     if (!root.open) return;
-    if (!json) {
-      json = codeView(services, "json", () => []);
-    }
-    json.setText(input, shown.state === "arriving");
-    inside.replaceChildren(json.element, ...shown.result.map((part) => resultPart(services, part)));
+    services.withPart(import("./tool-inside"), ({ toolInside }) => {
+      if (!inside) {
+        inside = toolInside(services);
+        root.append(...inside.elements);
+      }
+      inside.show(shown, input, root.open);
+    });
   }
 
   function stand(tool: ToolView): void {
@@ -60,9 +53,6 @@ export function toolView(services: Services, first: ToolView): BlockElement {
     clearInterval(ticking);
     if (tool.state === "running") ticking = setInterval(showFact, 1000);
     showFact();
-    approvalView.show(tool.approval);
-    if (tool.state !== "asking") question.replaceChildren();
-    else if (!question.hasChildNodes()) question.append(answerForm(services, tool)); // what is typed there stays
     const asks = tool.state === "asking" || tool.state === "waiting";
     if (asks && !root.open) openedToAsk = root.open = true;
     if (!asks && openedToAsk) openedToAsk = root.open = false;
@@ -93,7 +83,7 @@ export function toolView(services: Services, first: ToolView): BlockElement {
     update() {
       if (shown.state !== "arriving") return;
       showFact();
-      if (root.open) json?.setText(input, true);
+      if (root.open) inside?.setInput(input);
     },
     finish: () => undefined,
   };
@@ -150,34 +140,4 @@ function markOf(state: ToolView["state"]): Element {
     default:
       return element("span", { class: "tool-running" });
   }
-}
-
-function resultPart(services: Services, part: ResultView): HTMLElement {
-  switch (part.type) {
-    case "text":
-      return resultText(part.text);
-    case "image":
-      return element("figure", { class: "image" }, imageThumbnail(services, part.id, showControls(part.name)));
-    case "link": {
-      const title = showControls(part.title);
-      if (!isAllowedLink(part.url)) return element("p", { class: "tool-link" }, title);
-      return element("p", { class: "tool-link" }, element("a", { href: part.url, title: part.url }, title));
-    }
-    case "file": {
-      const save = textButton("Save File…", () => services.post({ type: "saveFile", file: part.file }), "button quiet");
-      return element("p", { class: "tool-file" }, icon(icons.file), element("span", {}, showControls(part.file)), save);
-    }
-  }
-}
-
-function resultText(text: string): HTMLElement {
-  const pre = element("pre", { tabindex: "0", class: "tool-result" }, showControls(text.slice(0, LONG_RESULT)));
-  if (text.length <= LONG_RESULT) return pre;
-  const all = textButton(
-    `Show All ${text.length.toLocaleString()} Characters`,
-    () => root.replaceChildren(element("pre", { tabindex: "0", class: "tool-result" }, showControls(text))),
-    "button quiet",
-  );
-  const root = element("div", {}, pre, all);
-  return root;
 }

@@ -136,7 +136,7 @@ const loads = [
 const clobbering = [
   `<div id=app></div>`,
   `<form id=acquireVsCodeApi></form>`,
-  `<a id=globalThis><a id=globalThis name=sidenoteFind href="https://evil.example/">x</a></a>`,
+  `<a id=globalThis><a id=globalThis name=acquireVsCodeApi href="https://evil.example/">x</a></a>`,
   `<form id=document><input name=body><input name=createElement></form>`,
   `<img name=currentScript>`,
   `<button aria-label=Send>Send</button><div role=log aria-label=Conversation>x</div>`,

@@ -80,7 +80,7 @@ export async function openResults(record: BatchRecord, parts: ResultsPanelParts)
     const message = v.safeParse(pageMessage, value);
     if (message.success) handle(message.output).catch(report);
   });
-  panel.webview.html = documentHtml(panel.webview, extension, "results.css", ["results.js"]);
+  panel.webview.html = documentHtml(panel.webview, extension, "results.css", "results.js");
   return panel;
 }
 

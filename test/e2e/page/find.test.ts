@@ -22,7 +22,6 @@ describe("finding in the conversation", () => {
 
   async function show(messages: readonly MessageView[]): Promise<void> {
     open = await openPage(browser, { ...IDLE, messages });
-    await open.page.waitForFunction(() => "sidenoteFind" in globalThis);
     await open.post({ type: "find" });
     await field().waitFor();
   }

@@ -47,10 +47,7 @@ const HTML = `<!DOCTYPE html>
   </head>
   <body class="vscode-dark">
     <div id="app"></div>
-    <script nonce="n" src="/dist/webview/page.js"></script>
-    <script nonce="n" src="/dist/webview/highlighter.js" async></script>
-    <script nonce="n" src="/dist/webview/find.js" async></script>
-    <script nonce="n" src="/dist/webview/drawing.js" async></script>
+    <script type="module" nonce="n" src="/dist/webview/page.js"></script>
   </body>
 </html>`;
 

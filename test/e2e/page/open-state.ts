@@ -32,11 +32,12 @@ const STEPS: Readonly<Record<string, (open: OpenPage) => Promise<void>>> = {
     await page.locator(".composer .notice").waitFor();
   },
   calls: async ({ page }) => {
-    for (const line of await page.locator("details.tool > summary").all()) await line.click();
+    for (const line of await page.locator("details.tool:not([open]) > summary").all()) await line.click();
+    await page.getByRole("group", { name: "Accept the change?" }).waitFor();
+    await page.getByText("There is no such file.").waitFor();
   },
   sources: ({ page }) => page.getByText("1 source").click(),
   finding: async (open) => {
-    await open.page.waitForFunction(() => "sidenoteFind" in globalThis);
     await open.post({ type: "find" });
     await open.page.getByRole("textbox", { name: "Find in conversation" }).fill("total");
     await open.page.locator(".find-count", { hasText: "of" }).waitFor();

@@ -246,7 +246,8 @@ const e = 1; // f
       assert.deepEqual(opened, ["http://sidenote.test/leak.png", "http://sidenote.test/leak%3E"]);
       assert.equal(await log().locator("script, img, iframe, object, embed, form").count(), 0);
       assert.equal(await open.page.title(), "Sidenote");
-      assert.deepEqual(requested, []);
+      const foreign = requested.filter((url) => !url.startsWith("http://sidenote.test/dist/webview/"));
+      assert.deepEqual(foreign, []);
     });
 
     it("offers what can be done about a failure", async () => {

@@ -84,7 +84,6 @@ describe("an answer that is read", () => {
     beforeEach(async () => {
       const messages: MessageView[] = [{ ...answer("a", ""), state: "streaming" }];
       open = await openPage(browser, { ...IDLE, messages, status: { kind: "streaming", since: 0 } });
-      await open.page.waitForFunction(() => "sidenoteLanguageName" in globalThis);
       await listen();
     });
 
@@ -95,6 +94,7 @@ describe("an answer that is read", () => {
       assert.equal(await hears("Word by word."), "It **grows. Word by word.");
       await append(" on.\n\n- one\n- [x] two\n\n```ts\nlet a;\nlet b;\n");
       assert.equal(await hears("two"), "It **grows. Word by word. And on. one Done: two");
+      await open.page.locator(".token-keyword").first().waitFor(); // names of languages come with their colours
       await append("```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[^1]: Note.\n\nEnd");
       await open.update({ type: "end", message: "a", state: "complete" });
       assert.equal(

@@ -86,8 +86,15 @@ describe("suggestions in the message box", () => {
 
   it("are what can be attached after an at sign, wherever it stands", async () => {
     await box().fill("Compare this");
-    await box().pressSequentially(" @ca");
-    await open.page.waitForFunction(() => globalThis.fake.posted.filter((it) => it.type === "request").length === 3);
+    const requested = (count: number) =>
+      open.page.waitForFunction(
+        (wanted) => globalThis.fake.posted.filter((it) => it.type === "request").length === wanted,
+        count,
+      );
+    await box().pressSequentially(" @");
+    await requested(1);
+    await box().pressSequentially("ca");
+    await requested(3);
     const requests = await open.posted("request");
     assert.deepEqual(
       requests.map(({ name, params }) => [name, params]),

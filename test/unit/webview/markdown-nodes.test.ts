@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import MarkdownIt from "markdown-it";
+import { isAllowedLink } from "../../../src/webview/links";
 import { codeLabel, markdownNodes, type MarkdownNode } from "../../../src/webview/markdown-nodes";
-import { isAllowedLink, parseMarkdown } from "../../../src/webview/markdown-parser";
+import { parseMarkdown } from "../../../src/webview/markdown-parser";
 
 function nodes(text: string): MarkdownNode[] {
   return markdownNodes(parseMarkdown(text, {}));
