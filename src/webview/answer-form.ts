@@ -1,7 +1,6 @@
 import { showControls } from "../shared/directionControls";
 import type { GivenFile, ToolView } from "../shared/protocol";
 import { element, iconButton, textButton } from "./dom";
-import * as icons from "./icons";
 import { pastedFiles, readFiles } from "./given-files";
 import * as icons from "./icons";
 import type { Services } from "./services";
