@@ -9,8 +9,8 @@ export interface Disk {
   size(file: string): Promise<number>;
   /** Rejects when there is no such file. */
   read(file: string): Promise<Uint8Array>;
-  /** Adds text at the end of a file, which is made when it is missing. */
-  append(file: string, text: string): Promise<void>;
+  /** Adds text or bytes at the end of a file, which is made when it is missing. */
+  append(file: string, added: string | Uint8Array): Promise<void>;
   /** Writes a file whole: a reader sees the old one or the new one, nothing between. */
   write(file: string, bytes: Uint8Array): Promise<void>;
   /** Removes a folder with all that is in it. */
@@ -26,8 +26,8 @@ export interface LargeDisk extends Disk {
 export interface OpenFile {
   /** In bytes, when it was opened. */
   readonly size: number;
-  /** Fewer bytes at the end of the file. */
-  read(at: number, length: number): Promise<Uint8Array>;
+  /** Fills the array and gives it; at the end of the file the part of it that could be filled. */
+  read(at: number, into: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

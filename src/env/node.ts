@@ -6,15 +6,20 @@ import type { Command, CommandResult } from "./command";
 
 /** What differs between the Node host and the web worker: here the Node side. `web.ts` has the same exports. */
 
-/** Adds text at the end of a file of ours, which is on this machine's disk; makes the file and its folder when they are missing. */
-export async function appendText(file: Uri, text: string): Promise<void> {
+/** Adds to the end of a file of ours, which is on this machine's disk; makes the file and its folder when they are missing. */
+export async function append(file: Uri, added: string | Uint8Array): Promise<void> {
   // `workspace.fs` asks the window first, and what must be on disk within a second cannot wait for a busy one.
   await mkdir(dirname(file.fsPath), { recursive: true });
-  await appendFile(file.fsPath, text, "utf8");
+  await appendFile(file.fsPath, added);
 }
 
-/** Writes a file of ours whole, and its folder when it is missing: whoever reads the file sees the old one or the new one. */
-export async function replaceFile(file: Uri, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file on this machine's disk whole, and its folder when it is missing: whoever reads the file sees the old one or the
+ * new one.
+ *
+ * @param bytes all of them, or one piece after the other, of which only one is in memory
+ */
+export async function replaceFile(file: Uri, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   // `workspace.fs.rename` removes the old file first, so there would be a moment without any.
   await mkdir(dirname(file.fsPath), { recursive: true });
   const draft = `${file.fsPath}.${crypto.randomUUID()}.tmp`;
@@ -32,10 +37,9 @@ export async function openFile(file: Uri): Promise<OpenFile> {
   const handle = await open(file.fsPath);
   return {
     size: (await handle.stat()).size,
-    async read(at, length) {
-      const bytes = new Uint8Array(length);
-      const { bytesRead } = await handle.read(bytes, 0, length, at);
-      return bytesRead === length ? bytes : bytes.slice(0, bytesRead);
+    async read(at, into) {
+      const { bytesRead } = await handle.read(into, 0, into.length, at);
+      return into.subarray(0, bytesRead);
     },
     close: () => handle.close(),
   };
@@ -43,7 +47,7 @@ export async function openFile(file: Uri): Promise<OpenFile> {
 
 interface OpenFile {
   readonly size: number;
-  read(at: number, length: number): Promise<Uint8Array>;
+  read(at: number, into: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -4,14 +4,11 @@ import type * as node from "./node";
 
 /** The web worker side of `node.ts`. */
 
-async function appendText(file: Uri, text: string): Promise<void> {
+async function append(file: Uri, added: string | Uint8Array): Promise<void> {
   // `workspace.fs` cannot append, so the file is written whole. Only this window writes it.
   const before = await readOrEmpty(file);
-  const added = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(before.length + added.length);
-  bytes.set(before);
-  bytes.set(added, before.length);
-  await workspace.fs.writeFile(file, bytes);
+  const end = typeof added === "string" ? new TextEncoder().encode(added) : added;
+  await workspace.fs.writeFile(file, joined([before, end]));
 }
 
 async function readOrEmpty(file: Uri): Promise<Uint8Array> {
@@ -24,8 +21,21 @@ async function readOrEmpty(file: Uri): Promise<Uint8Array> {
   }
 }
 
-async function replaceFile(file: Uri, bytes: Uint8Array): Promise<void> {
-  await workspace.fs.writeFile(file, bytes); // one transaction of the browser's database
+async function replaceFile(file: Uri, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+  const parts: Uint8Array[] = [];
+  if (bytes instanceof Uint8Array) parts.push(bytes);
+  else for await (const part of bytes) parts.push(part.slice());
+  await workspace.fs.writeFile(file, joined(parts)); // one transaction of the browser's database
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** The browser's storage has no parts of files: the file is in memory while it is open. */
@@ -33,7 +43,11 @@ async function openFile(file: Uri): ReturnType<typeof node.openFile> {
   const bytes = await workspace.fs.readFile(file);
   return {
     size: bytes.length,
-    read: async (at, length) => bytes.slice(at, at + length),
+    async read(at, into) {
+      const part = bytes.subarray(at, at + into.length);
+      into.set(part);
+      return into.subarray(0, part.length);
+    },
     close: async () => {},
   };
 }
@@ -65,7 +79,7 @@ function runCommand(_command: Command): Promise<CommandResult> {
 }
 
 export {
-  appendText,
+  append,
   browserHeaders,
   canRunCommands,
   environmentVariable,
@@ -78,7 +92,7 @@ export {
 
 // The compiler refuses an export that is missing here or of another type.
 ({
-  appendText,
+  append,
   browserHeaders,
   canRunCommands,
   environmentVariable,

@@ -1,5 +1,5 @@
 import { FileSystemError, Uri, workspace } from "vscode";
-import { appendText, openFile, replaceFile } from "#env";
+import { append, openFile, replaceFile } from "#env";
 import type { LargeDisk } from "../chat/disk";
 
 /** A folder of the extension's storage. */
@@ -17,7 +17,7 @@ export function storageDisk(storage: Uri, root: "conversations" | "batches"): La
     },
     size: async (file) => (await workspace.fs.stat(at(file))).size,
     read: async (file) => workspace.fs.readFile(at(file)),
-    append: (file, text) => appendText(at(file), text),
+    append: (file, added) => append(at(file), added),
     write: (file, bytes) => replaceFile(at(file), bytes),
     open: (file) => openFile(at(file)),
     remove: async (folder) => workspace.fs.delete(at(folder), { recursive: true }),

@@ -1,102 +1,140 @@
-/** The results of a large batch: 100,000 of them, about 200 MB, are downloaded, put in order and listed. How memory grows. */
-import { createServer } from "node:http";
+/**
+ * The results of a large batch, 100,000 of them, about 200 MB, are downloaded, put in order, shown as a table and saved, in a real
+ * window. How the memory of its extension host grows.
+ */
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { isMainThread, parentPort, Worker } from "node:worker_threads";
+import { mkdirSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { createServer as createSocketServer, type AddressInfo, type Socket } from "node:net";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { capabilitiesOf } from "../../src/api/capabilities";
-import { MessagesClient } from "../../src/api/client";
-import { presets } from "../../src/api/endpoint";
 import { BatchStore, RESULTS } from "../../src/chat/batch/batchStore";
 import { MOST, prepareDraft } from "../../src/chat/batch/draft";
-import { downloadResults, orderResults, resultRows } from "../../src/chat/batch/results";
 import { nodeDisk } from "../support/nodeDisk";
+import { openWindow, type VSCodeWindow } from "../support/vscode/window";
 import type { Report } from "./bench";
 
 const COUNT = 100_000;
 const MB = 1024 * 1024;
 
-export async function bench(report: Report): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), "bench-batches-"));
-  // In a thread of its own: its memory is not the client's.
-  const server = new Worker(__filename);
-  const [port] = (await once(server, "message")) as [number];
-  try {
-    const store = new BatchStore(nodeDisk(root));
-    const params = { model: "claude-haiku-4-5", max_tokens: 1000, messages: [{ role: "user", content: "Hi" }] };
-    const { signal } = new AbortController();
-    const { first = "" } = await prepareDraft(
-      (async function* () {
-        for (let id = 0; id < COUNT; id++) yield { where: "", customId: `id-${id}`, params };
-      })(),
-      {
-        store,
-        name: "bench",
-        endpoint: { id: "anthropic", baseUrl: "" },
-        way: "batch",
-        most: MOST,
-        capabilities: (model) => capabilitiesOf(model),
-        wireRequest: (custom_id, request) => JSON.stringify({ custom_id, params: request }),
-        onProgress: () => {},
-        signal,
-      },
-    );
+/** In bytes of resident memory. */
+interface Memory {
+  readonly before: number;
+  readonly peak: number;
+}
 
-    const [preset] = presets;
-    if (!preset) throw new Error("no preset");
-    const baseUrl = `http://127.0.0.1:${port}`;
-    const { batches } = new MessagesClient({ ...preset, baseUrl, auth: "none" }, undefined, fetch);
-    if (!batches) throw new Error("no batches");
-    globalThis.gc?.();
-    const used = () => {
-      const { heapUsed, external } = process.memoryUsage();
-      return heapUsed + external;
+export async function bench(report: Report): Promise<void> {
+  const results = await listening(serveResults());
+  const sockets = createSocketServer();
+  sockets.listen(0, "127.0.0.1");
+  await once(sockets, "listening");
+  process.env["SIDENOTE_MEMORY_PORT"] = String((sockets.address() as AddressInfo).port);
+  const host = nextHost(sockets);
+  let window: VSCodeWindow | undefined;
+  try {
+    const baseUrl = `http://127.0.0.1:${(results.address() as AddressInfo).port}`;
+    window = await openWindow(
+      {
+        "sidenote.model": "bench/claude-haiku-4-5",
+        "sidenote.endpoints": { bench: { name: "Bench", baseUrl, auth: "none", dialect: "anthropic" } },
+        "files.simpleDialog.enable": true,
+      },
+      { extensions: [resolve("test/support/memoryExtension")] },
+    );
+    const batches = join(window.userData, "User", "globalStorage", "sidenote.sidenote", "batches");
+    mkdirSync(batches, { recursive: true });
+    const folder = await endedBatch(batches, baseUrl);
+    const measure = await host;
+    await window.command("Sidenote: Open Chat");
+    await window.chat.getByRole("textbox", { name: "Message" }).waitFor();
+    const { page } = window;
+    const batch = page.getByRole("treeitem", { name: /bench, ended/ });
+    await batch.waitFor();
+    await measure();
+    let [begun, highest] = [Infinity, 0];
+    const during = async (what: string, item: string, work: () => Promise<void>) => {
+      await batch.click({ button: "right" });
+      await measure();
+      const started = performance.now();
+      await window?.chooseFromMenu(item);
+      await work();
+      const { before, peak } = await measure();
+      [begun, highest] = [Math.min(begun, before), Math.max(highest, peak)];
+      report(`${what}_peak_growth`, (peak - before) / MB, "MB");
+      report(`${what}_ms`, performance.now() - started, "ms");
     };
-    const before = used();
-    const resident = process.memoryUsage().rss;
-    let peak = before;
-    let peakResident = resident;
-    const look = () => {
-      peak = Math.max(peak, used());
-      peakResident = Math.max(peakResident, process.memoryUsage().rss);
-    };
-    const timer = setInterval(look, 5);
-    const started = performance.now();
-    const common = { disk: store.disk, folder: first, onProgress: look, signal };
-    await downloadResults({
-      ...common,
-      results: (it) => batches.results("b", it),
-      expected: COUNT,
-      wait: async () => {},
+
+    const frames = page.locator('iframe.webview[src*="extensionId=sidenote.sidenote"]');
+    const table = frames.last().contentFrame().locator("#active-frame").contentFrame();
+    await during("results", "Open Results of Batch", () =>
+      table.getByText("id-7", { exact: true }).waitFor({ timeout: 300_000 }),
+    );
+    report("results_size", (await stat(join(batches, folder, RESULTS))).size / MB, "MB");
+    await during("failed_only", "Open Results of Batch", async () => {
+      await table.getByText("id-7", { exact: true }).waitFor();
+      await table.getByRole("checkbox", { name: "Failed only" }).check();
+      await table.getByText("id-7", { exact: true }).waitFor({ state: "hidden" });
     });
-    const downloaded = performance.now();
-    const { counts } = await orderResults({
-      ...common,
-      endpointName: "bench",
-      without: "missing",
-      prices: (model) => capabilitiesOf(model).prices,
-      tier: "batch",
-    });
-    const ordered = performance.now();
-    const rows = await resultRows(store.disk, first);
-    look();
-    clearInterval(timer);
-    if (rows.count !== COUNT || counts["succeeded"] !== COUNT) throw new Error("results are missing");
-    report("results_size", (await store.disk.size(`${first}/${RESULTS}`)) / MB, "MB");
-    report("peak_growth_of_heap_and_buffers", (peak - before) / MB, "MB");
-    report("peak_growth_of_resident_memory", (peakResident - resident) / MB, "MB");
-    report("download_ms", downloaded - started, "ms");
-    report("order_ms", ordered - downloaded, "ms");
+    for (const form of ["JSONL", "Markdown"]) {
+      await during(form.toLowerCase(), "Save Results of Batch", async () => {
+        await page.getByRole("option", { name: form }).click();
+        await page.locator(".quick-input-widget").getByRole("button", { name: "OK" }).click();
+        await page.getByText("was saved").waitFor({ timeout: 300_000 });
+      });
+    }
+    report("peak_growth_of_all", (highest - begun) / MB, "MB");
   } finally {
-    await server.terminate();
-    await rm(root, { recursive: true });
+    await window?.close();
+    results.close();
+    sockets.close();
   }
 }
 
+/** A batch on disk whose results are at the server. Returns its folder. */
+async function endedBatch(root: string, baseUrl: string): Promise<string> {
+  const store = new BatchStore(nodeDisk(root));
+  const params = { model: "claude-haiku-4-5", max_tokens: 1000, messages: [{ role: "user", content: "Hi" }] };
+  const { first = "" } = await prepareDraft(
+    (async function* () {
+      for (let id = 0; id < COUNT; id++) yield { where: "", customId: `id-${id}`, params };
+    })(),
+    {
+      store,
+      name: "bench",
+      endpoint: { id: "bench", baseUrl },
+      way: "batch",
+      most: MOST,
+      capabilities: (model) => capabilitiesOf(model),
+      wireRequest: (custom_id, request) => JSON.stringify({ custom_id, params: request }),
+      onProgress: () => {},
+      signal: new AbortController().signal,
+    },
+  );
+  await store.update(first, () => ({ state: "ended", remoteId: "b", announced: true }));
+  return first;
+}
+
+/** Resolves to what asks the extension host for its memory since it was asked last. */
+async function nextHost(sockets: ReturnType<typeof createSocketServer>): Promise<() => Promise<Memory>> {
+  const [socket] = (await once(sockets, "connection")) as [Socket];
+  const lines = createInterface({ input: socket });
+  return async () => {
+    socket.write("\n");
+    const [line] = (await once(lines, "line")) as [string];
+    return JSON.parse(line) as Memory;
+  };
+}
+
+async function listening(server: Server): Promise<Server> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
 /** Sends the results, the last one first. */
-function serve(): void {
+function serveResults(): Server {
   const text = "All work and no play. ".repeat(80);
   const result = (number: number) =>
     JSON.stringify({
@@ -114,7 +152,8 @@ function serve(): void {
         },
       },
     });
-  const server = createServer((_, response) => {
+  return createServer(({ url }, response) => {
+    if (url?.endsWith("/results") !== true) return void response.writeHead(404).end("{}");
     let number = COUNT;
     const more = () => {
       while (number > 0) {
@@ -123,7 +162,5 @@ function serve(): void {
       response.end();
     };
     more();
-  }).listen(0, "127.0.0.1", () => parentPort?.postMessage((server.address() as AddressInfo).port));
+  });
 }
-
-if (!isMainThread) serve();

@@ -15,18 +15,15 @@ export function nodeDisk(root: string): LargeDisk {
     },
     size: async (file) => (await stat(join(root, file))).size,
     read: (file) => readFile(join(root, file)),
-    async append(file, text) {
+    async append(file, added) {
       await mkdir(dirname(join(root, file)), { recursive: true });
-      await appendFile(join(root, file), text);
+      await appendFile(join(root, file), added);
     },
     async open(file) {
       const handle = await open(join(root, file));
       return {
         size: (await handle.stat()).size,
-        async read(at, length) {
-          const bytes = new Uint8Array(length);
-          return bytes.subarray(0, (await handle.read(bytes, 0, length, at)).bytesRead);
-        },
+        read: async (at, into) => into.subarray(0, (await handle.read(into, 0, into.length, at)).bytesRead),
         close: () => handle.close(),
       };
     },

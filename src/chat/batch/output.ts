@@ -2,7 +2,7 @@ import { readResultLine } from "../../api/batches";
 import type { LargeDisk } from "../disk";
 import { RESULTS } from "./batchStore";
 import { readText, type Index } from "./files";
-import { textOf, type ResultRow } from "./results";
+import { answerOf, type ResultRow } from "./results";
 
 /** The answers of a batch as markdown, in the order of the requests, piece by piece. */
 export async function* markdownOf(
@@ -26,10 +26,9 @@ export async function* answersOf(
 ): AsyncGenerator<{ readonly row: ResultRow; readonly text: string }, void, void> {
   const file = await disk.open(`${folder}/${RESULTS}`);
   try {
-    for (let number = 0; number < rows.count; number++) {
-      const row = rows.line(number);
+    for await (const row of rows.all()) {
       const result = row.length > 0 ? readResultLine("The endpoint", await readText(file, row)) : undefined;
-      yield { row, text: result ? textOf(result) : "" };
+      yield { row, text: result ? answerOf(result) : "" };
     }
   } finally {
     await file.close();

@@ -5,7 +5,7 @@ import { costOf, type Cost } from "../../api/price";
 import type { Prices } from "../../api/types";
 import type { LargeDisk } from "../disk";
 import { ARRIVED, REQUESTS_INDEX, RESULTS, RESULTS_INDEX } from "./batchStore";
-import { lineWriter, linesWithPlaces, readIndex, readText, type Index, type Place } from "./files";
+import { lineWriter, linesWithPlaces, openIndex, textOf, type Index, type Place } from "./files";
 
 /** So often it is tried again in a row without anything new coming. */
 const ATTEMPTS = 3;
@@ -162,16 +162,16 @@ export async function orderResults(ordering: Ordering): Promise<Totals> {
 
   const write = async (wanted: readonly { readonly customId: string; readonly input: string | null }[]) => {
     signal.throwIfAborted();
-    const texts = await Promise.all(
+    const found = await Promise.all(
       wanted.map(async ({ customId }) => {
         const place = places.take(customId);
-        return place && part ? readText(part, place) : undefined;
+        return place && part ? part.read(place.at, new Uint8Array(place.length)) : undefined;
       }),
     );
     for (const [number, { customId, input }] of wanted.entries()) {
-      const text = texts[number];
-      const place = text === undefined ? { at: 0, length: 0 } : await lines.write(text);
-      const result = text === undefined ? undefined : readResultLine(ordering.endpointName, text);
+      const line = found[number];
+      const place = line ? await lines.write(line) : { at: 0, length: 0 };
+      const result = line && readResultLine(ordering.endpointName, textOf(line));
       sums.add(result, without, ordering);
       const row = { customId, input, ...place, ...summaryOf(result, without) };
       await index.write(JSON.stringify(wireRow(row)));
@@ -244,7 +244,7 @@ function summaryOf(result: BatchResult | undefined, without: "missing" | "cancel
     status: result.type,
     inputTokens: typeof usage.input_tokens === "number" ? usage.input_tokens + cached : null,
     outputTokens: usage.output_tokens ?? null,
-    firstLine: oneLine(textOf(result)),
+    firstLine: oneLine(answerOf(result)),
   };
 }
 
@@ -253,7 +253,7 @@ function oneLine(text: string): string {
 }
 
 /** The answer as the model wrote it; the sentence of a failure; empty when there is neither. */
-export function textOf(result: BatchResult): string {
+export function answerOf(result: BatchResult): string {
   if (result.type === "errored") return result.failure.message;
   if (result.type !== "succeeded") return "";
   return result.message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
@@ -319,10 +319,10 @@ function requestPlace(value: unknown): RequestPlace {
 }
 
 export function resultRows(disk: LargeDisk, folder: string): Promise<Index<ResultRow>> {
-  return readIndex(disk, `${folder}/${RESULTS_INDEX}`, rowOf);
+  return openIndex(disk, `${folder}/${RESULTS_INDEX}`, rowOf);
 }
 
 /** In the order of the rows: request n has row n. */
 export function requestPlaces(disk: LargeDisk, folder: string): Promise<Index<RequestPlace>> {
-  return readIndex(disk, `${folder}/${REQUESTS_INDEX}`, requestPlace);
+  return openIndex(disk, `${folder}/${REQUESTS_INDEX}`, requestPlace);
 }

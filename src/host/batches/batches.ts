@@ -6,7 +6,7 @@ import { conversationFacts } from "../../chat/batch/conversation";
 import { MOST, prepareDraft, type Candidate } from "../../chat/batch/draft";
 import { parseJson } from "../../api/json";
 import { ApiFailure } from "../../api/failure";
-import { readText } from "../../chat/batch/files";
+import { linesWithPlaces, readText } from "../../chat/batch/files";
 import { isHeld, type BatchRecord } from "../../chat/batch/record";
 import { requestPlaces, resultRows, type ResultRow } from "../../chat/batch/results";
 import type { LargeDisk } from "../../chat/disk";
@@ -199,23 +199,24 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
   async function requestAt(record: BatchRecord, row: ResultRow, number: number): Promise<MessageRequest | undefined> {
     if (record.requests === 0 || record.foreign === true) return undefined;
     const places = await requestPlaces(store.disk, record.id);
-    if (number >= places.count || places.line(number).customId !== row.customId) return undefined;
+    const [place] = number < places.count ? await places.lines([number]) : [];
+    if (place?.customId !== row.customId) return undefined;
     const file = await store.disk.open(`${record.id}/${REQUESTS}`);
     try {
-      return (parseJson(await readText(file, places.line(number))) as { params: MessageRequest }).params;
+      return (parseJson(await readText(file, place)) as { params: MessageRequest }).params;
     } finally {
       await file.close();
     }
   }
 
   async function* failedOf(record: BatchRecord): AsyncGenerator<Candidate, void, void> {
-    const rows = await resultRows(store.disk, record.id);
-    for (let number = 0; number < rows.count; number++) {
-      const row = rows.line(number);
-      if (row.status === "succeeded") continue;
-      const params = await requestAt(record, row, number);
-      const { customId, input } = row;
-      if (params) yield { where: customId, customId, params, ...(input !== null && { input }) };
+    const rows = (await resultRows(store.disk, record.id)).all();
+    // The rows are in the order of the requests; behind those stands what no request has.
+    for await (const { text } of linesWithPlaces(store.disk, `${record.id}/${REQUESTS}`)) {
+      const { value: row } = await rows.next();
+      const { custom_id: customId, params } = parseJson(text) as { custom_id: string; params: MessageRequest };
+      if (row?.customId !== customId || row.status === "succeeded") continue;
+      yield { where: customId, customId, params, ...(row.input !== null && { input: row.input }) };
     }
   }
 

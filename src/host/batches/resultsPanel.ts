@@ -3,9 +3,9 @@ import { Uri, ViewColumn, window, type Disposable } from "vscode";
 import { readResultLine } from "../../api/batches";
 import { cut } from "../../api/failure";
 import { RESULTS, type BatchStore } from "../../chat/batch/batchStore";
-import { readText } from "../../chat/batch/files";
+import { readText, type Index } from "../../chat/batch/files";
 import type { BatchRecord } from "../../chat/batch/record";
-import { resultRows, textOf, type ResultRow } from "../../chat/batch/results";
+import { answerOf, resultRows, type ResultRow } from "../../chat/batch/results";
 import type { ResultsHostMessage } from "../../shared/resultsPage";
 import { documentHtml } from "../pageHtml";
 import { summary } from "./batchesView";
@@ -33,7 +33,7 @@ export interface ResultsPanelParts {
 export async function openResults(record: BatchRecord, parts: ResultsPanelParts): Promise<Disposable> {
   const { store, extension, report } = parts;
   const rows = await resultRows(store.disk, record.id);
-  let shown: readonly number[] | undefined;
+  let shown: Uint32Array | undefined;
   const panel = window.createWebviewPanel("sidenote.results", `Results: ${record.name}`, ViewColumn.Active, {
     enableScripts: true,
     localResourceRoots: [Uri.joinPath(extension, "dist", "webview"), Uri.joinPath(extension, "media")],
@@ -44,14 +44,14 @@ export async function openResults(record: BatchRecord, parts: ResultsPanelParts)
     return post({ type: "table", name, summary: summary(record, Date.now()), count: shown?.length ?? rows.count });
   };
 
+  const rowAt = async (place: number) => (place < rows.count ? (await rows.lines([place]))[0] : undefined);
+
   async function handle(message: v.InferOutput<typeof pageMessage>): Promise<unknown> {
     switch (message.type) {
       case "ready":
         return table();
       case "filter":
-        shown = message.failed
-          ? Array.from({ length: rows.count }, (_, index) => index).filter((it) => rows.line(it).status !== "succeeded")
-          : undefined;
+        shown = message.failed ? await failedRows(rows) : undefined;
         return table();
       case "rows": {
         const total = shown?.length ?? rows.count;
@@ -59,20 +59,22 @@ export async function openResults(record: BatchRecord, parts: ResultsPanelParts)
           { length: Math.max(0, Math.min(message.count, total - message.from)) },
           (_, index) => shown?.[message.from + index] ?? message.from + index,
         );
-        const found = places.map((place) => {
-          const { customId: id, status, inputTokens, outputTokens, firstLine } = rows.line(place);
-          return { number: place, id, status, inputTokens, outputTokens, firstLine };
-        });
+        const found = (await rows.lines(places)).map(
+          ({ customId: id, status, inputTokens, outputTokens, firstLine }, index) => {
+            return { number: places[index] ?? 0, id, status, inputTokens, outputTokens, firstLine };
+          },
+        );
         return post({ type: "rows", from: message.from, rows: found });
       }
       case "text": {
-        if (message.number >= rows.count) return undefined;
-        const text = await textAt(store, record, rows.line(message.number));
-        return post({ type: "text", number: message.number, text: cut(text, LONGEST) });
+        const row = await rowAt(message.number);
+        if (!row) return undefined;
+        return post({ type: "text", number: message.number, text: cut(await textAt(store, record, row), LONGEST) });
       }
-      case "conversation":
-        if (message.number >= rows.count) return undefined;
-        return parts.onConversation(record, rows.line(message.number), message.number);
+      case "conversation": {
+        const row = await rowAt(message.number);
+        return row && parts.onConversation(record, row, message.number);
+      }
     }
   }
 
@@ -84,11 +86,23 @@ export async function openResults(record: BatchRecord, parts: ResultsPanelParts)
   return panel;
 }
 
+/** The places of those without an answer. */
+async function failedRows(rows: Index<ResultRow>): Promise<Uint32Array> {
+  const failed = new Uint32Array(rows.count);
+  let count = 0;
+  let place = 0;
+  for await (const { status } of rows.all()) {
+    if (status !== "succeeded") failed[count++] = place;
+    place++;
+  }
+  return failed.subarray(0, count);
+}
+
 async function textAt(store: BatchStore, record: BatchRecord, row: ResultRow): Promise<string> {
   if (row.length === 0) return "There is no result.";
   const line = await resultLine(store, record, row);
   const result = readResultLine(record.endpoint, line);
-  return (result && textOf(result)) || `The request is ${row.status}.`;
+  return (result && answerOf(result)) || `The request is ${row.status}.`;
 }
 
 /** The result as the server sent it. */

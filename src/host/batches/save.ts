@@ -1,11 +1,13 @@
-import { FileType, Uri, window, workspace } from "vscode";
+import { commands, FileType, Uri, window, workspace } from "vscode";
 import { replaceFile } from "#env";
 import { RESULTS, type BatchStore } from "../../chat/batch/batchStore";
-import { piecesOf } from "../../chat/batch/files";
+import { joinBytes } from "../../api/lines";
+import { encoded, piecesOf } from "../../chat/batch/files";
 import { answersOf, besideNames, markdownOf } from "../../chat/batch/output";
 import type { BatchRecord } from "../../chat/batch/record";
 import { resultRows } from "../../chat/batch/results";
 import { UserProblem } from "../userProblem";
+import { displayName } from "../workspaceNames";
 import { withBar } from "./work";
 import { askInDialog, showInformationMessage } from "../notifications";
 
@@ -13,10 +15,7 @@ import { askInDialog, showInformationMessage } from "../notifications";
 export async function saveResults(store: BatchStore, record: BatchRecord): Promise<void> {
   const rows = await resultRows(store.disk, record.id);
   const inputs = new Set<string>();
-  for (let row = 0; row < rows.count; row++) {
-    const { input } = rows.line(row);
-    if (input !== null) inputs.add(input);
-  }
+  for await (const { input } of rows.all()) if (input !== null) inputs.add(input);
   const forms = [
     ...(inputs.size > 0
       ? [{ label: "One File beside Each Input", detail: "photo.png → photo.md", form: "beside" as const }]
@@ -35,24 +34,41 @@ export async function saveResults(store: BatchStore, record: BatchRecord): Promi
     ...(folder && { defaultUri: Uri.joinPath(folder, `${name || "batch"}.${picked.form}`) }),
   });
   if (!file) return;
-  const encoder = new TextEncoder();
-  const parts: Uint8Array[] = [];
-  if (picked.form === "jsonl")
-    for await (const piece of piecesOf(store.disk, `${record.id}/${RESULTS}`)) parts.push(piece);
-  else for await (const text of markdownOf(store.disk, record.id, record.name, rows)) parts.push(encoder.encode(text));
-  await workspace.fs.writeFile(file, joined(parts));
-  await window.showTextDocument(file);
+  const pieces =
+    picked.form === "jsonl"
+      ? piecesOf(store.disk.open(`${record.id}/${RESULTS}`))
+      : encoded(markdownOf(store.disk, record.id, record.name, rows));
+  await withBar(`Saving the results of “${record.name}”`, (progress, signal) => {
+    let bytes = 0;
+    const onPiece = ({ length }: Uint8Array) => {
+      bytes += length;
+      progress.report({ message: `${Math.round(bytes / 1_000_000)} MB` });
+    };
+    return write(file, stoppable(pieces, signal, onPiece));
+  });
+  const choice = await showInformationMessage(`“${displayName(file)}” was saved.`, "Open");
+  // Not as a document for extensions, which may not be larger than 50 MB.
+  if (choice) await commands.executeCommand("vscode.open", file);
 }
 
-/** VS Code writes whole files only. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
+async function write(file: Uri, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+  if (file.scheme === "file") return replaceFile(file, bytes);
+  if (bytes instanceof Uint8Array) return workspace.fs.writeFile(file, bytes);
+  const all: Uint8Array[] = []; // elsewhere VS Code writes whole files only
+  for await (const piece of bytes) all.push(piece.slice());
+  await workspace.fs.writeFile(file, joinBytes(all));
+}
+
+async function* stoppable(
+  pieces: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  onPiece: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array, void, void> {
+  for await (const piece of pieces) {
+    signal.throwIfAborted();
+    yield piece;
+    onPiece(piece);
   }
-  return bytes;
 }
 
 async function saveBeside(store: BatchStore, record: BatchRecord, inputs: readonly string[]): Promise<void> {
@@ -76,8 +92,7 @@ async function saveBeside(store: BatchStore, record: BatchRecord, inputs: readon
       if (links.has(name) || (there.has(name) && !overwrite)) continue;
       const target = Uri.parse(name);
       const bytes = new TextEncoder().encode(text.endsWith("\n") ? text : `${text}\n`);
-      if (target.scheme === "file") await replaceFile(target, bytes);
-      else await workspace.fs.writeFile(target, bytes);
+      await write(target, bytes);
       written++;
       progress.report({ message: `${written} written` });
     }

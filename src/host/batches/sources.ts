@@ -5,6 +5,7 @@ import { isObject, parseJson } from "../../api/json";
 import { toBase64 } from "../../chat/base64";
 import { csvRows } from "../../chat/batch/csv";
 import { candidateOf, idMaker, type Candidate } from "../../chat/batch/draft";
+import { piecesOf } from "../../chat/batch/files";
 import { fillTemplate, variablesOf } from "../../chat/batch/template";
 import type { CodeAttachment, UserTurn } from "../../chat/conversation";
 import { pathTo } from "../../chat/conversation";
@@ -176,12 +177,7 @@ async function* bytesOf(file: Uri): AsyncGenerator<Uint8Array, void, void> {
       yield await workspace.fs.readFile(file);
       return;
     }
-    const opened = await openFile(file);
-    try {
-      for (let at = 0; at < opened.size; at += 1 << 20) yield await opened.read(at, 1 << 20);
-    } finally {
-      await opened.close();
-    }
+    yield* piecesOf(openFile(file));
   } catch {
     throw new UserProblem(`“${displayName(file)}” cannot be read. Was it moved or deleted?`);
   }

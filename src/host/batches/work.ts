@@ -123,10 +123,10 @@ async function bodyOf(store: BatchStore, id: string, onShare: (share: number) =>
     async *chunks() {
       yield before;
       let sent = 0;
-      for await (const piece of piecesOf(store.disk, file)) {
+      for await (const piece of piecesOf(store.disk.open(file))) {
         sent += piece.length;
         const last = sent === size;
-        yield (last ? piece.slice(0, -1) : piece).map((byte) => (byte === 10 ? 44 : byte));
+        yield (last ? piece.subarray(0, -1) : piece).map((byte) => (byte === 10 ? 44 : byte));
         onShare(piece.length / size);
       }
       yield after;

@@ -72,10 +72,9 @@ describe("a batch that is run one by one", () => {
       signal: new AbortController().signal,
     });
     const rows = await resultRows(disk, folder);
-    return Array.from({ length: rows.count }, (_, number) => {
-      const { customId, status, firstLine } = rows.line(number);
-      return `${customId} ${status} ${firstLine}`;
-    });
+    const texts: string[] = [];
+    for await (const { customId, status, firstLine } of rows.all()) texts.push(`${customId} ${status} ${firstLine}`);
+    return texts;
   }
 
   it("begins no more requests in a minute than it may", async () => {
