@@ -164,6 +164,9 @@ export function codeView(
       services.highlighting.grown(view);
     },
     highlightSome,
+    get done() {
+      return !known || (!growing && next >= groups.length);
+    },
   };
   services.highlighting.watch(view);
   return view;

@@ -1,16 +1,22 @@
-/** Milliseconds of a frame that an update may take before the following frames are left to the browser. */
-const BUDGET = 4;
+/** Milliseconds that a frame with an update may take before the following frames are left to the browser: half of one. */
+const BUDGET = 8;
 /** Whatever an update costs, something new is seen about once a second. */
 const MOST_SKIPPED = 60;
 
 /**
- * Calls `draw` at most once a frame, and not at all while the page is hidden. After a call that took longer than the budget,
- * frames are skipped in proportion, so that scrolling and typing stay smooth whatever there is to draw: the layout of a table
- * of a thousand rows, a paragraph of a megabyte. What `draw` measures at its end makes the layout part of the call.
+ * Calls `draw` at most once a frame, and not at all while the page is hidden. After a frame that took longer than the budget,
+ * with its style, layout and paint, frames are skipped in proportion, so that scrolling and typing stay smooth whatever there
+ * is to draw.
  */
 export function createFrames(draw: () => void): { request(): void } {
   let requested = false;
   let skip = 0;
+  let start = 0;
+  // What is posted in a frame arrives after its layout and paint, without one that is forced.
+  const ended = new MessageChannel();
+  ended.port1.onmessage = () => {
+    skip = Math.min(MOST_SKIPPED, Math.max(0, Math.ceil((performance.now() - start) / BUDGET) - 1));
+  };
 
   function frame(): void {
     if (skip > 0) {
@@ -19,9 +25,9 @@ export function createFrames(draw: () => void): { request(): void } {
       return;
     }
     requested = false;
-    const start = performance.now();
+    start = performance.now();
     draw();
-    skip = Math.min(MOST_SKIPPED, Math.max(0, Math.ceil((performance.now() - start) / BUDGET) - 1));
+    ended.port2.postMessage(undefined);
   }
 
   return {

@@ -5,6 +5,8 @@ export interface Highlightable {
   readonly element: Element;
   /** Highlights some lines; true when more can be done now. */
   highlightSome(highlight: Highlight): boolean;
+  /** Nothing will ever be left to do. */
+  readonly done: boolean;
 }
 
 /** Decides when code is highlighted. */
@@ -73,6 +75,8 @@ export function createHighlighting(viewport: Element): Highlighting & { start(hi
         }
       }
       waiting.delete(code);
+      // Each frame costs something for each element that is observed.
+      if (code.done) observer.unobserve(code.element);
     }
   }
 

@@ -17,8 +17,11 @@ export function createLazyDrawing(
   check(): void;
 } {
   let scheduled = false;
+  /** Where the page stood when all near it was drawn; undefined until it is. */
+  let ready: number | undefined;
 
   function check(): void {
+    ready = undefined;
     const list = messages();
     const { top, bottom } = viewport.getBoundingClientRect();
     for (let at = firstBelow(list, top); at < list.length; at++) {
@@ -47,7 +50,10 @@ export function createLazyDrawing(
       const before = near(list[above], (rect) => top - rect.bottom);
       const after = near(list[below], (rect) => rect.top - bottom);
       const message = before <= after ? list[above--] : list[below++];
-      if (!message || Math.min(before, after) > MARGIN) return;
+      if (!message || Math.min(before, after) > MARGIN) {
+        ready = viewport.scrollTop;
+        return;
+      }
       if (message.drawn) continue;
       message.draw();
       if (performance.now() > end) break;
@@ -57,7 +63,11 @@ export function createLazyDrawing(
 
   const observer = new ResizeObserver(later);
   observer.observe(viewport);
-  viewport.addEventListener("scroll", check, { passive: true });
+  // While an answer is followed, each of its frames scrolls a little.
+  const scrolled = () => {
+    if (ready === undefined || Math.abs(viewport.scrollTop - ready) > MARGIN / 4) check();
+  };
+  viewport.addEventListener("scroll", scrolled, { passive: true });
   return { check };
 }
 

@@ -19,6 +19,8 @@ export interface MarkdownView {
 
 /** A section is closed when it has this many characters. */
 const SECTION_SIZE = 6000;
+/** While a text grows, its last section is laid out and painted with each update. It was seen, so its height is known later. */
+const GROWING_SECTION_SIZE = 1500;
 
 /**
  * Finished blocks are drawn once and stay. They are kept in sections that the browser skips while they are off the screen
@@ -40,24 +42,35 @@ export function markdownView(services: Services): MarkdownView {
   }
 
   /** Draws the nodes in the place of the tail; the first `final` of them are not looked at again. */
-  function draw({ nodes, final }: MarkdownUpdate): void {
-    patch(services, section, tailStart, tail, nodes);
+  function draw({ nodes, final }: MarkdownUpdate, sectionSize: number): void {
+    let start = 0;
+    for (const [index, node] of nodes.slice(0, final).entries()) {
+      size += textLength([node]);
+      if (size < sectionSize) continue;
+      closeSection(nodes.slice(start, index + 1));
+      start = index + 1;
+    }
+    drawPart(nodes.slice(start));
+    tailStart += final - start;
     tail = nodes.slice(final);
+  }
+
+  function drawPart(nodes: readonly MarkdownNode[]): void {
+    patch(services, section, tailStart, tail, nodes);
     for (let child = section.children[tailStart]; child; child = child.nextElementSibling ?? undefined) {
       if (!child.hasAttribute("dir")) child.setAttribute("dir", "auto"); // a block reads as its first letter does
     }
-    for (const node of nodes.slice(0, final)) {
-      tailStart++;
-      size += textLength([node]);
-      if (size >= SECTION_SIZE) closeSection();
-    }
   }
 
-  function closeSection(): void {
+  /** Draws the last nodes of the section; what else is in the tail goes on in the next one. */
+  function closeSection(last: readonly MarkdownNode[]): void {
+    const rest = [...section.children].slice(tailStart + last.length);
+    const next = newSection();
+    next.append(...rest);
+    drawPart(last);
     section.style.setProperty("--characters", String(size)); // tells how high it will be, about
-    const rest = [...section.children].slice(tailStart);
-    section = newSection();
-    section.append(...rest);
+    section = next;
+    tail = tail.slice(last.length);
     tailStart = 0;
     size = 0;
   }
@@ -65,10 +78,10 @@ export function markdownView(services: Services): MarkdownView {
   return {
     element: root,
     append: (text) => stream.append(text),
-    update: () => draw(stream.update()),
+    update: () => draw(stream.update(), GROWING_SECTION_SIZE),
     finish() {
       const update = stream.finish();
-      draw(update);
+      draw(update, SECTION_SIZE);
       const blocks = [...root.querySelectorAll(":scope > .section > *")];
       for (const [place, node] of update.redone) {
         const made = create(services, node);

@@ -135,6 +135,8 @@ let busy = false;
 let wanted: Place | undefined = kept.place;
 
 const frames = createFrames(() => {
+  // Text at the end of a message brings no other message into view.
+  const moves = snapshot !== undefined || changes.some(({ type }) => type !== "append");
   if (snapshot) {
     transcript.reset(snapshot.messages);
     showView(snapshot);
@@ -143,7 +145,7 @@ const frames = createFrames(() => {
   for (const change of changes.splice(0)) apply(change);
   transcript.update();
   goToWanted();
-  lazyDrawing.check();
+  if (moves) lazyDrawing.check();
 });
 
 function apply(change: Change): void {

@@ -91,6 +91,7 @@ export function createScrolling(
     "scroll",
     () => {
       const top = viewport.scrollTop;
+      if (top === lastTop) return; // it was not the reader
       // Content that shrinks takes the end, and the page with it, up; else only a reader moves up.
       const shrunk = viewport.scrollHeight - viewport.clientHeight < lastHeight;
       if (top < lastTop && !(shrunk && atEnd())) follow(false);

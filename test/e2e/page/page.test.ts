@@ -173,7 +173,7 @@ const e = 1; // f
         await frame();
       }
       await open.update({ type: "end", message: "a", state: "complete" });
-      await log().getByRole("link", { name: "late" }).waitFor();
+      await log().locator(".footnotes").waitFor();
       await log().locator(".token-comment").waitFor();
       const streamed = await drawn();
       await open.page.close();
