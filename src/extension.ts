@@ -153,6 +153,7 @@ export function activate(context: ExtensionContext): void {
     list,
     directory,
     toolbox,
+    drawImage,
     log,
     allowSpending,
     focusChat: () => pages.focus(),

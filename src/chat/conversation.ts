@@ -26,6 +26,8 @@ export interface Conversation {
   leaf: string | null;
   /** What will go with the next message. */
   draft: readonly Attachment[];
+  /** Smaller versions of images, by the SHA-256 of the larger ones: they go in a request with many images. */
+  readonly shrunk: Map<string, ImageAttachment>;
   /** Kept on top of the list. */
   pinned: boolean;
   /** Where its first question was asked; undefined when no folder was open. */
@@ -63,6 +65,8 @@ export interface AssistantTurn {
   readonly systemMessages?: boolean;
   /** A digest of the tools it was asked with: thinking blocks are bound to them as well. */
   readonly tools?: string;
+  /** Images before it were sent smaller than they are, so its thinking is bound to those. */
+  readonly smallImages?: boolean;
   /** As the API sent it, unknown blocks and fields included; grows while the answer streams. */
   readonly content: ContentBlock[];
   /** Undefined while streaming, and for ever if the window died meanwhile. */
@@ -149,6 +153,8 @@ export interface ImageAttachment {
   readonly animated: boolean;
   /** The size of the file that it was scaled down from. */
   readonly original?: { readonly width: number; readonly height: number };
+  /** It stands for a larger one in a request with many images. */
+  readonly shrunk?: true;
 }
 
 export interface CodeAttachment {
@@ -217,6 +223,8 @@ export type Fact =
   /** Parameters that are set in this conversation alone from now on, and those that are not any more. */
   | { readonly type: "parameters"; readonly set: ParameterSet; readonly reset?: readonly ParameterName[] }
   | { readonly type: "draft"; readonly attachments: readonly Attachment[] }
+  /** An image as it goes in a request with many of them. */
+  | { readonly type: "shrunk"; readonly sha256: string; readonly image: ImageAttachment }
   | { readonly type: "pinned"; readonly pinned: boolean }
   | { readonly type: "workspace"; readonly workspace: WorkspaceName }
   | { readonly type: "deleted"; readonly deleted: boolean };
@@ -236,6 +244,7 @@ export function emptyConversation(id: string): Conversation {
     children: new Map([[null, []]]),
     leaf: null,
     draft: [],
+    shrunk: new Map(),
     pinned: false,
     workspace: undefined,
     deleted: false,
@@ -326,6 +335,9 @@ export function apply(conversation: Conversation, fact: Fact): void {
     case "draft":
       conversation.draft = fact.attachments;
       return;
+    case "shrunk":
+      conversation.shrunk.set(fact.sha256, fact.image);
+      return;
     case "pinned":
       conversation.pinned = fact.pinned;
       return;
@@ -354,6 +366,17 @@ export function pathTo(conversation: Conversation, leaf: string | null = convers
 export function attachmentsOf(turn: Turn): readonly Attachment[] {
   if (turn.role === "user") return turn.attachments;
   return turn.role === "results" ? turn.results.flatMap(({ content }) => content.filter(isImage)) : [];
+}
+
+/** The turn with other attachments in the place of its own, also of those in results. */
+export function withAttachments<T extends Turn>(turn: T, other: (attachment: Attachment) => Attachment): T {
+  if (turn.role === "user") return { ...turn, attachments: turn.attachments.map(other) };
+  if (turn.role === "assistant") return turn;
+  const results = turn.results.map((result) => ({
+    ...result,
+    content: result.content.map((part) => (isImage(part) ? other(part) : part)),
+  }));
+  return { ...turn, results };
 }
 
 function isImage(content: ResultContent): content is ImageAttachment {

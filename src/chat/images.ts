@@ -23,6 +23,16 @@ export function imageTokens({ width, height }: Size): number {
   return Math.ceil(width / 28) * Math.ceil(height / 28);
 }
 
+/** Those that a request may not hold beside so many others, each once. */
+export function largeAmongMany(
+  images: readonly ImageAttachment[],
+  { count, maxEdge }: ImageLimits["many"],
+): ImageAttachment[] {
+  if (images.length <= count) return [];
+  const large = images.filter(({ width, height }) => Math.max(width, height) > maxEdge);
+  return [...new Map(large.map((image) => [image.sha256, image])).values()];
+}
+
 /**
  * Why a request with these images (the history's and the new ones) would be refused, in one sentence for the user;
  * undefined when it would not.
@@ -31,7 +41,6 @@ export function imageProblem(images: readonly ImageAttachment[], limits: ImageLi
   const [first] = images;
   if (!first) return undefined;
   if (!limits) return `This model takes no images. Choose another model, or remove “${first.name}”.`;
-  const many = images.length > limits.many.count;
   for (const { name, bytes, width, height } of images) {
     if (Math.ceil(bytes / 3) * 4 > limits.base64Length) {
       const most = megabytes((limits.base64Length / 4) * 3);
@@ -40,12 +49,6 @@ export function imageProblem(images: readonly ImageAttachment[], limits: ImageLi
     const side = Math.max(width, height);
     if (side > limits.maxEdge) {
       return `“${name}” has ${width} × ${height} pixels; at most ${limits.maxEdge} on a side can be sent. Scale it down and try again.`;
-    }
-    if (many && side > limits.many.maxEdge) {
-      return (
-        `With more than ${limits.many.count} images in a conversation each may have ${limits.many.maxEdge} pixels on a side; ` +
-        `“${name}” has ${width} × ${height}. Start a new chat or scale it down.`
-      );
     }
   }
   if (images.length <= limits.maxCount) return undefined;

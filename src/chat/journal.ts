@@ -29,17 +29,20 @@ const block = v.pipe(
   v.check((it) => it.type !== "thinking" || typeof it["thinking"] === "string"),
 );
 
+const sha256 = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
+
 const image = v.looseObject({
   type: v.literal("image"),
   id: text,
   name: text,
-  sha256: v.pipe(text, v.regex(/^[0-9a-f]{64}$/)),
+  sha256,
   mediaType: v.picklist(["image/png", "image/jpeg", "image/gif", "image/webp"]),
   bytes: v.number(),
   width: v.number(),
   height: v.number(),
   animated: v.boolean(),
   original: v.exactOptional(v.looseObject({ width: v.number(), height: v.number() })),
+  shrunk: v.exactOptional(v.literal(true)),
 });
 
 const attachment = v.variant("type", [
@@ -48,7 +51,7 @@ const attachment = v.variant("type", [
     type: v.literal("document"),
     id: text,
     name: text,
-    sha256: v.pipe(text, v.regex(/^[0-9a-f]{64}$/)),
+    sha256,
     bytes: v.number(),
     pages: v.exactOptional(v.number()),
   }),
@@ -71,7 +74,7 @@ const result = v.looseObject({
   source: v.optional(text),
   allowedBy: v.optional(v.picklist(["rule", "conversation", "once"])),
   milliseconds: v.optional(v.number()),
-  whole: v.optional(v.looseObject({ sha256: v.pipe(text, v.regex(/^[0-9a-f]{64}$/)), characters: v.number() })),
+  whole: v.optional(v.looseObject({ sha256, characters: v.number() })),
 });
 
 const turn = v.variant("role", [
@@ -92,6 +95,7 @@ const turn = v.variant("role", [
     systemPrompt: v.optional(text),
     systemMessages: v.optional(v.boolean()),
     tools: v.optional(text),
+    smallImages: v.optional(v.boolean()),
     content: v.array(block),
     notes: v.array(text),
   }),
@@ -149,6 +153,7 @@ const lineSchema = v.variant("type", [
   }),
   v.looseObject({ at, type: v.literal("parameters"), set: parameterSet, reset: v.optional(v.array(text)) }),
   v.looseObject({ at, type: v.literal("draft"), attachments: v.array(attachment) }),
+  v.looseObject({ at, type: v.literal("shrunk"), sha256, image }),
   v.looseObject({ at, type: v.literal("pinned"), pinned: v.boolean() }),
   v.looseObject({ at, type: v.literal("workspace"), workspace: v.looseObject({ uri: text, name: text }) }),
   v.looseObject({ at, type: v.literal("deleted"), deleted: v.boolean() }),

@@ -1,15 +1,16 @@
 import type { Capabilities } from "../api/capabilities";
 import type { ContentBlock, MessageParam, MessageRequest, ToolResultBlock, ToolUseBlock } from "../api/types";
-import type {
-  AssistantTurn,
-  CodeAttachment,
-  DocumentAttachment,
-  ImageAttachment,
-  ResultContent,
-  ResultsTurn,
-  ToolResult,
-  Turn,
-  UserTurn,
+import {
+  attachmentsOf,
+  type AssistantTurn,
+  type CodeAttachment,
+  type DocumentAttachment,
+  type ImageAttachment,
+  type ResultContent,
+  type ResultsTurn,
+  type ToolResult,
+  type Turn,
+  type UserTurn,
 } from "./conversation";
 
 /** What a history is built for. */
@@ -72,6 +73,7 @@ export function messagesFor(path: readonly Turn[], target: HistoryFor): History 
   };
 
   const turns = withoutRefusals(path);
+  const smallImages = hasSmallImages(path);
   for (const [position, turn] of turns.entries()) {
     if (turn.role === "user") say("user", userContent(turn, target.images));
     if (turn.role !== "assistant") continue; // results stand with their calls
@@ -80,6 +82,7 @@ export function messagesFor(path: readonly Turn[], target: HistoryFor): History 
       isBy(target, turn) &&
       turn.tools === target.tools &&
       changes === (turn.systemMessages ?? false) &&
+      smallImages === (turn.smallImages ?? false) &&
       (asMessages || turn.systemPrompt === current);
     const content = assistantContent(turn, target, bound);
     if (content.length === 0) continue;
@@ -103,6 +106,11 @@ export function messagesFor(path: readonly Turn[], target: HistoryFor): History 
     isClosed(messages[index + 1]) ? withoutUnfinished(message) : message,
   );
   return { system, messages: withoutEmpty(valid), systemMessages };
+}
+
+/** Some images of the path are smaller versions: thinking that came before that was bound to the larger ones. */
+export function hasSmallImages(path: readonly Turn[]): boolean {
+  return path.some((turn) => attachmentsOf(turn).some((it) => it.type === "image" && it.shrunk));
 }
 
 function isBy({ endpoint, id }: HistoryFor, turn: Turn): turn is AssistantTurn {

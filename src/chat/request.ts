@@ -2,7 +2,7 @@ import type { Capabilities } from "../api/capabilities";
 import type { MessageRequest, ToolDefinition } from "../api/types";
 import { withCaching } from "./caching";
 import type { Turn } from "./conversation";
-import { messagesFor, withoutEmpty } from "./messages";
+import { hasSmallImages, messagesFor, withoutEmpty } from "./messages";
 import type { Parameters } from "./parameters";
 import { withPrefill } from "./prefill";
 import { withThinking } from "./thinking";
@@ -24,6 +24,8 @@ export interface BuiltRequest {
   readonly notes: readonly string[];
   /** Changes of the system prompt go as messages. */
   readonly systemMessages?: true;
+  /** Images are sent smaller than they are. */
+  readonly smallImages?: true;
   /** Tells the tools that are sent from others; undefined when there are none. */
   readonly toolsDigest: string | undefined;
 }
@@ -52,6 +54,7 @@ export function requestFor(
   const { systemPrompt, stopSequences } = parameters;
   const { tools = [], container } = equipment;
   const toolsDigest = digestOf(tools);
+  noteSmallImages(path, model, notes);
   const { system, messages, systemMessages } = messagesFor(path, {
     ...model,
     systemPrompt,
@@ -77,7 +80,17 @@ export function requestFor(
     notes,
     toolsDigest,
     ...(systemMessages && { systemMessages }),
+    ...(hasSmallImages(path) && { smallImages: true as const }),
   };
+}
+
+function noteSmallImages(path: readonly Turn[], { capabilities }: Model, notes: string[]): void {
+  const { many } = capabilities.images ?? {};
+  // Said once, with the first answer that gets them.
+  if (!many || !hasSmallImages(path) || path.some((turn) => turn.role === "assistant" && turn.smallImages)) return;
+  notes.push(
+    `Larger images of this chat are sent with ${many.maxEdge} pixels on a side from now on: with more than ${many.count} images in a request none may be larger.`,
+  );
 }
 
 /** No request is one without these. */

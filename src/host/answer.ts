@@ -7,7 +7,9 @@ import { runExchange, type Answered, type ExchangeListener } from "../chat/excha
 import type { Parameters } from "../chat/parameters";
 import { requestFor, type BuiltRequest } from "../chat/request";
 import { runRounds, type RoundsListener } from "../chat/rounds";
+import type { DrawImage } from "./fitImages";
 import { parametersOf, setting } from "./settings";
+import { shrinkImages } from "./shrinkImages";
 import type { Target } from "./target";
 import { toolRunner, type RunnerParts } from "./tools/runner";
 import { offer, type Offer, type Toolbox } from "./tools/toolbox";
@@ -24,6 +26,7 @@ export interface Wanted {
 /** What answering needs. */
 export interface AnswerParts {
   readonly toolbox: Toolbox;
+  readonly drawImage: DrawImage;
   readonly log: LogOutputChannel;
 }
 
@@ -37,24 +40,19 @@ export interface AnswerListener extends ExchangeListener, RoundsListener, Pick<R
 export async function answerQuestion(
   stored: StoredConversation,
   { question, target, prefill }: Wanted,
-  { toolbox, log }: AnswerParts,
+  parts: AnswerParts,
   listener: AnswerListener,
   signal: AbortSignal,
 ): Promise<void> {
+  const { toolbox, log } = parts;
   const parameters = { ...parametersOf(stored.conversation), ...(prefill !== undefined && { prefill }) };
   // The tools stay the same until the end: thinking blocks are bound to them (Messages API, prefix binding).
   const offered = offer(toolbox, parameters, stored, target.capabilities);
 
   async function ask(parent: string): Promise<Answered> {
     const path = pathTo(stored.conversation, parent);
-    const { request, notes, toolsDigest, systemMessages } = await buildRequest(
-      stored,
-      path,
-      target,
-      parameters,
-      offered,
-      log,
-    );
+    const built = await buildRequest(stored, path, target, parameters, offered, parts);
+    const { request, notes, toolsDigest, systemMessages, smallImages } = built;
     listener.onRequest(target.client.preview(request));
     const id = crypto.randomUUID();
     listener.onRound(id);
@@ -67,6 +65,7 @@ export async function answerQuestion(
       ...(parameters.systemPrompt !== undefined && { systemPrompt: parameters.systemPrompt }),
       ...(systemMessages && { systemMessages }),
       ...(toolsDigest !== undefined && { tools: toolsDigest }),
+      ...(smallImages && { smallImages }),
       content: [],
       notes: parent === question.id ? notes : [], // said once
     };
@@ -91,21 +90,22 @@ export async function prepareRequest(
   stored: StoredConversation,
   path: readonly Turn[],
   target: Target,
-  { toolbox, log }: AnswerParts,
+  parts: AnswerParts,
 ): Promise<BuiltRequest> {
   const parameters = parametersOf(stored.conversation);
-  const offered = offer(toolbox, parameters, stored, target.capabilities);
-  return buildRequest(stored, path, target, parameters, offered, log);
+  const offered = offer(parts.toolbox, parameters, stored, target.capabilities);
+  return buildRequest(stored, path, target, parameters, offered, parts);
 }
 
 async function buildRequest(
   stored: StoredConversation,
-  path: readonly Turn[],
+  whole: readonly Turn[],
   target: Target,
   parameters: Parameters,
   { definitions }: Offer,
-  log: LogOutputChannel,
+  { drawImage, log }: AnswerParts,
 ): Promise<BuiltRequest> {
+  const path = await shrinkImages(stored, whole, target.capabilities.images, drawImage, log);
   const model = { ...target, endpoint: target.endpoint.id };
   const container = containerOf(path, target);
   const equipment = { tools: definitions, ...(container !== undefined && { container }) };

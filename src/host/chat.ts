@@ -129,7 +129,7 @@ export class Chat implements Disposable {
       onQuestion: (question, { conversation }) => this.#question.fire({ conversation, question }),
       overBudget: () => parts.spending.question(),
     };
-    this.#parts = { toolbox: parts.toolbox, log: parts.log };
+    this.#parts = { toolbox: parts.toolbox, drawImage: parts.drawImage, log: parts.log };
     this.#drawImage = parts.drawImage;
     this.#answers = new Answers(listener, this.#parts);
     this.#shown = {

@@ -66,6 +66,7 @@ export function changesFor(conversation: Conversation, fact: Fact, running: Prog
     case "workspace":
     case "deleted":
     case "copied":
+    case "shrunk":
       return [];
   }
 }

@@ -11,7 +11,7 @@ import {
   type UserTurn,
 } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
-import { documentProblem } from "../chat/documents";
+import { filesProblem } from "../chat/documents";
 import { imageProblem } from "../chat/images";
 import type { Wanted } from "./answer";
 import type { ModelPreferences } from "./modelPreferences";
@@ -110,7 +110,7 @@ export function attachmentProblem(
   const all = [...path.flatMap((it) => attachmentsOf(it)), ...attachments];
   const images = all.filter((it) => it.type === "image");
   const documents = all.filter((it) => it.type === "document");
-  return imageProblem(images, limits) ?? documentProblem(documents, images, pdfPages);
+  return imageProblem(images, limits) ?? filesProblem(documents, images, pdfPages);
 }
 
 export async function retry(shown: Shown, answer: string, model?: string): Promise<void> {

@@ -16,6 +16,7 @@ import { Chat } from "../../src/host/chat";
 import { ConversationList } from "../../src/chat/conversationList";
 import { ConversationStore } from "../../src/chat/conversationStore";
 import { findEndpoint } from "../../src/host/endpoints";
+import type { DrawImage } from "../../src/host/fitImages";
 import type { Disk } from "../../src/chat/disk";
 import { Keys } from "../../src/host/keys";
 import { ModelPreferences } from "../../src/host/modelPreferences";
@@ -46,12 +47,17 @@ export interface TestChat {
   reopen(): TestChat;
 }
 
-/** @param spoil makes the disk a bad one, until the storage is opened again */
+/**
+ * @param spoil makes the disk a bad one, until the storage is opened again
+ * @param drawImage as the page would; unless it is given, nothing can be decoded
+ */
 export function testChat(
   environment: (name: string) => string | undefined = () => undefined,
   spoil?: (disk: Disk) => Disk,
+  drawImage: DrawImage = async () => undefined,
 ): TestChat {
-  return open(Uri.file(mkdtempSync(join(tmpdir(), "sidenote-"))), new Map(), new Map(), environment, spoil);
+  const storage = Uri.file(mkdtempSync(join(tmpdir(), "sidenote-")));
+  return open(storage, new Map(), new Map(), environment, drawImage, spoil);
 }
 
 function open(
@@ -59,6 +65,7 @@ function open(
   secrets: Map<string, string>,
   memory: Map<string, unknown>,
   environment: (name: string) => string | undefined,
+  drawImage: DrawImage,
   spoil: (disk: Disk) => Disk = (disk) => disk,
 ): TestChat {
   const lines: string[] = [];
@@ -77,7 +84,7 @@ function open(
     memory: fakeMemento(memory),
     log,
     toolbox,
-    drawImage: async () => undefined, // as a page that can decode nothing
+    drawImage,
     spending: budget,
   });
   chat.onAnswered(({ conversation }) => budget.answered(conversation.id));
@@ -92,7 +99,7 @@ function open(
     log: () => lines.join("\n"),
     stored: () => readTree(storage.fsPath),
     remembered: () => JSON.stringify([...memory]),
-    reopen: () => open(storage, secrets, memory, environment),
+    reopen: () => open(storage, secrets, memory, environment, drawImage),
   };
 }
 

@@ -18,6 +18,7 @@ import type { Chat } from "../chat";
 import { looksLikeImage, readImage } from "../images";
 import { parametersOf, setting } from "../settings";
 import type { Target } from "../target";
+import type { DrawImage } from "../fitImages";
 import type { Toolbox } from "../tools/toolbox";
 import type { NewAttachment } from "../turns";
 import { UserProblem } from "../userProblem";
@@ -35,6 +36,7 @@ export interface SourceParts {
   readonly store: ConversationStore;
   readonly list: ConversationList;
   readonly toolbox: Toolbox;
+  readonly drawImage: DrawImage;
   readonly log: LogOutputChannel;
 }
 
@@ -276,7 +278,7 @@ function request(chat: Chat, target: Target, { where, customId, text, added, inp
   return { where, customId, params, notes, ...(input !== undefined && { input }) };
 }
 
-async function fromConversations({ list, store, toolbox, log }: SourceParts): Promise<Source | undefined> {
+async function fromConversations({ list, store, ...parts }: SourceParts): Promise<Source | undefined> {
   await list.load();
   await list.refresh();
   const items = list.summaries().map(({ id, title }) => ({ label: title, id }));
@@ -299,7 +301,7 @@ async function fromConversations({ list, store, toolbox, log }: SourceParts): Pr
           continue;
         }
         try {
-          const built = await prepareRequest(stored, path.slice(0, last + 1), target, { toolbox, log });
+          const built = await prepareRequest(stored, path.slice(0, last + 1), target, parts);
           yield { where, customId: id(where), params: built.request, notes: built.notes };
         } catch (error) {
           if (!(error instanceof UserProblem || error instanceof ApiFailure)) throw error;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ImageLimits } from "../../../src/api/capabilities";
 import type { ImageAttachment } from "../../../src/chat/conversation";
-import { fittedSize, imageProblem, imageTokens } from "../../../src/chat/images";
+import { fittedSize, imageProblem, imageTokens, largeAmongMany } from "../../../src/chat/images";
 
 const limits: ImageLimits = {
   tier: { longEdge: 1568, tokens: 1568 },
@@ -55,12 +55,27 @@ describe("image limits", () => {
     ["base64 text over the limit", [image({ bytes: 7_500_001 })]],
     ["a side over 8000 pixels", [image({ height: 8001 })]],
     ["more images than a request takes", Array.from({ length: 101 }, () => image())],
-    ["a large image among more than 20", [...Array.from({ length: 20 }, () => image()), image({ width: 2001 })]],
   ] as const) {
     it(`refuses ${what} with a sentence`, () => {
       assert.match(imageProblem(images, limits) ?? "", /\d.*\.$/);
     });
   }
+});
+
+describe("large images among many", () => {
+  const sized = (count: number, width: number, sha256 = "a") =>
+    Array.from({ length: count }, () => image({ width, sha256 }));
+
+  it("are those over the smaller limit, from the 21st image on, each once", () => {
+    assert.deepEqual(largeAmongMany(sized(20, 2576), limits.many), []);
+    assert.equal(largeAmongMany(sized(21, 2576), limits.many).length, 1);
+    assert.deepEqual(largeAmongMany(sized(21, 2000), limits.many), []);
+    const mixed = [...sized(19, 100), ...sized(1, 2001, "b"), image({ height: 2576, sha256: "c" })];
+    assert.deepEqual(
+      largeAmongMany(mixed, limits.many).map(({ sha256 }) => sha256),
+      ["b", "c"],
+    );
+  });
 });
 
 describe("the size in which a model sees an image", () => {

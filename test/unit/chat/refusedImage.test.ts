@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { MessagesClient } from "../../../src/api/client";
 import { presets } from "../../../src/api/endpoint";
-import type { ContentBlock } from "../../../src/api/types";
+import type { ContentBlock, ImageBlock, TextBlock } from "../../../src/api/types";
 import type { Fact } from "../../../src/chat/conversation";
 import { runExchange } from "../../../src/chat/exchange";
 import { withoutRefusedImage } from "../../../src/chat/refusedImage";
 import { png } from "../../support/badFiles";
 import { startSimulatedApi } from "../../support/api/server";
 
-const image = (data: string): ContentBlock => ({
+const image = (data: string): ImageBlock => ({
   type: "image",
   source: { type: "base64", media_type: "image/png", data },
 });
@@ -48,6 +48,23 @@ describe("an image that the API refuses", () => {
     assert.ok(sent.includes(good) && !sent.includes('"AAAA"') && sent.includes("An image was left out here"));
     const last = facts.at(-1);
     assert.match(last?.type === "answered" ? (last.notes?.join() ?? "") : "", /An image was left out/);
+  });
+
+  it("is also found in the result of a tool", () => {
+    const result = (...content: (ImageBlock | TextBlock)[]): ContentBlock => ({
+      type: "tool_result",
+      tool_use_id: "t",
+      content,
+    });
+    const text = { type: "text" as const, text: "seen" };
+    const sent = request(result(text, image("AAAA"), image("BBBB")), image("CCCC"));
+    const named = withoutRefusedImage(
+      sent,
+      "messages.0.content.0.tool_result.content.2.image.source.base64.data: Could not process image",
+    );
+    assert.match(JSON.stringify(named), /AAAA.*left out here.*CCCC/);
+    assert.doesNotMatch(JSON.stringify(named), /BBBB/);
+    assert.doesNotMatch(JSON.stringify(withoutRefusedImage(sent, "Could not process image")), /"image"/);
   });
 
   it("may not be named: then all are left out; and another refusal changes nothing", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { DocumentAttachment } from "../../../src/chat/conversation";
-import { documentProblem } from "../../../src/chat/documents";
+import type { ImageAttachment } from "../../../src/chat/conversation";
+import { filesProblem } from "../../../src/chat/documents";
 import { documentAttachment, isPdf } from "../../../src/host/documents";
 import { pdf } from "../../support/badFiles";
 
@@ -35,10 +36,19 @@ describe("PDF documents", () => {
       pages: 60,
       ...change,
     });
-    assert.equal(documentProblem([], [], 0), undefined);
-    assert.match(documentProblem([document({})], [], 0) ?? "", /takes no PDF files.*“report.pdf”/);
-    assert.equal(documentProblem([document({})], [], 100), undefined);
-    assert.match(documentProblem([document({}), document({})], [], 100) ?? "", /about 120 pages.*at most 100/);
-    assert.match(documentProblem([document({ bytes: 26_000_000 })], [], 100) ?? "", /24\.8 MB; at most 23\.3 MB/);
+    assert.equal(filesProblem([], [], 0), undefined);
+    assert.match(filesProblem([document({})], [], 0) ?? "", /takes no PDF files.*“report.pdf”/);
+    assert.equal(filesProblem([document({})], [], 100), undefined);
+    assert.match(filesProblem([document({}), document({})], [], 100) ?? "", /about 120 pages.*at most 100/);
+    assert.match(filesProblem([document({ bytes: 26_000_000 })], [], 100) ?? "", /24\.8 MB; at most 23\.3 MB/);
+    const image = { type: "image", name: "photo.jpg", bytes: 7_000_000 } as ImageAttachment;
+    assert.match(
+      filesProblem(
+        [],
+        Array.from({ length: 4 }, () => image),
+        100,
+      ) ?? "",
+      /“photo.jpg” .*26\.7 MB; at most 23\.3 MB.* new chat/,
+    );
   });
 });
