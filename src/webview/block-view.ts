@@ -166,7 +166,7 @@ function growing(services: Services, type: "text" | "thinking", start: string, r
       if (finished) return;
       finished = true;
       view.finish();
-      if (spoken) reading?.end();
+      reading?.end(spoken);
     },
   };
 }

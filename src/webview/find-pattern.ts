@@ -5,8 +5,11 @@ export interface FindOptions {
   readonly regex: boolean;
 }
 
-/** Finds in one line: where each match begins and ends. Empty matches do not count. */
-export type Pattern = (line: string) => Span[];
+/**
+ * Finds in one line: where each match begins and ends. Empty matches do not count. Undefined is no match: it is a place to stop for
+ * a while, for a line may be long.
+ */
+export type Pattern = (line: string) => Iterable<Span | undefined>;
 export type Span = readonly [start: number, end: number];
 
 /**
@@ -20,13 +23,19 @@ export function findPattern(query: string, options: FindOptions): Pattern {
   const flags = options.matchCase ? "u" : "iu";
   const find = options.regex ? expression(query, flags) : literal(query, flags);
   if (!options.wholeWord) return find;
-  return (line) => find(line).filter(([start, end]) => isBoundary(line, start) && isBoundary(line, end));
+  return function* (line) {
+    for (const span of find(line)) {
+      yield span && isBoundary(line, span[0]) && isBoundary(line, span[1]) ? span : undefined;
+    }
+  };
 }
 
 function literal(query: string, flags: string): Pattern {
   const escaped = query.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   const expressionOfText = new RegExp(escaped, `g${flags}`);
-  return (line) => Array.from(line.matchAll(expressionOfText), ({ index, 0: { length } }) => [index, index + length]);
+  return function* (line) {
+    for (const { index, 0: match } of line.matchAll(expressionOfText)) yield [index, index + match.length];
+  };
 }
 
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
@@ -59,6 +68,8 @@ type Step =
 const MOST_STEPS = 2000;
 /** States that are remembered for a line, a byte each. Longer lines are searched in pieces. */
 const MOST_STATES = 4_000_000;
+/** After so many there is a place to stop. */
+const STATES_AT_ONCE = 20_000;
 
 function expression(query: string, flags: string): Pattern {
   RegExp(query, flags); // throws a sentence when it is not valid
@@ -66,12 +77,12 @@ function expression(query: string, flags: string): Pattern {
   emit(parse(query, flags), steps);
   steps.push({ type: "end" });
   const longest = Math.floor(MOST_STATES / steps.length);
-  return (line) => {
-    const spans: Span[] = [];
+  return function* (line) {
     for (let from = 0; from < line.length; from += longest) {
-      for (const [start, end] of run(steps, line.slice(from, from + longest))) spans.push([start + from, end + from]);
+      for (const span of run(steps, line.slice(from, from + longest))) {
+        yield span && [span[0] + from, span[1] + from];
+      }
     }
-    return spans;
   };
 }
 
@@ -207,23 +218,28 @@ function addFork(steps: Step[]): Extract<Step, { type: "fork" }> {
 }
 
 /** All matches in a line, from left to right, as JavaScript would find them. */
-function run(steps: readonly Step[], line: string): Span[] {
+function* run(steps: readonly Step[], line: string): Generator<Span | undefined> {
   const width = steps.length;
   /** By position and step: it was tried there. What led to a match is forgotten, all else has failed. */
   const tried = new Uint8Array(width * (line.length + 1));
-  const spans: Span[] = [];
   const stack: number[] = [];
+  let count = 0;
 
-  function endOfMatch(from: number): number | undefined {
+  for (let from = 0; from < line.length;) {
+    let end = -1;
     stack.length = 0;
     stack.push(from * width);
     for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
       if (tried[state]) continue;
       tried[state] = 1;
+      if (++count % STATES_AT_ONCE === 0) yield undefined;
       const index = state % width;
       const at = (state - index) / width;
       const step = steps[index];
-      if (step?.type === "end") return at;
+      if (step?.type === "end") {
+        end = at;
+        break;
+      }
       if (step?.type === "fork") stack.push(at * width + step.other, at * width + step.next);
       else if (step?.type === "at" && step.test(line, at)) stack.push(state + 1);
       else if (step?.type === "one" && at < line.length) {
@@ -231,18 +247,12 @@ function run(steps: readonly Step[], line: string): Span[] {
         if (step.test(character)) stack.push((at + character.length) * width + index + 1);
       }
     }
-    return undefined;
-  }
-
-  for (let from = 0; from < line.length;) {
-    const end = endOfMatch(from);
-    if (end !== undefined && end > from) {
-      spans.push([from, end]);
+    if (end > from) {
+      yield [from, end];
       tried.fill(0, end * width, (end + 1) * width);
       from = end;
     } else {
       from += (line.codePointAt(from) ?? 0) > 0xff_ff ? 2 : 1;
     }
   }
-  return spans;
 }

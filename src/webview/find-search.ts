@@ -1,5 +1,5 @@
 import type { Pattern, Span } from "./find-pattern";
-import { rangeOf, shownText, type ShownText } from "./find-text";
+import { rangeOf, readText, shownText, type ShownText } from "./find-text";
 import type { MessageElement } from "./message-view";
 
 /** One match of the conversation. */
@@ -44,20 +44,36 @@ export function createSearch(messages: () => readonly MessageElement[], found: (
   let texts = new Map<MessageElement, ShownText>();
   let matches = new Map<MessageElement, readonly Span[]>();
   let waiting = new Set<MessageElement>();
+  /** The message that is searched, a piece at a time: it may be long. */
+  let current: { readonly message: MessageElement; readonly steps: Generator<undefined> } | undefined;
   let pattern: Pattern | undefined;
   let scheduled = false;
 
+  /** Of a message that was searched. */
   function textOf(message: MessageElement): ShownText {
-    const known = texts.get(message);
-    if (known) return known;
-    // Of what is not drawn, the text alone is kept.
-    const text = message.drawn ? shownText(message.content) : { text: shownText(message.preview()).text, nodes: [] };
+    const text = texts.get(message) ?? shownText(message.content);
     texts.set(message, text);
     return text;
   }
 
+  function* search(message: MessageElement, wanted: Pattern): Generator<undefined> {
+    let text = texts.get(message);
+    if (!text) {
+      const { drawn } = message;
+      const read = yield* readText(drawn ? message.content : yield* message.preview());
+      // Of what is not drawn, the text alone is kept.
+      text = drawn ? read : { text: read.text, nodes: [] };
+      texts.set(message, text);
+    }
+    matches.set(message, yield* matchesIn(text.text, wanted));
+  }
+
+  function isDone(): boolean {
+    return waiting.size === 0 && !current;
+  }
+
   function schedule(): void {
-    if (scheduled || waiting.size === 0) return;
+    if (scheduled || isDone()) return;
     scheduled = true;
     requestAnimationFrame(work);
   }
@@ -65,11 +81,13 @@ export function createSearch(messages: () => readonly MessageElement[], found: (
   function work(): void {
     scheduled = false;
     const end = performance.now() + BUDGET;
-    for (const message of waiting) {
-      waiting.delete(message);
-      matches.set(message, pattern ? matchesIn(textOf(message).text, pattern) : []);
-      if (performance.now() > end) break;
-    }
+    do {
+      const [message] = waiting;
+      if (!current && message && pattern) current = { message, steps: search(message, pattern) };
+      if (!current) break;
+      waiting.delete(current.message);
+      if (current.steps.next().done) current = undefined;
+    } while (performance.now() < end);
     found();
     schedule();
   }
@@ -77,6 +95,7 @@ export function createSearch(messages: () => readonly MessageElement[], found: (
   return {
     start(wanted, from) {
       pattern = wanted;
+      current = undefined;
       matches = new Map();
       const list = messages();
       waiting = new Set(wanted ? [...list.slice(from), ...list.slice(0, from)] : []);
@@ -84,7 +103,7 @@ export function createSearch(messages: () => readonly MessageElement[], found: (
       schedule();
     },
     get done() {
-      return waiting.size === 0;
+      return isDone();
     },
     get total() {
       return messages().reduce((sum, message) => sum + (matches.get(message)?.length ?? 0), 0);
@@ -136,12 +155,14 @@ export function createSearch(messages: () => readonly MessageElement[], found: (
     },
     changed(message) {
       texts.delete(message);
+      if (current?.message === message) current = undefined;
       if (!pattern) return;
       waiting.add(message);
       schedule();
     },
     stop() {
       pattern = undefined;
+      current = undefined;
       texts = new Map();
       matches = new Map();
       waiting = new Set();
@@ -150,13 +171,17 @@ export function createSearch(messages: () => readonly MessageElement[], found: (
 }
 
 /** A match never goes over the end of a line, so that no block is found together with the next. */
-function matchesIn(text: string, pattern: Pattern): Span[] {
+function* matchesIn(text: string, pattern: Pattern): Generator<undefined, Span[]> {
   const spans: Span[] = [];
   for (let start = 0; start < text.length;) {
     const stop = text.indexOf("\n", start);
     const end = stop < 0 ? text.length : stop;
-    for (const [from, to] of pattern(text.slice(start, end))) spans.push([start + from, start + to]);
+    for (const span of pattern(text.slice(start, end))) {
+      if (span) spans.push([start + span[0], start + span[1]]);
+      yield undefined;
+    }
     start = end + 1;
+    yield undefined;
   }
   return spans;
 }

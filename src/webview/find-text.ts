@@ -11,12 +11,16 @@ const INLINE: ReadonlySet<string> = new Set(["A", "BDI", "CODE", "EM", "S", "SPA
 const CHROME =
   "button, textarea, svg, .code-header, .count, .thinking summary, [role=doc-backlink], [aria-hidden=true]";
 
-/** Reads the text that a reader sees in `root`, what is folded included: one line for each block. */
-export function shownText(root: Element): ShownText {
+/** Elements between two places to stop for a while. */
+const ELEMENTS_AT_ONCE = 100;
+
+/** Reads the text that a reader sees in `root`, what is folded included: one line for each block. It may stop and go on later. */
+export function* readText(root: Element): Generator<undefined, ShownText> {
   const nodes: { node: Text; start: number }[] = [];
   const parts: string[] = [];
   let length = 0;
   let lineEnds = true;
+  let elements = 0;
 
   function add(text: string): void {
     parts.push(text);
@@ -24,7 +28,8 @@ export function shownText(root: Element): ShownText {
     lineEnds = text.endsWith("\n");
   }
 
-  function read(parent: Node): void {
+  function* read(parent: Node): Generator<undefined> {
+    if (++elements % ELEMENTS_AT_ONCE === 0) yield undefined;
     for (let child = parent.firstChild; child; child = child.nextSibling) {
       if (child instanceof Text) {
         if (child.length === 0) continue;
@@ -34,14 +39,23 @@ export function shownText(root: Element): ShownText {
         // `code` in `pre` holds boxes of lines, which end themselves.
         const block = !INLINE.has(child.tagName);
         if (block && !lineEnds) add("\n");
-        read(child);
+        yield* read(child);
         if (block && !lineEnds) add("\n");
       }
     }
   }
 
-  read(root);
+  yield* read(root);
   return { text: parts.join(""), nodes };
+}
+
+/** The same at once. */
+export function shownText(root: Element): ShownText {
+  const reading = readText(root);
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done) return value;
+  }
 }
 
 /** The part of the page that shows the characters from `start` to `end`; undefined when it is not there any more. */

@@ -165,8 +165,10 @@ export function createFind(parts: FindParts): Find {
   function go(match: Match): void {
     seeking = false;
     current = match;
-    match.message.draw();
-    search.changed(match.message);
+    if (!match.message.drawn) {
+      match.message.draw();
+      search.changed(match.message);
+    }
     parts.reveal(() => rectOf(match));
   }
 
@@ -204,8 +206,10 @@ export function createFind(parts: FindParts): Find {
     CSS.highlights.delete("find");
     CSS.highlights.delete("find-current");
     clearTimeout(telling);
-    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    else log.focus({ preventScroll: true });
+    // From where one was in the conversation one goes on at the match, as in an editor.
+    const inLog = !before?.isConnected || log.contains(before);
+    const target = inLog ? (current?.message.element ?? before ?? log) : before;
+    if (target instanceof HTMLElement) (target.isConnected ? target : log).focus({ preventScroll: true });
   }
 
   /** True when the key was meant for finding. */

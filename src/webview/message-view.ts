@@ -18,8 +18,8 @@ export interface MessageElement {
   readonly element: HTMLElement;
   /** Where its blocks are. */
   readonly content: HTMLElement;
-  /** A drawing of its blocks that is not in the page: for its text. */
-  preview(): HTMLElement;
+  /** A drawing of its blocks that is not in the page, for its text. It is made in pieces: between two it may wait. */
+  preview(): Generator<undefined, HTMLElement>;
   /** Its blocks are drawn. */
   readonly drawn: boolean;
   draw(): void;
@@ -137,9 +137,11 @@ export function messageView(services: Services, first: MessageView): MessageElem
   return {
     element: article,
     content,
-    preview() {
+    *preview() {
       const quiet = { ...services, ...QUIET };
-      return element("div", {}, ...shown.blocks.map((block) => finished(blockView(quiet, block, role))));
+      const root = element("div");
+      for (const block of shown.blocks) root.append(yield* drawInPieces(quiet, block, role));
+      return root;
     },
     get drawn() {
       return drawn;
@@ -178,9 +180,24 @@ const QUIET: Omit<Services, "post"> = {
   request: () => new Promise(() => undefined),
 };
 
-function finished(block: BlockElement): HTMLElement {
-  block.finish(false);
-  return block.element;
+/** Characters that are drawn at once. */
+const PIECE = 4000;
+
+function* drawInPieces(
+  services: Services,
+  block: BlockView,
+  role: MessageView["role"],
+): Generator<undefined, HTMLElement> {
+  const grows = block.type === "thinking" || (block.type === "text" && role === "assistant");
+  const view = blockView(services, grows ? { ...block, text: block.text.slice(0, PIECE) } : block, role);
+  const text = grows ? block.text : "";
+  for (let at = PIECE; at < text.length; at += PIECE) {
+    view.update();
+    yield undefined;
+    view.append(text.slice(at, at + PIECE));
+  }
+  view.finish(false);
+  return view.element;
 }
 
 /** What a message says, as it was written: it stands for the message until that is drawn. */

@@ -5,8 +5,8 @@ import { sentencesIn } from "./speech";
 export interface Reading {
   /** More of it was drawn. */
   grown(): void;
-  /** All of it is drawn. */
-  end(): void;
+  /** All of it is drawn. `spoken`: what was not read yet is. */
+  end(spoken: boolean): void;
 }
 
 /** What reading out needs of the page. */
@@ -50,8 +50,9 @@ export function createReading(services: Voice, root: HTMLElement): Reading {
     grown() {
       timer ??= setTimeout(go, PAUSE, true);
     },
-    end() {
+    end(spoken) {
       clearTimeout(timer);
+      if (!spoken) return;
       go(false);
       for (const [index, note] of root.querySelectorAll<HTMLElement>(".footnotes li").entries()) {
         services.read(`Footnote ${index + 1}: ${wordsOf(note)}`);

@@ -46,6 +46,9 @@ describe("finding in the conversation", () => {
       for (let n = 0; n < 6; n++) await new Promise((done) => requestAnimationFrame(done));
     });
 
+  /** The number of the match that one is at. */
+  const at = async () => Number.parseInt((await open.page.locator(".find-count").textContent()) ?? "", 10);
+
   const text = (id: string, words: string): MessageView => ({
     id,
     role: "assistant",
@@ -113,5 +116,95 @@ describe("finding in the conversation", () => {
     await field().waitFor({ state: "hidden" });
     assert.deepEqual(await open.posted("stop"), []);
     assert.equal(await open.page.evaluate(() => CSS.highlights.size), 0);
+  });
+
+  it("marks the nearest 2,000 matches, and counts and goes to all", async () => {
+    const line = "tea and tea and tea\n\n";
+    await show([text("a", line.repeat(800)), text("b", line.repeat(400))]);
+    await field().fill("tea");
+    await says("\\d+ of 3600");
+    assert.equal(await open.page.evaluate(() => CSS.highlights.get("find")?.size), 2000);
+    await field().fill("tea and");
+    await says("\\d+ of 2400");
+    await press("Alt+R");
+    await field().fill("^tea");
+    await says("\\d+ of 1200");
+    for (let place = await at(); place !== 1; place = await at()) await press("Shift+Enter");
+    await press("Shift+Enter");
+    await says("1200 of 1200");
+    await frames();
+    assert.equal((await marked())?.seen, true);
+  });
+
+  it("searches a long message in pieces, one a frame", async () => {
+    const long = `${"The **quick** fox, `code` and words. ".repeat(50)}\n\n`.repeat(30);
+    const messages = [text("a", `${long}A needle.`), ...longConversation(12)];
+    open = await openPage(browser, { ...IDLE, messages });
+    await open.page.waitForFunction(() => "sidenoteFind" in globalThis);
+    // A clock by which each piece takes longer than a frame may: what is left to it would be all in one.
+    await open.page.evaluate(() => {
+      let now = performance.now();
+      performance.now = () => (now += 10);
+      let count = 0;
+      const request = requestAnimationFrame;
+      globalThis.requestAnimationFrame = (callback) => {
+        count++;
+        return request(callback);
+      };
+      Object.assign(globalThis, { asked: () => count });
+    });
+    await open.post({ type: "find" });
+    await field().fill("a needle.");
+    await says("1 of 1");
+    const asked = await open.page.evaluate(() => (globalThis as unknown as { asked(): number }).asked());
+    // Each of the others is one piece at least.
+    assert.ok(asked > 2 * messages.length + long.length / 4000, `${asked} frames`);
+  });
+
+  it("finds what tools were told and gave, and unfolds it", async () => {
+    const call: MessageView = {
+      ...text("t", ""),
+      blocks: [
+        {
+          type: "tool",
+          call: "c",
+          name: "read_file",
+          description: "Read notes.md",
+          source: "Sidenote",
+          state: "done",
+          input: '{"path":"hidden-input.md"}',
+          result: [{ type: "text", text: "A hidden result." }],
+        },
+      ],
+    };
+    await show([call]);
+    for (const words of ["notes.md", "hidden-input", "hidden result"]) {
+      await field().fill(words);
+      await says("1 of 1");
+      await frames();
+      assert.deepEqual(await marked(), { text: words, seen: true, message: "t" });
+    }
+  });
+
+  it("leaves the focus on the message of the match, if it was in the conversation", async () => {
+    open = await openPage(browser, { ...IDLE, messages: longConversation(12) });
+    await open.page.waitForFunction(() => "sidenoteFind" in globalThis);
+    const focused = () => open.page.evaluate(() => document.activeElement?.getAttribute("data-id"));
+    await open.page.getByRole("log").focus();
+    await press("ArrowUp");
+    assert.equal(await focused(), "m11");
+    await open.post({ type: "find" });
+    await field().fill("needle 4.");
+    await says("1 of 1");
+    await press("Escape");
+    assert.equal(await focused(), "m4");
+    await press("ArrowUp");
+    assert.equal(await focused(), "m3");
+
+    await open.page.getByRole("textbox", { name: "Message" }).focus();
+    await open.post({ type: "find" });
+    await says("1 of 1");
+    await press("Escape");
+    assert.equal(await open.page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Message");
   });
 });

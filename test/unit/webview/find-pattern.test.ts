@@ -4,14 +4,16 @@ import { findPattern, type FindOptions } from "../../../src/webview/find-pattern
 const TEXT: FindOptions = { matchCase: false, wholeWord: false, regex: false };
 const REGEX = { ...TEXT, regex: true };
 
+const spans = (query: string, line: string, options = TEXT) =>
+  [...findPattern(query, options)(line)].filter((span) => span !== undefined);
 const found = (query: string, line: string, options = TEXT) =>
-  findPattern(query, options)(line).map(([start, end]) => line.slice(start, end));
+  spans(query, line, options).map(([start, end]) => line.slice(start, end));
 
 describe("a search pattern", () => {
   it("finds text as it is typed, in any case", () => {
     assert.deepEqual(found("a.b(", "A.b( axb( a.B("), ["A.b(", "a.B("]);
     assert.deepEqual(found("a.b", "A.b a.b", { ...TEXT, matchCase: true }), ["a.b"]);
-    assert.deepEqual(findPattern("é", TEXT)("xÉé"), [
+    assert.deepEqual(spans("é", "xÉé"), [
       [1, 2],
       [2, 3],
     ]);
@@ -19,7 +21,7 @@ describe("a search pattern", () => {
 
   it("finds whole words of any script", () => {
     const whole = { ...TEXT, wholeWord: true };
-    assert.deepEqual(findPattern("cat", whole)("cat concat cat_ (cat) catß"), [
+    assert.deepEqual(spans("cat", "cat concat cat_ (cat) catß", whole), [
       [0, 3],
       [17, 20],
     ]);
@@ -86,5 +88,10 @@ describe("a search pattern", () => {
     assert.match(problem("(?<!a)b"), /Looking ahead or behind/);
     assert.match(problem(String.raw`(a)\1`), /reference to a group/);
     assert.match(problem("(a{1000}){1000}"), /too large/);
+  });
+
+  it("has places to stop in a long line", () => {
+    const stops = [...findPattern("x.*y", REGEX)("x".repeat(50_000))].filter((it) => it === undefined);
+    assert.ok(stops.length >= 5, `${stops.length}`);
   });
 });
