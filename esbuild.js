@@ -1,8 +1,9 @@
 // Builds the bundles of the extension, and with --tests the tests and their helpers.
 //   node esbuild.js [--production] [--watch] [--tests]
 const { build, context } = require("esbuild");
-const { readdirSync, readFileSync, rmSync } = require("node:fs");
-const { dirname, join } = require("node:path");
+const { readdirSync, rmSync } = require("node:fs");
+const { join } = require("node:path");
+const { smallMarkdownIt } = require("./small-markdown-it.js");
 
 const flags = new Set(process.argv.slice(2));
 const production = flags.has("--production");
@@ -14,51 +15,6 @@ const common = {
   sourcesContent: false,
   legalComments: "none",
   logLevel: "info",
-};
-
-/** What markdown-it imports and we do smaller; see docs/rendering.md. */
-const STAND_INS = {
-  entities: "entities",
-  "linkify-it": "autolinks",
-  mdurl: "addresses",
-  "punycode.js": "addresses",
-  "uc.micro": "categories",
-};
-
-/** Parts of markdown-it that have no work in Sidenote, which makes no HTML and reads none, and what is there in their place. */
-const UNUSED = {
-  "src/renderer.ts": "class Renderer {}",
-  "src/rules_core/replacements.ts": "function replace() {}",
-  "src/rules_core/smartquotes.ts": "function smartquotes() {}",
-  "src/common/html_blocks.ts": "",
-  "src/common/html_re.ts": "",
-  "src/rules_block/html_block.ts": "function html_block() { return false; }",
-  "src/rules_inline/html_inline.ts": "function html_inline() { return false; }",
-};
-
-/** markdown-it comes as one file, in which bundlers find nothing that could be left out. */
-const smallMarkdownIt = {
-  name: "small-markdown-it",
-  setup(plugin) {
-    plugin.onResolve({ filter: /^markdown-it$/ }, () => ({
-      path: join(dirname(require.resolve("markdown-it")), "markdown-it.mjs"),
-    }));
-    plugin.onLoad({ filter: /[\\/]markdown-it[\\/]dist[\\/]markdown-it\.mjs$/ }, ({ path }) => {
-      let contents = readFileSync(path, "utf8");
-      const put = (pattern, replacement) => {
-        if (!pattern.test(contents)) throw new Error(`markdown-it has changed: it has no ${pattern}`);
-        contents = contents.replace(pattern, () => replacement);
-      };
-      put(/import punycode from/, "import * as punycode from");
-      for (const [name, file] of Object.entries(STAND_INS)) {
-        put(new RegExp(`from "${name}"`), `from ${JSON.stringify(join(__dirname, "src/webview/markdown-it", file))}`);
-      }
-      for (const [region, replacement] of Object.entries(UNUSED)) {
-        put(new RegExp(`//#region ${region}\n.*?//#endregion`, "s"), replacement);
-      }
-      return { contents, loader: "js" };
-    });
-  },
 };
 
 /** Of the page in the side bar, what its first paint does not need. */

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 const bundles = new Map([
   ["dist/extension.js", 420_000],
   ["dist/web/extension.js", 420_000],
-  ["dist/webview/page.js", 118_000],
+  ["dist/webview/page.js", 108_000],
   ["dist/webview/completions.js", 4_000],
   ["dist/webview/drawing.js", 2_000],
   ["dist/webview/workspace-links.js", 4_000],
@@ -32,6 +32,7 @@ const sources = [
   "LICENSE",
   ".vscodeignore",
   "esbuild.js",
+  "small-markdown-it.js",
   "tsconfig.base.json",
   "src",
   "media",

@@ -1,3 +1,5 @@
+import type { StateCore, Token } from "markdown-it";
+
 /** An address in a text, for markdown-it's rules. */
 export interface Autolink {
   /** Empty where the text has none. */
@@ -44,6 +46,45 @@ export class LinkifyIt {
   matchAtStart(text: string): Autolink | null {
     const scheme = /^https?:\/\//i.exec(text)?.[0];
     return (scheme && address(text, 0, scheme)) || null;
+  }
+}
+
+/** A rule for the texts that are not in a link. The text of a link is shown as it was written, as GitHub shows it. */
+export function linkTexts({ tokens, md, Token: TokenClass }: StateCore): void {
+  if (!md.options.linkify) return;
+  const make = (type: string, tag: string, nesting: -1 | 0 | 1, more: Partial<Token>) =>
+    Object.assign(new TokenClass(type, tag, nesting), more);
+
+  function linked({ content, level }: Token, links: readonly Autolink[]): Token[] {
+    const made: Token[] = [];
+    let rest = 0;
+    const text = (value: string, at: number) => {
+      if (value) made.push(make("text", "", 0, { content: value, level: at }));
+    };
+    for (const link of links) {
+      const href = md.normalizeLink(link.url);
+      if (!md.validateLink(href)) continue;
+      text(content.slice(rest, link.index), level);
+      made.push(make("link_open", "a", 1, { attrs: [["href", href]], level }));
+      text(link.text, level + 1);
+      made.push(make("link_close", "a", -1, { level }));
+      rest = link.lastIndex;
+    }
+    text(content.slice(rest), level);
+    return made;
+  }
+
+  for (const token of tokens) {
+    if (token.type !== "inline" || !token.children || !md.linkify.test(token.content)) continue;
+    let inLink = false;
+    token.children = token.children.flatMap((child, index, all) => {
+      if (child.type.startsWith("link_")) inLink = child.type === "link_open";
+      if (inLink || child.type !== "text" || !md.linkify.test(child.content)) return child;
+      const links = md.linkify.match(child.content) ?? [];
+      // What comes first goes on from a character that was escaped.
+      const escaped = links[0]?.index === 0 && all[index - 1]?.type === "text_special";
+      return linked(child, links.slice(Number(escaped)));
+    });
   }
 }
 

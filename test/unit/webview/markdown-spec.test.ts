@@ -77,7 +77,8 @@ function tokenHtml(token: Token): string {
       return `<img${attributes.replace('alt=""', `alt="${plain(token.children ?? [])}"`)} />`;
     case "fence":
     case "code_block": {
-      const [language] = parser.utils.unescapeAll(token.info).trim().split(/\s/);
+      // Escapes and references count in it as they do in text; the page takes it as it was written.
+      const [language] = plain(parser.parse(token.info.trim(), {})[1]?.children ?? []).split(/\s/);
       return `<pre><code${language ? ` class="language-${language}"` : ""}>${escaped(token.content)}</code></pre>`;
     }
     default:
