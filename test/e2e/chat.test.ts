@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
 
 describe("a person in VS Code", () => {
   let api: SimulatedApi;
@@ -20,15 +20,11 @@ describe("a person in VS Code", () => {
   after(() => window.close());
 
   beforeEach(async () => {
-    // The command ends with the cursor in the message box; if it were there before, its end could not be seen.
-    await window.page.getByRole("tree", { name: "Files Explorer" }).focus();
-    await window.command("Sidenote: New Chat");
-    await window.chat.locator("textarea:focus").waitFor();
+    await window.newChat();
   });
 
   afterEach(async function () {
-    const { currentTest: test } = this;
-    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const message = () => window.chat.getByRole("textbox", { name: "Message" });

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
 
 describe("a person who commits", () => {
   let api: SimulatedApi;
@@ -33,8 +33,7 @@ describe("a person who commits", () => {
   after(() => window.close());
 
   afterEach(async function () {
-    const { currentTest: test } = this;
-    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   it("has the message written into the box of the Source Control view", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 import { harmIn, setTrap } from "../support/hostile";
-import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
 
 describe("a person with a hostile model", () => {
   let api: SimulatedApi;
@@ -19,14 +19,11 @@ describe("a person with a hostile model", () => {
   after(() => window.close());
 
   beforeEach(async () => {
-    await window.page.getByRole("tree", { name: "Files Explorer" }).focus();
-    await window.command("Sidenote: New Chat");
-    await window.chat.locator("textarea:focus").waitFor();
+    await window.newChat();
   });
 
   afterEach(async function () {
-    const { currentTest: test } = this;
-    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const answers = () => window.chat.locator("article[aria-label=Claude][aria-busy=false]");

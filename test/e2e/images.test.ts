@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 import { pdf } from "../support/badFiles";
-import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
 
 describe("a person who shows pictures and files", () => {
   let api: SimulatedApi;
@@ -20,8 +20,7 @@ describe("a person who shows pictures and files", () => {
   after(() => window.close());
 
   afterEach(async function () {
-    const { currentTest: test } = this;
-    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const message = () => window.chat.getByRole("textbox", { name: "Message" });

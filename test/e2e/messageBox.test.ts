@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { png, rottenPng } from "../support/badFiles";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
 
 describe("a person who asks without touching the mouse", () => {
   let api: SimulatedApi;
@@ -30,8 +30,7 @@ describe("a person who asks without touching the mouse", () => {
   after(() => window.close());
 
   afterEach(async function () {
-    const { currentTest: test } = this;
-    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const keys = async (...pressed: readonly string[]) => {
@@ -47,8 +46,7 @@ describe("a person who asks without touching the mouse", () => {
 
   /** An empty chat whose message box has the focus. */
   async function newChat(): Promise<void> {
-    await window.command("Sidenote: New Chat");
-    await window.chat.locator("textarea:focus").waitFor();
+    await window.newChat();
     await answer().first().waitFor({ state: "detached" });
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { handsOn, openWindow, type Hands, type VSCodeWindow } from "../support/vscode/window";
+import { type Hands, handsOn, openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
 
 describe("a person who sets what goes with a chat", () => {
   let api: SimulatedApi;
@@ -21,8 +21,7 @@ describe("a person who sets what goes with a chat", () => {
   after(() => window.close());
 
   afterEach(async function () {
-    const { currentTest: test } = this;
-    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   /** Asks in the chat of a window, and gives what arrived at the API. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
 
 describe("a person whose file holds a secret", () => {
   let api: SimulatedApi;
@@ -22,8 +22,7 @@ describe("a person whose file holds a secret", () => {
   after(() => window.close());
 
   afterEach(async function () {
-    const { currentTest: test } = this;
-    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const dialog = () => window.page.getByRole("dialog");
@@ -56,8 +55,7 @@ describe("a person whose file holds a secret", () => {
 
   it("is asked before a file leaves that .sidenoteignore names", async () => {
     await writeFile(join(window.workspace, ".sidenoteignore"), "search.rs\n");
-    await window.command("Sidenote: New Chat");
-    await window.chat.locator("textarea:focus").waitFor();
+    await window.newChat();
     const message = window.chat.getByRole("textbox", { name: "Message" });
     await message.pressSequentially("@search");
     await window.chat.getByRole("option", { name: /search\.rs/ }).waitFor();

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
 
 /** What the simulated model shall call. */
 const calling = (...calls: object[]) => `[[call]]\n\`\`\`json\n${JSON.stringify(calls, null, 1)}\n\`\`\``;
@@ -44,14 +44,11 @@ describe("a person with tools of their own", () => {
   after(() => window.close());
 
   beforeEach(async () => {
-    await window.page.getByRole("tree", { name: "Files Explorer" }).focus();
-    await window.command("Sidenote: New Chat");
-    await window.chat.locator("textarea:focus").waitFor();
+    await window.newChat();
   });
 
   afterEach(async function () {
-    const { currentTest: test } = this;
-    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const message = () => window.chat.getByRole("textbox", { name: "Message" });

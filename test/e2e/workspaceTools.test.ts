@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { injections, MARKER } from "../support/injections";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
 
 /** What the simulated model shall call: it obeys whatever it has read. */
 const calling = (...calls: object[]) => `[[call]]\n\`\`\`json\n${JSON.stringify(calls, null, 1)}\n\`\`\``;
@@ -20,8 +20,7 @@ describe("a person whose workspace Claude may use", () => {
       "sidenote.model": "simulated/claude-sonnet-5-5",
       "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
     });
-    await window.command("Sidenote: New Chat");
-    await window.chat.locator("textarea:focus").waitFor();
+    await window.newChat();
     await window.command("Sidenote: Select Tools");
     const picker = window.page.locator(".quick-input-widget");
     for (const name of tools) {
@@ -40,8 +39,7 @@ describe("a person whose workspace Claude may use", () => {
   after(() => window.close());
 
   afterEach(async function () {
-    const { currentTest: test } = this;
-    if (test?.isPassed() === false) await window.page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const message = () => window.chat.getByRole("textbox", { name: "Message" });

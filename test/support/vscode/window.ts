@@ -13,6 +13,8 @@ export interface Hands {
   readonly chat: FrameLocator;
   /** Runs a command by its whole title, from the command palette. */
   command(title: string): Promise<void>;
+  /** Shows an empty chat, whose message box then has the focus. */
+  newChat(): Promise<void>;
   /** Chooses an item of the menu that is open. */
   chooseFromMenu(item: string): Promise<void>;
   /** Opens a file by a part of its path that no other file has. */
@@ -98,6 +100,11 @@ export async function openWindow(
   }
 }
 
+/** For `afterEach`: what the page looked like when a test failed is in test-results/. */
+export async function takePictureOfFailure(page: Page, test: Mocha.Test | undefined): Promise<void> {
+  if (test?.isPassed() === false) await page.screenshot({ path: `test-results/failed: ${test.title}.png` });
+}
+
 /** Waits until a window of VS Code in a browser shows its folder. */
 export async function handsOn(page: Page): Promise<Hands> {
   const palette = page.locator(".quick-input-widget");
@@ -130,11 +137,18 @@ export async function handsOn(page: Page): Promise<Hands> {
     await page.getByRole("menuitem", { name }).hover();
     await page.keyboard.press("Enter"); // a fresh menu ignores clicks
   };
+  const chat = page.frameLocator('iframe.webview[src*="extensionId=sidenote.sidenote"]').frameLocator("#active-frame");
   await ready();
   return {
     page,
-    chat: page.frameLocator('iframe.webview[src*="extensionId=sidenote.sidenote"]').frameLocator("#active-frame"),
+    chat,
     command,
+    async newChat() {
+      // The command ends with the cursor in the message box; if it were there before, its end could not be seen.
+      await page.getByRole("tree", { name: "Files Explorer" }).focus();
+      await command("Sidenote: New Chat");
+      await chat.locator("textarea:focus").waitFor();
+    },
     chooseFromMenu,
     openFile: (path) => quickOpen(path, path.slice(path.lastIndexOf("/") + 1)),
     async chooseInExplorer(files, menuItem) {
