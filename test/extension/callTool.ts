@@ -9,14 +9,14 @@ export interface Caller {
   /** What the user was asked, the newest last. */
   readonly asked: ApprovalView[];
   /** Gives what the model gets. Rejects with what a tool throws. @param answer what the user says to the question */
-  call(
+  readonly call: (
     name: string,
     input: JsonObject,
     answer?: (question: ApprovalView) => ApprovalAnswer | Promise<ApprovalAnswer>,
     conversation?: string,
-  ): Promise<string>;
+  ) => Promise<string>;
   /** What the last question showed, a line for each detail. */
-  shown(): string[] | undefined;
+  readonly shown: () => string[] | undefined;
 }
 
 export const once = () => ({ choice: "once" }) as const;
@@ -35,7 +35,9 @@ export function caller(tools: readonly Tool[], typed?: TypedAnswer): Caller {
       const show = (question: ApprovalView) => {
         if (asked.at(-1)?.id === question.id) return; // shown anew
         asked.push(question);
-        setImmediate(async () => approvals.answer(question.id, await answer(question)));
+        void Promise.resolve(question)
+          .then(answer)
+          .then((given) => approvals.answer(question.id, given));
       };
       const permission = await approvals.allow(tool, input, { conversation, id: "1", show }, signal);
       if (!permission.allowed) return permission.reason;

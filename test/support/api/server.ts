@@ -38,6 +38,8 @@ export interface SimulatedApi {
   readonly url: string;
   /** All requests whose body has arrived, oldest first, preflights included. */
   readonly requests: readonly RecordedRequest[];
+  /** Has these bytes sent in the place of the next answers to messages that are valid. */
+  answerNext(...wires: readonly string[]): void;
   /** Lets the answers to all requests so far go on that wait, or are still to wait, at a `[[gate]]`. */
   release(): void;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startSimulatedApi(options: SimulatedApiOptions = {}): Prom
   const requests: RecordedRequest[] = [];
   let gate = createGate();
   let count = 0;
+  const wires: string[] = [];
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const id = `req_sim${String(++count).padStart(8, "0")}`;
@@ -87,6 +90,11 @@ export async function startSimulatedApi(options: SimulatedApiOptions = {}): Prom
       if (!path.startsWith(`${dialect.base}/`)) throw notFound("Not Found");
       const asked = { method, path: path.slice(dialect.base.length), query, headers, body };
       const reply = dialect.answer(asked, core, options.key);
+      const wire = reply.kind === "message" ? wires.shift() : undefined;
+      if (wire !== undefined) {
+        response.writeHead(200, { ...writing.headers, "content-type": "text/event-stream; charset=utf-8" }).end(wire);
+        return;
+      }
       cutting = reply.kind === "message" && reply.interruption?.kind === "cut";
       await writeReply(response, reply, writing);
     } catch (error) {
@@ -110,6 +118,7 @@ export async function startSimulatedApi(options: SimulatedApiOptions = {}): Prom
   return {
     url: `http://127.0.0.1:${port}${dialect.base}`,
     requests,
+    answerNext: (...next) => void wires.push(...next),
     release() {
       gate.open();
       gate = createGate();
