@@ -19,6 +19,7 @@ describe("a person who asks without touching the mouse", () => {
       await mkdir(join(window.workspace, folder), { recursive: true });
       await writeFile(join(window.workspace, folder, name), bytes);
     };
+    for (let i = 1; i <= 21; i++) await put("many", `shot${String(i).padStart(2, "0")}.png`, png(2400, 100 + i));
     await put("broken", "whole.png", png(40, 30));
     await put("broken", "rotten.png", rottenPng(60, 50));
     const prompt =
@@ -88,6 +89,21 @@ describe("a person who asks without touching the mouse", () => {
     await keys("Enter");
     await answer().waitFor();
     assert.match(bodies()[0] ?? "", /Port src\/cart\.ts, lines 1–2 to Zig/);
+  });
+
+  it("shows 21 images, and the larger ones are made smaller", async () => {
+    await newChat();
+    await addAll("many", "shot01.png", "shot21.png");
+    await chips().nth(20).waitFor();
+    await window.screenshots("many-images");
+    await message().focus();
+    await window.page.keyboard.type("What are these?");
+    await keys("Enter");
+    await answer().waitFor();
+    const text = (await answer().textContent()) ?? "";
+    const widths = [...text.matchAll(/PNG image, ([\d,]+) ×/g)].map(([, width = ""]) => Number(width.replace(",", "")));
+    assert.equal(widths.length, 21);
+    assert.ok(Math.max(...widths) <= 2000, widths.join());
   });
 
   it("goes on without an image that the API refuses, and is told so", async () => {
