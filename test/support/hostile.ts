@@ -226,6 +226,8 @@ const markdown = [
   `$\\href{javascript:attack()}{x}$`,
   `\`\`\`mermaid\ngraph TD; A-->B; click A "javascript:attack()"\n\`\`\``,
   `[^1]\n\n[^1]: <script>${RUN}</script>`,
+  `[^<svg/onload=attack()>] [^"onclick=attack()//]\n\n[^<svg/onload=attack()>]: [x](javascript:attack())\n[^"onclick=attack()//]: x`,
+  `[^\u202Egnp.exe]\n\n[^\u202Egnp.exe]: x`,
   `<https://good.example/"onmouseover="attack()>`,
   `https://good.example/<img/src=x/onerror=${RUN}>`,
 ];
@@ -274,7 +276,7 @@ export const heavy = {
 
 /** Elements that the conversation is made of: those of replies, and the page's own. */
 const ELEMENTS =
-  "a article bdi blockquote br button code dd details div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 hr i img input kbd li ol p path pre q s section span strong summary svg table tbody td textarea th thead tr ul";
+  "a article bdi blockquote br button code dd details div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 hr i img input kbd li ol p path pre q s section span strong summary sup svg table tbody td textarea th thead tr ul";
 const ATTRIBUTES =
   "alt checked class d dir disabled hidden href id maxlength open role rows start style tabindex title type value viewbox placeholder";
 
@@ -286,15 +288,16 @@ export function harmIn(conversation: Locator): Promise<string[]> {
       if ("attacked" in globalThis) found.add("a script has run");
       for (const it of root.querySelectorAll("*")) {
         const tag = it.localName;
-        const own = [...it.childNodes].map((child) => (child instanceof Text ? child.data : "")).join("");
-        if (/[\u202A-\u202E\u2066-\u2069]/.test(own)) found.add(`<${tag} class="${it.className}"> reads otherwise`);
+        const text = [...it.childNodes].map((child) => (child instanceof Text ? child.data : "")).join("");
+        if (/[\u202A-\u202E\u2066-\u2069]/.test(text)) found.add(`<${tag} class="${it.className}"> reads otherwise`);
         if (!elements.includes(tag)) found.add(`<${tag}>`);
         for (const { name, value } of it.attributes) {
           const known = attributes.includes(name.toLowerCase()) || /^(aria|data)-[a-z-]+$/.test(name);
           if (!known) found.add(`<${tag} ${name}>`);
           if (name === "style" && !/^(--[a-z]+: ?[\w.]+;? ?)*$/.test(value)) found.add(`style="${value}"`);
-          const file = it.hasAttribute("data-file") && value === "#"; // made by the page
-          if (name === "href" && !file && !/^(https?:\/\/|mailto:)/i.test(value)) found.add(`href="${value}"`);
+          // Made by the page: links to files, symbols and footnotes.
+          const own = (it.matches("[data-file], [data-symbol]") && value === "#") || /^#note-[\d-]+$/.test(value);
+          if (name === "href" && !own && !/^(https?:\/\/|mailto:)/i.test(value)) found.add(`href="${value}"`);
         }
         if (/[\u202A-\u202E\u2066-\u2069]/.test(it.getAttribute("title") ?? ""))
           found.add("a tooltip that reads otherwise");
