@@ -1,4 +1,5 @@
 import { commands, env, Uri, window, workspace, type ExtensionContext } from "vscode";
+import { BatchStore } from "./chat/batch/batchStore";
 import { ConversationList } from "./chat/conversationList";
 import { ConversationStore } from "./chat/conversationStore";
 import {
@@ -74,7 +75,15 @@ export function activate(context: ExtensionContext): void {
     log.warn("The list of conversations is not complete or not cached", error instanceof Error ? error.message : "");
   });
   const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(context.globalState) };
-  const budget = new Budget({ list, flush: () => store.flush(), memory: context.globalState, log });
+  const batchStore = new BatchStore(storageDisk(context.globalStorageUri, "batches"));
+  const spentOnBatches = () => batchStore.spending();
+  const budget = new Budget({
+    list,
+    batches: spentOnBatches,
+    flush: () => store.flush(),
+    memory: context.globalState,
+    log,
+  });
   const allowSpending = () => budget.allow();
   const own = ownTools((sentence) => void showWarningMessage(sentence));
   const proposedEdits = new ProposedEdits();
@@ -99,7 +108,7 @@ export function activate(context: ExtensionContext): void {
   });
   chat = current;
 
-  const usage = new UsageDocument(list);
+  const usage = new UsageDocument(list, spentOnBatches);
 
   const mentions = new Mentions();
   const pages = new ChatPages({
@@ -146,7 +155,7 @@ export function activate(context: ExtensionContext): void {
     });
   };
   const batch = batches({
-    disk: storageDisk(context.globalStorageUri, "batches"),
+    batchStore,
     extension: context.extensionUri,
     chat: current,
     store,

@@ -4,7 +4,7 @@ import { isObject } from "./json";
 const CHARACTERS_PER_TOKEN = 3;
 
 /** An image of usual size. Its own size is not known here, and the number is an estimate anyway. */
-const TOKENS_PER_FILE = 1600;
+export const TOKENS_PER_FILE = 1600;
 
 /** Roughly how many input tokens a part of a request has: the whole, or any value in it. */
 export function estimateTokens(value: unknown): number {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isConversationId, journalSize, readJournals, type Disk } from "./disk";
-import type { Spending } from "./spending";
+import { spendingSchema, type Spending } from "./spending";
 import { excerptOf, inOrder, summarise, type Summary } from "./summary";
 
 /** Of the two caches below. Another version, or a file that does not match, is made anew. */
@@ -18,19 +18,6 @@ const AT_ONCE = 16;
 type Entry = Summary & { readonly size: number };
 
 const time = v.number();
-const count = v.nullable(v.number());
-const spendingSchema = v.object({
-  day: v.string(),
-  endpoint: v.string(),
-  model: v.string(),
-  answers: v.number(),
-  input: count,
-  cacheRead: count,
-  cacheWrite: count,
-  output: count,
-  cost: v.nullable(v.object({ usd: v.number(), estimate: v.boolean() })),
-  unpriced: v.number(),
-});
 const entrySchema = v.object({
   id: v.pipe(v.string(), v.check(isConversationId)),
   title: v.string(),

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import type { Cost } from "../api/price";
 import type { Usage } from "../api/types";
 import type { DatedFact } from "./journal";
@@ -23,7 +24,27 @@ export interface Spending extends Totals {
   /** The endpoint's id. */
   readonly endpoint: string;
   readonly model: string;
+  /** At batch price. */
+  readonly batch?: boolean;
 }
+
+const tokens = v.nullable(v.number());
+export const totalsEntries = {
+  answers: v.number(),
+  input: tokens,
+  cacheRead: tokens,
+  cacheWrite: tokens,
+  output: tokens,
+  cost: v.nullable(v.object({ usd: v.number(), estimate: v.boolean() })),
+  unpriced: v.number(),
+};
+export const spendingSchema = v.object({
+  day: v.string(),
+  endpoint: v.string(),
+  model: v.string(),
+  batch: v.exactOptional(v.boolean()),
+  ...totalsEntries,
+});
 
 type Source = Pick<Spending, "endpoint" | "model">;
 
@@ -91,11 +112,13 @@ export function inMonth(spending: readonly Spending[], month: Date): Spending[] 
 }
 
 function spent(at: number, { endpoint, model }: Source, usage: Usage | undefined, cost: Cost | undefined): Spending {
+  return { day: dayOf(at), endpoint, model, ...takenBy(usage, cost) };
+}
+
+/** What one answer took. */
+export function takenBy(usage: Usage | undefined, cost: Cost | undefined): Totals {
   const priced = cost && known(cost.usd) !== null ? { usd: cost.usd, estimate: cost.estimate } : null;
   return {
-    day: dayOf(at),
-    endpoint,
-    model,
     answers: 1,
     input: known(usage?.input_tokens),
     cacheRead: known(usage?.cache_read_input_tokens),
@@ -112,7 +135,7 @@ function known(value: unknown): number | null {
 }
 
 /** @param at milliseconds since 1970 */
-function dayOf(at: number): string {
+export function dayOf(at: number): string {
   const date = new Date(at);
   const digits = (value: number, count: number) => String(value).padStart(count, "0");
   return [digits(date.getFullYear(), 4), digits(date.getMonth() + 1, 2), digits(date.getDate(), 2)].join("-");

@@ -1,6 +1,7 @@
 import { type LogOutputChannel, type Memento } from "vscode";
+import type { BatchSpending } from "../chat/batch/batchStore";
 import type { ConversationList } from "../chat/conversationList";
-import { inMonth, totalOf } from "../chat/spending";
+import { inMonth, totalOf, type Spending } from "../chat/spending";
 import { costText } from "../shared/cost";
 import { setting } from "./settings";
 import { UserProblem } from "./userProblem";
@@ -16,6 +17,7 @@ const SEND_ANYWAY = "Send Anyway";
 
 export interface BudgetParts {
   readonly list: ConversationList;
+  readonly batches: () => Promise<BatchSpending>;
   /** Resolves when all that is known in this window is on disk. */
   readonly flush: () => Promise<void>;
   /** Of all windows. */
@@ -83,11 +85,13 @@ export class Budget {
 
   /** What this month took. A disk that cannot be read keeps nobody from sending: what is known counts. */
   async #spending(now: Date) {
-    const { list, flush, log } = this.#parts;
+    const { list, batches, flush, log } = this.#parts;
+    let ofBatches: readonly Spending[] = [];
     const news = [...this.#news];
     this.#news.clear();
     try {
       await flush();
+      ofBatches = (await batches()).spending;
       if (this.#compared) {
         for (const id of news) await list.refresh(id);
         list.refresh().catch(() => undefined); // for what other windows add; the next message sees it
@@ -100,6 +104,6 @@ export class Budget {
       this.#compared = false; // all is read again next time
       log.warn("The costs of this month could not be read", error instanceof Error ? error.message : "");
     }
-    return inMonth(list.spending(), now);
+    return inMonth([...list.spending(), ...ofBatches], now);
   }
 }

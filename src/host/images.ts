@@ -8,6 +8,7 @@ import { SVG } from "image-size/types/svg";
 import { TIFF } from "image-size/types/tiff";
 import { WEBP } from "image-size/types/webp";
 import { TabInputCustom, Uri, window, workspace } from "vscode";
+import { fromBase64 } from "../chat/base64";
 import type { ImageAttachment } from "../chat/conversation";
 import { sha256 } from "./sha256";
 import type { NewAttachment } from "./turns";
@@ -144,6 +145,26 @@ export async function readBytes(file: Uri, name: string): Promise<Uint8Array> {
     throw new UserProblem(`“${name}” cannot be read. Was it moved or deleted?`);
   }
 }
+
+/** In pixels, of an image that Claude reads, as base64 text; undefined for anything else. */
+export function imageSize(base64: string): { readonly width: number; readonly height: number } | undefined {
+  // The size stands at the beginning; in a JPEG behind pictures that the camera has put there.
+  for (const length of [FIRST_BASE64, base64.length]) {
+    try {
+      const bytes = fromBase64(base64.slice(0, length));
+      for (const [, format] of readable) {
+        const size = sizeAs(format, bytes);
+        if (size) return { width: size.width, height: size.height };
+      }
+    } catch {
+      return undefined; // no base64
+    }
+  }
+  return undefined;
+}
+
+/** Characters, a multiple of four. */
+const FIRST_BASE64 = 80_000;
 
 function measure(
   bytes: Uint8Array,

@@ -1,4 +1,5 @@
 import { commands, Disposable, EventEmitter, Uri, workspace } from "vscode";
+import type { BatchSpending } from "../chat/batch/batchStore";
 import type { ConversationList } from "../chat/conversationList";
 import { setting } from "./settings";
 import { usageReport } from "./usageReport";
@@ -10,16 +11,24 @@ export class UsageDocument implements Disposable {
   static readonly uri = Uri.from({ scheme: SCHEME, path: "/Usage.md" });
 
   readonly #list: ConversationList;
+  readonly #readBatches: () => Promise<BatchSpending>;
+  #batches: BatchSpending = { spending: [], unread: 0 };
   readonly #changed = new EventEmitter<Uri>();
   readonly #provider: Disposable;
   #notice: string | undefined;
 
-  constructor(list: ConversationList) {
+  constructor(list: ConversationList, readBatches: () => Promise<BatchSpending>) {
     this.#list = list;
+    this.#readBatches = readBatches;
     this.#provider = workspace.registerTextDocumentContentProvider(SCHEME, {
       onDidChange: this.#changed.event,
       provideTextDocumentContent: () =>
-        usageReport(list.spending(), { now: new Date(), budget: setting("monthlyBudget"), notice: this.#notice }),
+        usageReport([...list.spending(), ...this.#batches.spending], {
+          now: new Date(),
+          budget: setting("monthlyBudget"),
+          notice: this.#notice,
+          unreadBatches: this.#batches.unread,
+        }),
     });
   }
 
@@ -29,6 +38,7 @@ export class UsageDocument implements Disposable {
     this.#tell("The conversations are being read…");
     await commands.executeCommand("markdown.showPreview", UsageDocument.uri);
     try {
+      this.#batches = await this.#readBatches();
       const unreadable = await this.#list.refresh();
       this.#tell(unreadable === 0 ? undefined : `${unreadable} conversations could not be read; the log says why.`);
     } catch (error) {

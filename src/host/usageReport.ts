@@ -7,23 +7,36 @@ export interface ReportOptions {
   readonly budget: number | undefined;
   /** A sentence on why the numbers are not complete. */
   readonly notice: string | undefined;
+  /** Have ended, and their results were not read. */
+  readonly unreadBatches: number;
 }
 
 const monthName = new Intl.DateTimeFormat("en", { month: "long", year: "numeric" });
 
 /** What this month and the last one took, as markdown. */
-export function usageReport(spending: readonly Spending[], { now, budget, notice }: ReportOptions): string {
+export function usageReport(
+  spending: readonly Spending[],
+  { now, budget, notice, unreadBatches }: ReportOptions,
+): string {
   const months = [0, 1].map((back) => new Date(now.getFullYear(), now.getMonth() - back, 1));
   return [
     "# Usage",
     ...(notice === undefined ? [] : [`*${notice}*`]),
+    ...(unreadBatches === 0
+      ? []
+      : [
+          unreadBatches === 1
+            ? "*One batch has ended whose cost is not known yet: open its results.*"
+            : `*${count(unreadBatches)} batches have ended whose cost is not known yet: open their results.*`,
+        ]),
     ...months.flatMap((month, back) => monthReport(inMonth(spending, month), month, back === 0 ? budget : undefined)),
     [
       "---",
       "",
       "~ marks an estimate from list prices. Days are those of the local calendar.",
       "Answers that were deleted from a conversation still count; a deleted conversation counts as long as its files are kept,",
-      "which is seven days. What was copied or imported counts where it was first asked.",
+      "which is seven days. What was copied or imported counts where it was first asked. Batches count at batch price on the day of",
+      "their end, also when they were deleted since.",
     ].join("\n"),
   ]
     .join("\n\n")
@@ -45,7 +58,7 @@ function monthReport(spending: readonly Spending[], month: Date, budget: number 
       ({ day }) => day,
       (a, b) => b.localeCompare(a),
     ),
-    table("Model", spending, ({ model }) => model),
+    table("Model", spending, ({ model, batch }) => (batch === true ? `${model}, in batches` : model)),
     table("Endpoint", spending, ({ endpoint }) => endpoint),
   ];
 }

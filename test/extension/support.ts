@@ -13,6 +13,7 @@ import {
 } from "vscode";
 import { Budget } from "../../src/host/budget";
 import { Chat } from "../../src/host/chat";
+import { BatchStore } from "../../src/chat/batch/batchStore";
 import { ConversationList } from "../../src/chat/conversationList";
 import { ConversationStore } from "../../src/chat/conversationStore";
 import { findEndpoint } from "../../src/host/endpoints";
@@ -74,7 +75,14 @@ function open(
   const store = new ConversationStore(disk, (error) => lines.push(`Not stored: ${String(error)}`));
   const list = new ConversationList(disk, (error) => lines.push(String(error)));
   const log = fakeLog(lines);
-  const budget = new Budget({ list, flush: () => store.flush(), memory: fakeMemento(memory), log });
+  const batches = new BatchStore(storageDisk(storage, "batches"));
+  const budget = new Budget({
+    list,
+    batches: () => batches.spending(),
+    flush: () => store.flush(),
+    memory: fakeMemento(memory),
+    log,
+  });
   const directory = { keys, models: new Models(keys), preferences: new ModelPreferences(fakeMemento(memory)) };
   const own = ownTools((sentence) => lines.push(sentence));
   const toolbox = { sources: [own], own, approvals: allowAll };

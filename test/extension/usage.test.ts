@@ -28,7 +28,7 @@ describe("usage", () => {
         return Disposable.from();
       },
     });
-    const usage = new UsageDocument(use.parts.list);
+    const usage = new UsageDocument(use.parts.list, async () => ({ spending: [], unread: 0 }));
     Object.assign(workspace, { registerTextDocumentContentProvider });
     await usage.show();
     assert.match(content(), /\*\*~\$\d+\.\d+\*\* for 1 answer\./);

@@ -1,5 +1,7 @@
 import { isConversationId as isUuid, type LargeDisk } from "../disk";
+import type { Spending } from "../spending";
 import { RECORD_VERSION, parseRecord, type BatchRecord } from "./record";
+import { readSpendingLines, spendingLines, spendingOfBatch } from "./spending";
 
 /** The files in the folder of a batch. */
 export const RECORD = "batch.json";
@@ -14,8 +16,16 @@ export const RESULTS = "results.jsonl";
 /** One line for each request; see results.ts. */
 export const RESULTS_INDEX = "results.index";
 
+/** What deleted batches took, a line each; see spending.ts. */
+const SPENT = "spent.jsonl";
+
 /** A draft whose window was closed while it was made is removed after a day, in milliseconds. */
 const LEFT_BEHIND = 24 * 60 * 60 * 1000;
+
+export interface BatchSpending {
+  readonly spending: readonly Spending[];
+  readonly unread: number;
+}
 
 /** Batches on disk: a folder each, which any window may read and change. */
 export class BatchStore {
@@ -74,8 +84,26 @@ export class BatchStore {
     });
   }
 
+  /** What it took still counts. */
   async remove(id: string): Promise<void> {
-    if (isUuid(id)) await this.#alone(() => this.disk.remove(id));
+    if (!isUuid(id)) return;
+    await this.#alone(async () => {
+      const record = await this.read(id);
+      const lines = record ? spendingLines(spendingOfBatch(record)) : "";
+      if (lines !== "") await this.disk.append(SPENT, lines);
+      await this.disk.remove(id);
+    });
+  }
+
+  /** What the batches took, and how many have ended whose results, and so their cost, were not read yet. */
+  async spending(): Promise<BatchSpending> {
+    const records = await this.list();
+    const lines = (await this.disk.list("")).includes(SPENT) ? await this.disk.read(SPENT) : new Uint8Array();
+    const unread = records.filter(({ state, results, foreign }) => state === "ended" && !results && foreign !== true);
+    return {
+      spending: [...records.flatMap(spendingOfBatch), ...readSpendingLines(new TextDecoder().decode(lines))],
+      unread: unread.length,
+    };
   }
 
   async #write(record: BatchRecord): Promise<void> {

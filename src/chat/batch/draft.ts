@@ -2,11 +2,11 @@ import * as v from "valibot";
 import type { Capabilities } from "../../api/capabilities";
 import { isObject, parseJson } from "../../api/json";
 import { costOf } from "../../api/price";
-import { estimateTokens } from "../../api/tokens";
 import type { MessageRequest } from "../../api/types";
 import { REQUESTS, REQUESTS_INDEX, type BatchStore } from "./batchStore";
+import { inputTokens } from "./estimate";
 import { lineWriter, type LineWriter } from "./files";
-import { customIdProblem, requestProblems } from "./problems";
+import { customIdProblem, requestProblems, type ImageSize } from "./problems";
 import type { BatchRecord } from "./record";
 
 /** The most that one batch may have (Messages API, batches): requests, and bytes of the body. */
@@ -69,6 +69,7 @@ export interface Preparing {
   readonly capabilities: (model: string) => Capabilities;
   /** The line of a request as the endpoint takes it; also what is stored. */
   readonly wireRequest: (customId: string, params: MessageRequest) => string;
+  readonly imageSize: ImageSize;
   readonly onProgress: (requests: number) => void;
   readonly signal: AbortSignal;
 }
@@ -105,9 +106,10 @@ export async function prepareDraft(
         continue;
       }
       const { customId, params, input } = candidate;
-      const wrong = [customIdProblem(customId), ...requestProblems(params, preparing.capabilities)].filter(
-        (text) => text !== undefined,
-      );
+      const wrong = [
+        customIdProblem(customId),
+        ...requestProblems(params, preparing.capabilities, preparing.imageSize),
+      ].filter((text) => text !== undefined);
       if (typeof customId === "string" && ids.has(customId))
         wrong.push(`The custom_id “${customId}” stands above already.`);
       if (wrong.length > 0) {
@@ -138,10 +140,11 @@ export async function prepareDraft(
       if (samples.length < SAMPLES) samples.push(sampleOf(line));
       sums.requests++;
       sums.bytes += bytes;
-      const tokens = estimateTokens({ ...request, model: "" });
+      const able = preparing.capabilities(request.model);
+      const tokens = inputTokens(request, able, preparing.imageSize);
       sums.inputTokens += tokens;
       sums.mostOutputTokens += request.max_tokens;
-      priced = priced && addCost(costs, tokens, request, preparing.capabilities(request.model));
+      priced = priced && addCost(costs, tokens, request, able);
       preparing.onProgress(sums.requests);
     }
     const [first] = parts;

@@ -21,10 +21,16 @@ export interface OneByOne {
   readonly ask: (params: MessageRequest, signal: AbortSignal) => Promise<Message>;
   /** So many requests begin in a minute, at most. */
   readonly perMinute: number;
-  readonly onProgress: (counts: { readonly succeeded: number; readonly errored: number }) => Promise<void>;
+  /** Of all results that are there, those of earlier runs too. */
+  readonly onProgress: (counts: Counts) => Promise<void>;
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly now: () => number;
   readonly signal: AbortSignal;
+}
+
+export interface Counts {
+  readonly succeeded: number;
+  readonly errored: number;
 }
 
 /**
@@ -35,9 +41,10 @@ export interface OneByOne {
  */
 export async function runOneByOne(run: OneByOne): Promise<void> {
   const { disk, folder, onProgress, wait, now, signal } = run;
-  const { seen, size } = await readArrived(disk, folder);
+  const { seen, size, succeeded } = await readArrived(disk, folder);
   const results = lineWriter(disk, `${folder}/${ARRIVED}`, size);
-  const counts = { succeeded: 0, errored: 0 };
+  const counts = { succeeded, errored: seen.size - succeeded };
+  if (seen.size > 0) await onProgress(counts); // a window may have been closed before it could tell
   let next = now();
   for await (const { text } of linesWithPlaces(disk, `${folder}/${REQUESTS}`)) {
     const { custom_id: id, params } = parseJson(text) as { custom_id: string; params: MessageRequest };

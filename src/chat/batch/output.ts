@@ -50,15 +50,49 @@ export function besideNames(inputs: readonly string[]): Map<string, string> {
   const short = (input: string) => input.replace(/(?<=[^/])\.[^./]+$/, "") + ".md";
   const wanted = new Map<string, number>();
   for (const input of inputs) {
-    const name = short(input).toLowerCase(); // there are file systems that do not tell them apart
+    const name = sameFile(short(input));
     wanted.set(name, (wanted.get(name) ?? 0) + 1);
   }
-  const taken = new Set(inputs.map((input) => input.toLowerCase()));
+  const taken = new Set(inputs.map(sameFile));
   return new Map(
     inputs.map((input) => {
-      const name = short(input);
-      const free = wanted.get(name.toLowerCase()) === 1 && !taken.has(name.toLowerCase());
-      return [input, free ? name : `${input}.md`];
+      let name = wanted.get(sameFile(short(input))) === 1 ? short(input) : `${input}.md`;
+      if (taken.has(sameFile(name))) name = `${input}.md`;
+      while (taken.has(sameFile(name))) name += ".md";
+      taken.add(sameFile(name));
+      return [input, name];
     }),
   );
+}
+
+/** Equal for names that are one file on some disk: macOS and Windows do not tell cases apart, macOS no composed characters. */
+export function sameFile(pathOrUri: string): string {
+  return decoded(pathOrUri).normalize("NFC").toLowerCase();
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a path with a "%"
+  }
+}
+
+/** Devices of Windows, whatever the extension (Microsoft, "Naming Files, Paths, and Namespaces"). */
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
+
+/** Disks take 255 bytes; a character has up to four of them in UTF-8. */
+const LONGEST = 60;
+
+/** A name that any disk takes, from any text; without extension. */
+export function fileNameOf(text: string): string {
+  const name = text
+    .normalize("NFC")
+    .replaceAll(/[^\p{L}\p{M}\p{N} ._-]+/gu, "-") // also what turns the direction of text around
+    .replaceAll(/^[. ]+/g, "");
+  const short = Array.from(name)
+    .slice(0, LONGEST)
+    .join("")
+    .replaceAll(/[. ]+$/g, "");
+  return RESERVED.test(short) ? `_${short}` : short || "batch";
 }

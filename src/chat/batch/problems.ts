@@ -1,6 +1,9 @@
 import type { Capabilities } from "../../api/capabilities";
 import { asText, isObject, isTooDeep, type JsonObject } from "../../api/json";
 
+/** In pixels, of an image's base64 text; undefined when it cannot be told. */
+export type ImageSize = (data: string) => { readonly width: number; readonly height: number } | undefined;
+
 /** `custom_id` of the Messages API. */
 const CUSTOM_ID = /^[a-zA-Z0-9_-]{1,64}$/;
 
@@ -18,7 +21,11 @@ export function customIdProblem(id: unknown): string | undefined {
  *
  * @param capabilities of a model by its id
  */
-export function requestProblems(params: unknown, capabilities: (model: string) => Capabilities): string[] {
+export function requestProblems(
+  params: unknown,
+  capabilities: (model: string) => Capabilities,
+  imageSize: ImageSize,
+): string[] {
   if (!isObject(params)) return ["“params” is not an object."];
   if (isTooDeep(params)) return ["“params” is nested too deeply."];
   const { model, max_tokens: maxTokens, messages } = params;
@@ -34,7 +41,7 @@ export function requestProblems(params: unknown, capabilities: (model: string) =
   const refused = [
     ...samplingProblems(params, able),
     ...thinkingProblems(params, able),
-    ...messageProblems(Array.isArray(messages) ? messages : [], able),
+    ...messageProblems(Array.isArray(messages) ? messages : [], able, imageSize),
   ];
   if (able.maxOutput !== undefined && Number(maxTokens) > able.maxOutput) {
     refused.push(`“max_tokens” is ${Number(maxTokens)}; ${model} allows ${able.maxOutput}`);
@@ -78,7 +85,7 @@ function thinkingProblems(params: JsonObject, able: Capabilities): string[] {
   return problems;
 }
 
-function messageProblems(messages: readonly unknown[], able: Capabilities): string[] {
+function messageProblems(messages: readonly unknown[], able: Capabilities, imageSize: ImageSize): string[] {
   const problems: string[] = [];
   const last = messages.at(-1);
   if (able.prefill === false && isObject(last) && last["role"] === "assistant") {
@@ -87,20 +94,39 @@ function messageProblems(messages: readonly unknown[], able: Capabilities): stri
   if (!able.systemMessages && messages.some((message) => isObject(message) && message["role"] === "system")) {
     problems.push("% does not take system messages among the others; use “system”");
   }
-  const images = messages.flatMap((message) => imagesIn(isObject(message) ? message["content"] : undefined));
+  const images = imagesOf(messages);
   if (images.length === 0) return problems;
   if (!able.images) return [...problems, "% takes no images"];
-  if (images.length > able.images.maxCount) problems.push(`% takes at most ${able.images.maxCount} images`);
-  const most = able.images.base64Length;
-  if (
-    images.some(({ source }) => isObject(source) && typeof source["data"] === "string" && source["data"].length > most)
-  ) {
-    problems.push(`An image is larger than ${most} characters of base64`);
+  const { maxCount, base64Length, maxEdge, many } = able.images;
+  if (images.length > maxCount) problems.push(`% takes at most ${maxCount} images`);
+  const data = images.map(base64Of).filter((text) => text !== undefined);
+  if (data.some(({ length }) => length > base64Length)) {
+    problems.push(`An image is larger than ${base64Length} characters of base64`);
+  }
+  const edges = data.map((text) => {
+    const { width, height } = imageSize(text) ?? { width: 0, height: 0 };
+    return Math.max(width, height);
+  });
+  const most = images.length > many.count ? many.maxEdge : maxEdge;
+  const longest = Math.max(0, ...edges);
+  if (longest > most) {
+    const where = images.length > many.count ? ` with more than ${many.count} images` : "";
+    problems.push(`An image has ${longest} pixels on a side; at most ${most} are allowed${where}`);
   }
   return problems;
 }
 
-/** Also those in the results of tools. */
+/** Of an image block; undefined where the image lies elsewhere. */
+export function base64Of({ source }: JsonObject): string | undefined {
+  if (!isObject(source) || source["type"] !== "base64") return undefined;
+  return typeof source["data"] === "string" ? source["data"] : undefined;
+}
+
+/** The image blocks of messages, also those in the results of tools. */
+export function imagesOf(messages: readonly unknown[]): JsonObject[] {
+  return messages.flatMap((message) => imagesIn(isObject(message) ? message["content"] : undefined));
+}
+
 function imagesIn(content: unknown): JsonObject[] {
   if (!Array.isArray(content)) return [];
   return content.flatMap((block: unknown) => {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseJson } from "../../api/json";
+import { usageSchema } from "./spending";
 
 /** What is stored of a batch beside its requests and results. Described in docs/batches.md. */
 export const RECORD_VERSION = 1;
@@ -54,6 +55,7 @@ const fields = {
       /** Lines of the server that are no results. */
       unreadable: v.number(),
       cost: v.nullable(v.object({ usd: v.number(), estimate: v.boolean() })),
+      usage: optional(usageSchema),
     }),
   ),
   /** Why it is not sent, or paused: one sentence. */
@@ -80,6 +82,12 @@ export function parseRecord(text: string): BatchRecord | undefined {
 /** Still at work somewhere, so that it is worth looking at again. */
 export function isUnfinished({ state }: Pick<BatchRecord, "state">): boolean {
   return state === "sending" || state === "running" || state === "canceling";
+}
+
+/** One by one, and no window goes on with it. */
+export function isPaused(record: Pick<BatchRecord, "way" | "state" | "held">, now: number): boolean {
+  if (record.way !== "oneByOne") return false;
+  return record.state === "paused" || (record.state === "running" && !isHeld(record, now)); // its window was closed
 }
 
 /** A window is working on it now. */

@@ -4,7 +4,9 @@ import { isObject, parseJson } from "../../api/json";
 import { costOf, type Cost } from "../../api/price";
 import type { Prices } from "../../api/types";
 import type { LargeDisk } from "../disk";
+import { takenBy, totalOf, type Totals as Taken } from "../spending";
 import { ARRIVED, REQUESTS_INDEX, RESULTS, RESULTS_INDEX } from "./batchStore";
+import type { BatchUsage } from "./spending";
 import { lineWriter, linesWithPlaces, openIndex, textOf, type Index, type Place } from "./files";
 
 /** So often it is tried again in a row without anything new coming. */
@@ -77,32 +79,37 @@ function isCut({ kind, retryable }: ApiFailure): boolean {
   return retryable || kind === "network" || kind === "timeout";
 }
 
-/** The ids that are there. A last line that is torn gets its end, and counts as nothing. */
+/** The ids that are there, and how many of them succeeded. A last line that is torn gets its end, and counts as nothing. */
 export async function readArrived(
   disk: LargeDisk,
   folder: string,
-): Promise<{ readonly seen: Set<string>; readonly size: number }> {
+): Promise<{ readonly seen: Set<string>; readonly size: number; readonly succeeded: number }> {
   const seen = new Set<string>();
-  if (!(await disk.list(folder)).includes(ARRIVED)) return { seen, size: 0 };
+  let succeeded = 0;
+  if (!(await disk.list(folder)).includes(ARRIVED)) return { seen, size: 0, succeeded };
   const file = `${folder}/${ARRIVED}`;
   let end = 0;
   for await (const { at, length, text } of linesWithPlaces(disk, file)) {
-    const id = customIdOf(text);
-    if (id !== undefined) seen.add(id);
+    const { id, type } = stored(text);
+    if (id !== undefined && !seen.has(id)) {
+      seen.add(id);
+      if (type === "succeeded") succeeded++;
+    }
     end = at + length;
   }
   const size = await disk.size(file);
   if (size === end && size > 0) {
     await disk.append(file, "\n");
-    return { seen, size: size + 1 };
+    return { seen, size: size + 1, succeeded };
   }
-  return { seen, size };
+  return { seen, size, succeeded };
 }
 
-/** Undefined when the line is no JSON object with an id, and so is torn. */
-function customIdOf(line: string): string | undefined {
+/** Without an id the line is no JSON object, and so is torn. */
+function stored(line: string): { readonly id: string | undefined; readonly type: unknown } {
   const value = parseJson(line);
-  return isObject(value) && typeof value["custom_id"] === "string" ? value["custom_id"] : undefined;
+  const { custom_id: id, result } = isObject(value) ? value : {};
+  return { id: typeof id === "string" ? id : undefined, type: isObject(result) ? result["type"] : undefined };
 }
 
 export type ResultStatus = BatchResult["type"] | "missing";
@@ -124,6 +131,8 @@ export interface Ordering {
   readonly folder: string;
   /** The endpoint's name, for the sentences of failures. */
   readonly endpointName: string;
+  /** That was asked; null: several, and what the results say counts. */
+  readonly model: string | null;
   /** What a request without a result is. */
   readonly without: "missing" | "canceled";
   readonly prices: (model: string) => Prices | undefined;
@@ -137,6 +146,7 @@ export interface Totals {
   /** How many rows have each status. */
   readonly counts: Record<string, number>;
   readonly cost: Cost | null;
+  readonly usage: BatchUsage;
 }
 
 /**
@@ -149,7 +159,7 @@ export async function orderResults(ordering: Ordering): Promise<Totals> {
   const arrived = (await disk.list(folder)).includes(ARRIVED);
   if (arrived) {
     for await (const { at, length, text } of linesWithPlaces(disk, `${folder}/${ARRIVED}`)) {
-      const id = customIdOf(text);
+      const { id } = stored(text);
       if (id !== undefined) places.add(id, { at, length });
     }
   }
@@ -259,24 +269,29 @@ export function answerOf(result: BatchResult): string {
   return result.message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
 }
 
+/** So many answers are added up at once. */
+const ADDED_AT_ONCE = 500;
+
 function totals() {
   const counts: Record<string, number> = {};
-  let usd = 0;
-  let estimate = false;
-  let known = true;
+  const taken = new Map<string, Taken[]>();
   return {
-    add(result: BatchResult | undefined, without: ResultStatus, { prices, tier }: Ordering) {
+    add(result: BatchResult | undefined, without: ResultStatus, { model, prices, tier }: Ordering) {
       const status = result?.type ?? without;
       counts[status] = (counts[status] ?? 0) + 1;
       if (result?.type !== "succeeded") return;
       const { message } = result;
       const usage = tier ? { ...message.usage, service_tier: tier } : message.usage;
-      const cost = costOf({ ...message, usage }, prices(message.model));
-      if (!cost) known = false;
-      usd += cost?.usd ?? 0;
-      estimate ||= cost?.estimate ?? false;
+      const of = taken.get(model ?? message.model) ?? [];
+      taken.set(model ?? message.model, of);
+      of.push(takenBy(usage, costOf({ ...message, usage }, prices(message.model))));
+      if (of.length >= ADDED_AT_ONCE) of.splice(0, of.length, totalOf(of));
     },
-    total: (): Totals => ({ counts, cost: known ? { usd, estimate } : null }),
+    total(): Totals {
+      const usage = [...taken].map(([model, of]) => ({ model, ...totalOf(of) }));
+      const { cost, unpriced } = totalOf(usage);
+      return { counts, cost: unpriced > 0 ? null : (cost ?? { usd: 0, estimate: false }), usage };
+    },
   };
 }
 

@@ -1,22 +1,21 @@
 import { Disposable, window, type Uri } from "vscode";
 import { readResultLine } from "../../api/batches";
 import { fromBase64 } from "../../chat/base64";
-import { REQUESTS, BatchStore } from "../../chat/batch/batchStore";
+import { REQUESTS, type BatchStore } from "../../chat/batch/batchStore";
 import { conversationFacts } from "../../chat/batch/conversation";
 import { MOST, prepareDraft, type Candidate } from "../../chat/batch/draft";
 import { parseJson } from "../../api/json";
 import { ApiFailure } from "../../api/failure";
 import { linesWithPlaces, readText } from "../../chat/batch/files";
-import { isHeld, type BatchRecord } from "../../chat/batch/record";
+import { isHeld, isPaused, type BatchRecord } from "../../chat/batch/record";
 import { requestPlaces, resultRows, type ResultRow } from "../../chat/batch/results";
-import type { LargeDisk } from "../../chat/disk";
 import type { MessageRequest } from "../../api/types";
 import { filesOf, type Commands } from "../commands";
 import { findEndpoint } from "../endpoints";
-import { imageAttachment } from "../images";
+import { imageAttachment, imageSize } from "../images";
 import { findTarget, type Directory, type Target } from "../target";
 import { UserProblem } from "../userProblem";
-import { BatchesView, summary } from "./batchesView";
+import { BatchesView, outcome, summary } from "./batchesView";
 import { previewDocuments } from "./previewDocument";
 import { openResults, resultLine } from "./resultsPanel";
 import { saveResults } from "./save";
@@ -26,7 +25,7 @@ import { connectBatches, fetchResults, fieldsOf, runHere, upload, withBar } from
 import { askInDialog, showInformationMessage, showInputBox } from "../notifications";
 
 export interface BatchesParts extends SourceParts {
-  readonly disk: LargeDisk;
+  readonly batchStore: BatchStore;
   readonly extension: Uri;
   readonly directory: Directory;
   readonly allowSpending: () => Promise<void>;
@@ -51,10 +50,9 @@ type BatchCommands = Pick<
 
 /** All that the user does with batches, joined. Nothing is read from disk before `refresh` or a command. */
 export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh(): Promise<void> } & Disposable {
-  const { chat, directory, log, report } = parts;
+  const { batchStore: store, chat, directory, log, report } = parts;
   const { keys } = directory;
   const me = crypto.randomUUID();
-  const store = new BatchStore(parts.disk);
   const view = new BatchesView();
   const watch = new BatchWatch(store, keys, me, log);
   const preview = previewDocuments(store);
@@ -96,6 +94,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
         capabilities: (model) => directory.models.known(endpoint, model),
         wireRequest: (customId, params) =>
           remote ? remote.wireRequest({ customId, params }) : JSON.stringify({ custom_id: customId, params }),
+        imageSize,
         onProgress: (count) => progress.report({ message: `${count} requests` }),
         signal,
       }),
@@ -139,6 +138,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
       title: "One by One",
       prompt: "How many requests a minute, at most?",
       value: "20",
+      ignoreFocusOut: true,
       validateInput: (text) => (/^[1-9]\d{0,3}$/.test(text) ? undefined : "A number from 1 to 9999."),
     });
     if (answer === undefined) return;
@@ -156,13 +156,14 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
       running.delete(id);
     }
     const record = await store.read(id);
+    if (record?.state === "ended") await fetchResults(store, keys, record); // they are here; so is what it cost
     await watch.refresh();
     if (record?.state === "ended") await tell(record);
     if (record?.problem !== undefined) throw new UserProblem(`“${record.name}” is paused. ${record.problem}`);
   }
 
   async function tell(record: BatchRecord): Promise<void> {
-    const text = `The batch “${record.name}” has ended: ${summary(record, Date.now())}`;
+    const text = `The batch “${record.name}” has ended: ${outcome(record)}.`;
     const choice = await showInformationMessage(text, "Open Results");
     if (choice) await open(record);
   }
@@ -311,7 +312,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
       running.get(record.id)?.abort();
     },
     async "sidenote.resumeBatch"(batch) {
-      const record = await chosen(batch, ({ way, state }) => way === "oneByOne" && state === "paused");
+      const record = await chosen(batch, (it) => isPaused(it, Date.now()));
       if (!record || isHeld(record, Date.now())) return;
       await parts.allowSpending();
       safely(run(record.id));
@@ -327,7 +328,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
       if (changed) await watch.lookAt(changed);
     },
     async "sidenote.deleteBatch"(batch) {
-      const record = await chosen(batch, ({ state }) => state !== "running");
+      const record = await chosen(batch, (it) => it.state !== "running" || isPaused(it, Date.now()));
       if (!record) return;
       const remote = record.state === "ended" && record.remoteId !== undefined;
       const detail = `Its requests and results are removed from this machine${remote ? " and, where that is possible, from the server" : ""}.`;

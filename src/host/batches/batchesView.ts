@@ -9,7 +9,7 @@ import {
   type Disposable,
   type TreeDataProvider,
 } from "vscode";
-import { isHeld, type BatchRecord } from "../../chat/batch/record";
+import { isHeld, isPaused, type BatchRecord } from "../../chat/batch/record";
 
 type Node = BatchRecord | { readonly of: BatchRecord; readonly label: string; readonly text: string };
 
@@ -50,7 +50,7 @@ export class BatchesView implements Disposable, TreeDataProvider<Node> {
     const item = new TreeItem(node.name, TreeItemCollapsibleState.Collapsed);
     item.id = node.id;
     item.description = summary(node, Date.now());
-    item.iconPath = iconOf(node);
+    item.iconPath = iconOf(node, Date.now());
     item.contextValue = contextOf(node, Date.now());
     item.tooltip = [node.name, ...details(node, Date.now()).map(([label, text]) => `${label}: ${text}`)].join("\n");
     item.accessibilityInformation = { label: `${node.name}, ${summary(node, Date.now())}` };
@@ -67,13 +67,14 @@ export class BatchesView implements Disposable, TreeDataProvider<Node> {
 export function contextOf(record: BatchRecord, now: number): string {
   const { state, way } = record;
   if (state === "sending") return isHeld(record, now) ? "batch.sending" : "batch.draft";
-  if (way === "oneByOne" && state === "running") return isHeld(record, now) ? "batch.here" : "batch.paused";
+  if (isPaused(record, now)) return "batch.paused";
+  if (way === "oneByOne" && state === "running") return "batch.here";
   return `batch.${state}`;
 }
 
 /** One line: state, progress, age. */
 export function summary(record: BatchRecord, now: number): string {
-  const { counts, requests, state, sentAt, createdAt, results } = record;
+  const { counts, requests, state, sentAt, createdAt } = record;
   const done = counts && counts.succeeded + counts.errored + counts.canceled + counts.expired;
   const parts = [stateName(record, now)];
   if (state !== "ended" && done !== undefined && done > 0 && requests > 0) {
@@ -81,14 +82,22 @@ export function summary(record: BatchRecord, now: number): string {
     parts.push(
       `${"▰".repeat(Math.floor(share * 10))}${"▱".repeat(10 - Math.floor(share * 10))} ${done} of ${requests}`,
     );
-  } else if (state === "ended") {
-    const failed = failedCount(record);
-    const succeeded = results ? (results.counts["succeeded"] ?? 0) : counts?.succeeded;
-    if (succeeded !== undefined) parts.push(`${succeeded} succeeded`);
-    if (failed > 0) parts.push(`${failed} failed`);
-  } else parts.push(`${requests} requests`);
+  } else if (state === "ended") parts.push(...outcomes(record));
+  else parts.push(`${requests} requests`);
   parts.push(ago(now - (sentAt ?? createdAt)));
   return parts.join(" · ");
+}
+
+/** "2 succeeded, 1 failed"; where the server does not count, the number of requests. */
+export function outcome(record: BatchRecord): string {
+  return outcomes(record).join(", ") || `${record.requests} requests`;
+}
+
+function outcomes(record: BatchRecord): string[] {
+  const { results, counts } = record;
+  const failed = failedCount(record);
+  const succeeded = results ? (results.counts["succeeded"] ?? 0) : counts?.succeeded;
+  return [...(succeeded === undefined ? [] : [`${succeeded} succeeded`]), ...(failed > 0 ? [`${failed} failed`] : [])];
 }
 
 /** How many requests have no answer, as far as it is known. */
@@ -100,16 +109,16 @@ export function failedCount({ results, counts }: BatchRecord): number {
 const failedStates = new Set(["errored", "expired", "canceled", "missing"]);
 
 function stateName(record: BatchRecord, now: number): string {
-  const { state, way, problem } = record;
+  const { state, problem } = record;
   if (state === "draft") return problem === undefined ? "not sent" : "not sent: failed";
   if (state === "sending" && !isHeld(record, now)) return "sending was interrupted";
-  if (state === "running" && way === "oneByOne" && !isHeld(record, now)) return "paused";
+  if (isPaused(record, now)) return "paused";
   if (state === "canceling") return "cancelling";
   return state === "running" ? "in progress" : state;
 }
 
-function iconOf(record: BatchRecord): ThemeIcon {
-  switch (record.state) {
+function iconOf(record: BatchRecord, now: number): ThemeIcon {
+  switch (isPaused(record, now) ? "paused" : record.state) {
     case "preparing":
     case "draft":
       return new ThemeIcon("edit");

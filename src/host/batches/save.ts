@@ -3,13 +3,13 @@ import { replaceFile } from "#env";
 import { RESULTS, type BatchStore } from "../../chat/batch/batchStore";
 import { joinBytes } from "../../api/lines";
 import { encoded, piecesOf } from "../../chat/batch/files";
-import { answersOf, besideNames, markdownOf } from "../../chat/batch/output";
+import { answersOf, besideNames, fileNameOf, markdownOf, sameFile } from "../../chat/batch/output";
 import type { BatchRecord } from "../../chat/batch/record";
 import { resultRows } from "../../chat/batch/results";
 import { UserProblem } from "../userProblem";
 import { displayName } from "../workspaceNames";
 import { withBar } from "./work";
-import { askInDialog, showInformationMessage } from "../notifications";
+import { askInDialog, showInformationMessage, showWarningMessage } from "../notifications";
 
 /** Saves the results of a batch, which are on disk, in a form that the user chooses. */
 export async function saveResults(store: BatchStore, record: BatchRecord): Promise<void> {
@@ -23,15 +23,14 @@ export async function saveResults(store: BatchStore, record: BatchRecord): Promi
     { label: "Markdown", detail: "All answers in one file, to be read", form: "md" as const },
     { label: "JSONL", detail: "As the API sends them, in the order of the requests", form: "jsonl" as const },
   ];
-  const picked = await window.showQuickPick(forms, { title: "Save Results" });
+  const picked = await window.showQuickPick(forms, { title: "Save Results", ignoreFocusOut: true });
   if (!picked) return;
   if (picked.form === "beside") return saveBeside(store, record, [...inputs]);
-  const name = record.name.replaceAll(/[^\p{L}\p{N} ._-]+/gu, "-");
   const folder = workspace.workspaceFolders?.[0]?.uri;
   const file = await window.showSaveDialog({
     title: "Save Results",
     filters: { [picked.label]: [picked.form] },
-    ...(folder && { defaultUri: Uri.joinPath(folder, `${name || "batch"}.${picked.form}`) }),
+    ...(folder && { defaultUri: Uri.joinPath(folder, `${fileNameOf(record.name)}.${picked.form}`) }),
   });
   if (!file) return;
   const pieces =
@@ -83,6 +82,7 @@ async function saveBeside(store: BatchStore, record: BatchRecord, inputs: readon
   }
   const rows = await resultRows(store.disk, record.id);
   let written = 0;
+  const failed: string[] = [];
   await withBar(`Writing the answers of “${record.name}”`, async (progress, signal) => {
     for await (const { row, text } of answersOf(store.disk, record.id, rows)) {
       if (signal.aborted) break;
@@ -92,16 +92,28 @@ async function saveBeside(store: BatchStore, record: BatchRecord, inputs: readon
       if (links.has(name) || (there.has(name) && !overwrite)) continue;
       const target = Uri.parse(name);
       const bytes = new TextEncoder().encode(text.endsWith("\n") ? text : `${text}\n`);
-      await write(target, bytes);
+      try {
+        await write(target, bytes);
+      } catch {
+        failed.push(displayName(target));
+        continue;
+      }
       written++;
       progress.report({ message: `${written} written` });
     }
   });
   if (written === 0 && links.size > 0) throw new UserProblem("Nothing was written: the files are links to others.");
-  void showInformationMessage(`${written} ${written === 1 ? "file was" : "files were"} written.`);
+  const sentence = `${written} ${written === 1 ? "file was" : "files were"} written.`;
+  if (failed.length === 0) void showInformationMessage(sentence);
+  else {
+    const more = failed.length > 3 ? ` and ${failed.length - 3} more` : "";
+    void showWarningMessage(
+      `${sentence} Not written, see whether disk and folder allow it: ${failed.slice(0, 3).join(", ")}${more}.`,
+    );
+  }
 }
 
-/** Which of the files are there; links apart, those too that lead nowhere. */
+/** Which of the files are there, or would be on some disk; links apart, those too that lead nowhere. */
 async function existing(files: readonly string[]): Promise<{ there: Set<string>; links: Set<string> }> {
   const there = new Set<string>();
   const links = new Set<string>();
@@ -111,10 +123,11 @@ async function existing(files: readonly string[]): Promise<{ there: Set<string>;
     const folder = Uri.joinPath(uri, "..");
     let names = folders.get(folder.toString());
     if (!names) {
-      names = new Map(await workspace.fs.readDirectory(folder).then(undefined, () => []));
+      const read = await workspace.fs.readDirectory(folder).then(undefined, () => []);
+      names = new Map(read.map(([name, type]) => [sameFile(encodeURIComponent(name)), type]));
       folders.set(folder.toString(), names);
     }
-    const type = names.get(uri.path.slice(uri.path.lastIndexOf("/") + 1));
+    const type = names.get(sameFile(file.slice(file.lastIndexOf("/") + 1)));
     if (type === undefined) continue;
     if ((type & FileType.SymbolicLink) !== 0) links.add(file);
     else there.add(file);

@@ -198,7 +198,11 @@ async function fromFiles({ chat }: SourceParts, chosen: readonly Uri[]): Promise
       { label: `${texts.length} other files`, files: texts },
       { label: "All", files },
     ];
-    const picked = await window.showQuickPick(items, { title: "Create Batch", placeHolder: "Which files?" });
+    const picked = await window.showQuickPick(items, {
+      title: "Create Batch",
+      placeHolder: "Which files?",
+      ignoreFocusOut: true,
+    });
     if (!picked) return undefined;
     used = picked.files;
   }
@@ -286,6 +290,7 @@ async function fromConversations({ list, store, ...parts }: SourceParts): Promis
     title: "Create Batch",
     placeHolder: "Whose last question is asked again?",
     canPickMany: true,
+    ignoreFocusOut: true,
   });
   if (!picked || picked.length === 0) return undefined;
   return {

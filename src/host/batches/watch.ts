@@ -1,7 +1,7 @@
 import { EventEmitter, window, type Disposable, type LogOutputChannel } from "vscode";
 import type { BatchStore } from "../../chat/batch/batchStore";
 import { nextLook, takeLease } from "../../chat/batch/polling";
-import { isUnfinished, type BatchRecord } from "../../chat/batch/record";
+import { isHeld, isUnfinished, type BatchRecord } from "../../chat/batch/record";
 import type { Keys } from "../keys";
 import { connectBatches, fieldsOf } from "./work";
 
@@ -73,7 +73,7 @@ export class BatchWatch implements Disposable {
         for (const record of due) await this.#ask(record);
         if (!this.#disposed) this.#changed.fire(await this.#store.list());
       }
-      const local = records.some((it) => it.way === "oneByOne" && isUnfinished(it));
+      const local = records.some((it) => it.way === "oneByOne" && isHeld(it, now));
       if (remote.length > 0 || local) this.#schedule(remote);
     } catch (error) {
       this.#log.warn("The batches could not be read", error instanceof Error ? error.message : "");

@@ -153,7 +153,7 @@ export async function fetchResults(store: BatchStore, keys: Keys, record: BatchR
       const { batches } = await connectBatches(keys, record);
       const results = (aborted: AbortSignal) => batches.results(remoteId, aborted);
       // A batch that was cancelled where its results are not kept has none.
-      const none = record.counts?.canceled === requests;
+      const none = record.canceled === true && (!record.counts || record.counts.canceled === requests);
       const expected = none || requests === 0 ? undefined : requests;
       const wait = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
       const download = { disk, folder: id, results, expected, onProgress: share("reading"), wait, signal };
@@ -164,6 +164,7 @@ export async function fetchResults(store: BatchStore, keys: Keys, record: BatchR
       disk,
       folder: id,
       endpointName: "endpoint" in found ? found.endpoint.name : record.endpoint,
+      model: record.model,
       without: record.canceled === true ? "canceled" : "missing",
       prices: (model) => capabilitiesOf(model).prices,
       tier: way === "batch" ? "batch" : undefined,
@@ -183,10 +184,12 @@ export async function runHere(
   onChange: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const record = await store.update(id, () => ({ state: "running", problem: undefined, sentAt: Date.now() }));
+  const draft = await store.read(id);
+  if (!draft) return;
+  const { client } = await connect(keys, draft);
+  const begun = { sentAt: draft.sentAt ?? Date.now() };
+  const record = await store.update(id, () => ({ state: "running", problem: undefined, ...begun }));
   if (!record) return;
-  const { client } = await connect(keys, record);
-  const before = record.counts ?? { processing: record.requests, succeeded: 0, errored: 0, canceled: 0, expired: 0 };
   try {
     await holding(store, id, me, () =>
       runOneByOne({
@@ -199,12 +202,8 @@ export async function runHere(
           return stream.message;
         },
         async onProgress({ succeeded, errored }) {
-          const counts = {
-            ...before,
-            processing: before.processing - succeeded - errored,
-            succeeded: before.succeeded + succeeded,
-            errored: before.errored + errored,
-          };
+          const processing = record.requests - succeeded - errored;
+          const counts = { processing, succeeded, errored, canceled: 0, expired: 0 };
           await store.update(id, () => ({ counts }));
           onChange();
         },

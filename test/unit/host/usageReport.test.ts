@@ -15,8 +15,16 @@ const spent: Spending = {
   cost: { usd: 1.5, estimate: true },
   unpriced: 0,
 };
-const report = (spending: readonly Spending[], options: { budget?: number; notice?: string } = {}) =>
-  usageReport(spending, { now, budget: options.budget, notice: options.notice });
+const report = (
+  spending: readonly Spending[],
+  options: { budget?: number; notice?: string; unreadBatches?: number } = {},
+) =>
+  usageReport(spending, {
+    now,
+    budget: options.budget,
+    notice: options.notice,
+    unreadBatches: options.unreadBatches ?? 0,
+  });
 
 describe("usage report", () => {
   it("tells this month and the last one, also over the turn of the year", () => {
@@ -48,6 +56,14 @@ describe("usage report", () => {
   it("names the budget of this month, and what is missing", () => {
     assert.match(report([spent], { budget: 20 }), /\*\*~\$1\.50\*\* of a budget of \$20\.00 for 2 answers\./);
     assert.match(report([], { notice: "Not all." }), /\*Not all\.\*\n\n## January 2026\n\nNo answers\./);
+  });
+
+  it("tells batches from answers at the normal price, and names those whose cost is not known", () => {
+    const text = report([spent, { ...spent, batch: true, cost: { usd: 0.75, estimate: true } }], { unreadBatches: 2 });
+    assert.match(text, /\*\*~\$2\.25\*\* for 4 answers/);
+    assert.match(text, /\| claude-a \| 2 .*\$1\.50 \|\n\| claude-a, in batches \| 2 .*\$0\.75 \|/);
+    assert.match(text, /2 batches have ended whose cost is not known yet/);
+    assert.doesNotMatch(report([spent]), /batches have/);
   });
 
   it("shows a name as text", () => {

@@ -6,7 +6,6 @@ import { capabilitiesOf } from "../../../../src/api/capabilities";
 import { BatchStore, REQUESTS } from "../../../../src/chat/batch/batchStore";
 import { csvRows } from "../../../../src/chat/batch/csv";
 import { candidateOf, idMaker, MOST, prepareDraft, readDraft, type Candidate } from "../../../../src/chat/batch/draft";
-import { besideNames } from "../../../../src/chat/batch/output";
 import { nextLook, takeLease } from "../../../../src/chat/batch/polling";
 import { requestProblems } from "../../../../src/chat/batch/problems";
 import { fillTemplate, variablesOf } from "../../../../src/chat/batch/template";
@@ -27,6 +26,12 @@ describe("the draft of a batch", () => {
     yield* candidates;
   }
 
+  /** The bytes of an "image" are its size here. */
+  const imageSize = (data: string) => {
+    const [width = 0, height = 0] = data.split("x").map(Number);
+    return width > 0 ? { width, height } : undefined;
+  };
+
   const prepare = (candidates: Iterable<Candidate>, signal = new AbortController().signal, most = MOST) =>
     prepareDraft(from(candidates), {
       most,
@@ -36,6 +41,7 @@ describe("the draft of a batch", () => {
       way: "batch",
       capabilities: (model) => capabilitiesOf(model),
       wireRequest: (custom_id, request) => JSON.stringify({ custom_id, params: request }),
+      imageSize,
       onProgress: () => {},
       signal,
     });
@@ -74,6 +80,30 @@ describe("the draft of a batch", () => {
       (await store.list()).map(({ state, requests, model }) => [state, requests, model]),
       [["draft", 2, "claude-haiku-4-5"]],
     );
+  });
+
+  it("counts the tokens of an image as the model sees it", async () => {
+    const tokensOf = async (model: string, source: object) => {
+      const content = [{ type: "image", source }];
+      const candidate = {
+        where: "",
+        customId: "a",
+        params: { ...params, model, messages: [{ role: "user", content }] },
+      };
+      return (await prepare([candidate])).draft.inputTokens;
+    };
+    const of = (data: string) => ({ type: "base64", media_type: "image/png", data });
+    const [standard, high] = ["claude-haiku-4-5", "claude-opus-5-5"];
+    const rest = (await tokensOf(standard, of("28x28"))) - 1;
+    // As the Messages API's page on images has it.
+    assert.equal(await tokensOf(standard, of("200x200")), rest + 64);
+    assert.equal(await tokensOf(standard, of("1000x1000")), rest + 1296);
+    assert.equal(await tokensOf(high, of("1000x1000")), rest + 1296);
+    const large = [await tokensOf(standard, of("6000x4000")), await tokensOf(high, of("6000x4000"))];
+    assert.ok((large[0] ?? 0) - rest <= 1568 && (large[0] ?? 0) - rest > 1450, `${large[0]}`);
+    assert.ok((large[1] ?? 0) - rest <= 4784 && (large[1] ?? 0) - rest > 4500, `${large[1]}`);
+    assert.equal(await tokensOf(standard, of("damaged")), rest + 1600);
+    assert.ok((await tokensOf(standard, { type: "url", url: "https://a.b/c.png" })) > rest + 1600);
   });
 
   it("becomes several batches where one would be too large", async () => {
@@ -167,7 +197,12 @@ describe("what a batch is made from", () => {
   });
 
   it("knows what models refuse", () => {
-    const problems = (more: object) => requestProblems({ ...params, ...more }, (model) => capabilitiesOf(model));
+    const problems = (more: object, side = 0) =>
+      requestProblems(
+        { ...params, ...more },
+        (model) => capabilitiesOf(model),
+        () => ({ width: 10, height: side }),
+      );
     assert.deepEqual(problems({}), []);
     assert.deepEqual(problems({ model: "claude-sonnet-5-5", temperature: 1, top_p: 1 }), []);
     assert.equal(
@@ -180,24 +215,16 @@ describe("what a batch is made from", () => {
     const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "x".repeat(6_000_000) } };
     const result = { type: "tool_result", tool_use_id: "t", content: [image] };
     assert.match(problems({ messages: [{ role: "user", content: [result] }] })[0] ?? "", /larger than/);
+    const small = { ...image, source: { ...image.source, data: "" } };
+    const images = (count: number) => ({
+      messages: [{ role: "user", content: Array.from({ length: count }, () => small) }],
+    });
+    assert.deepEqual([problems(images(20), 8000), problems(images(21), 2000)], [[], []]);
+    assert.match(problems(images(1), 8001)[0] ?? "", /8001 pixels on a side; at most 8000/);
+    assert.match(problems(images(21), 2001)[0] ?? "", /at most 2000 are allowed with more than 20 images/);
     let deep: unknown = [];
     for (let depth = 0; depth < 10_000; depth++) deep = [deep];
     assert.match(problems({ messages: deep })[0] ?? "", /too deep/);
-  });
-
-  it("names files beside the inputs without meeting another or the input itself", () => {
-    const names = besideNames([
-      "/a/photo.png",
-      "/a/other.png",
-      "/a/other.jpg",
-      "/a/README.md",
-      "/a/.env",
-      "/a/Photo2.PNG",
-    ]);
-    assert.deepEqual(
-      [...names.values()],
-      ["/a/photo.md", "/a/other.png.md", "/a/other.jpg.md", "/a/README.md.md", "/a/.env.md", "/a/Photo2.md"],
-    );
   });
 
   it("looks less and less often, and from one window only", async () => {

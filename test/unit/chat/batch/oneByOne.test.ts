@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiFailure } from "../../../../src/api/failure";
 import type { Message } from "../../../../src/api/types";
-import { REQUESTS } from "../../../../src/chat/batch/batchStore";
+import { ARRIVED, REQUESTS } from "../../../../src/chat/batch/batchStore";
 import { runOneByOne, type OneByOne } from "../../../../src/chat/batch/oneByOne";
 import { orderResults, resultRows } from "../../../../src/chat/batch/results";
 import { nodeDisk } from "../../../support/nodeDisk";
@@ -15,10 +15,11 @@ describe("a batch that is run one by one", () => {
   let asked: string[];
   let waits: number[];
   let clock: number;
+  let told: { succeeded: number; errored: number }[];
 
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), "one-by-one-"));
-    [asked, waits, clock] = [[], [], 0];
+    [asked, waits, clock, told] = [[], [], 0, []];
     for (const id of ["a", "b", "c"]) {
       const params = { model: "m", max_tokens: 10, messages: [{ role: "user", content: id }] };
       await nodeDisk(root).append(`${folder}/${REQUESTS}`, `${JSON.stringify({ custom_id: id, params })}\n`);
@@ -47,7 +48,7 @@ describe("a batch that is run one by one", () => {
         } as unknown as Message;
       },
       perMinute: 30,
-      onProgress: async () => {},
+      onProgress: async (counts) => void told.push({ ...counts }),
       wait: async (milliseconds) => {
         waits.push(milliseconds);
         clock += milliseconds;
@@ -65,6 +66,7 @@ describe("a batch that is run one by one", () => {
       disk,
       folder,
       endpointName: "Single",
+      model: null,
       without: "missing",
       prices: () => undefined,
       tier: undefined,
@@ -103,8 +105,15 @@ describe("a batch that is run one by one", () => {
       if (text === "b") throw new ApiFailure({ kind: "aborted", message: "Paused." });
     });
     await assert.rejects(paused, { kind: "aborted" });
+    assert.deepEqual(told, [{ succeeded: 1, errored: 0 }]);
+    // The window was closed in the middle of a line.
+    await nodeDisk(root).append(`${folder}/${ARRIVED}`, '{"custom_id":"b","result":{"type":"succ');
     await run();
     assert.deepEqual(asked, ["a", "b", "b", "c"]);
+    assert.deepEqual(
+      told.slice(1).map(({ succeeded }) => succeeded),
+      [1, 2, 3],
+    );
     assert.deepEqual(await table(), ["a succeeded Answer to a", "b succeeded Answer to b", "c succeeded Answer to c"]);
   });
 });

@@ -35,6 +35,7 @@ describe("the results of a batch", () => {
         most: MOST,
         capabilities: (model) => capabilitiesOf(model),
         wireRequest: (custom_id, request) => JSON.stringify({ custom_id, params: request }),
+        imageSize: () => undefined,
         onProgress: () => {},
         signal: new AbortController().signal,
       },
@@ -74,6 +75,7 @@ describe("the results of a batch", () => {
       disk: store.disk,
       folder,
       endpointName: "Anthropic",
+      model: null,
       without,
       prices: (model) => capabilitiesOf(model).prices,
       tier: "batch",
@@ -150,9 +152,21 @@ describe("the results of a batch", () => {
     const reply = { chunks: [bytesOf(lines.join("\n"))] };
     const { unreadable } = await download(folder, fakeFetch(reply), 4);
     assert.equal(unreadable, 1);
-    const { counts, cost } = await order(folder);
+    const { counts, cost, usage } = await order(folder);
     assert.deepEqual(counts, { succeeded: 1, errored: 1, missing: 1, expired: 2 });
     assert.ok(cost && Math.abs(cost.usd - 0.500_005) < 1e-9, "half of a dollar for a million tokens");
+    assert.deepEqual(usage, [
+      {
+        model: "claude-haiku-4-5",
+        answers: 1,
+        input: 1_000_000,
+        cacheRead: null,
+        cacheWrite: null,
+        output: 2,
+        cost,
+        unpriced: 0,
+      },
+    ]);
     assert.deepEqual(
       (await rows(folder)).map(({ customId, status, firstLine }) => [customId, status, firstLine]),
       [
