@@ -10,6 +10,8 @@ export interface Capabilities extends Omit<ModelRules, "imageTier"> {
   readonly images: ImageLimits | undefined;
   /** Most pages of a PDF; 0 if the model takes none. */
   readonly pdfPages: number;
+  /** Documents may ask for citations. */
+  readonly citations: boolean;
   /** `automatic`: also the top-level cache_control field. */
   readonly caching: "automatic" | "explicit" | "none";
   /** Tokens. */
@@ -76,6 +78,7 @@ export function capabilitiesOf(
             maxCount: large ? 600 : 100,
           },
     pdfPages: told.pdf_input?.supported === false ? 0 : large ? 600 : 100,
+    citations: told.citations?.supported !== false,
     caching: "explicit",
     contextWindow,
     maxOutput: listed?.maxTokens ?? row.maxOutput,

@@ -58,7 +58,15 @@ const gateway: Dialect = {
 
 /** Servers of open models that translate the Messages API: thinking without signature, no caching, no PDF. */
 const local: Dialect = {
-  limits: { ...gateway.limits, caching: "none", pdfPages: 0, effort: [], serverTools: {}, clientTools: {} },
+  limits: {
+    ...gateway.limits,
+    caching: "none",
+    pdfPages: 0,
+    citations: false,
+    effort: [],
+    serverTools: {},
+    clientTools: {},
+  },
   countsTokens: true,
   modelsQuery: {},
   batches: undefined,

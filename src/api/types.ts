@@ -340,6 +340,7 @@ export interface ModelInfo {
 export interface ListedCapabilities {
   readonly image_input?: Supported;
   readonly pdf_input?: Supported;
+  readonly citations?: Supported;
   readonly code_execution?: Supported;
   readonly server_tools?: { readonly [name: string]: Supported | undefined };
   readonly effort?: Supported & { readonly [level in Effort]?: Supported };

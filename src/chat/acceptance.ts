@@ -1,5 +1,5 @@
 import type { ParameterName, Parameters } from "./parameters";
-import type { Model } from "./request";
+import { citesDocuments, type Model } from "./request";
 import { configFor, thinks } from "./thinking";
 
 /** What a model makes of a parameter, in sentences for the user. `requestFor` goes by the same rules; a test holds the two together. */
@@ -57,6 +57,8 @@ export function acceptanceOf(name: ParameterName, parameters: Parameters, model:
       return effortAcceptance(model, config !== undefined && !thinking);
     case "caching":
       return capabilities.caching === "none" ? { refusal: "The endpoint knows no caching." } : {};
+    case "citations":
+      return citesDocuments(capabilities) ? {} : { refusal: `${id} gives no citations.` };
     case "prefill":
       if (capabilities.prefill === false) return { refusal: `${id} does not take it.` };
       if (thinking) return { refusal: "Not sent while thinking is on." };

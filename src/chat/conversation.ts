@@ -67,6 +67,8 @@ export interface AssistantTurn {
   readonly tools?: string;
   /** Images before it were sent smaller than they are, so its thinking is bound to those. */
   readonly smallImages?: boolean;
+  /** The documents before it asked for citations, so its thinking is bound to that. */
+  readonly citations?: boolean;
   /** As the API sent it, unknown blocks and fields included; grows while the answer streams. */
   readonly content: ContentBlock[];
   /** Undefined while streaming, and for ever if the window died meanwhile. */
@@ -166,6 +168,8 @@ export interface CodeAttachment {
   /** 1-based, inclusive; absent for a whole file. */
   readonly lines?: readonly [first: number, last: number];
   readonly text: string;
+  /** A whole text that people read, not code: it goes as a document. */
+  readonly document?: true;
   /** So many secrets were replaced in the text before it was sent. */
   readonly redacted?: number;
 }

@@ -62,6 +62,7 @@ const attachment = v.variant("type", [
     language: text,
     lines: v.optional(v.tuple([v.number(), v.number()])),
     text,
+    document: v.exactOptional(v.literal(true)),
     redacted: v.optional(v.number()),
   }),
 ]);
@@ -96,6 +97,7 @@ const turn = v.variant("role", [
     systemMessages: v.optional(v.boolean()),
     tools: v.optional(text),
     smallImages: v.optional(v.boolean()),
+    citations: v.optional(v.boolean()),
     content: v.array(block),
     notes: v.array(text),
   }),

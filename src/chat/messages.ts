@@ -3,6 +3,7 @@ import type { ContentBlock, MessageParam, MessageRequest, ToolResultBlock, ToolU
 import {
   attachmentsOf,
   type AssistantTurn,
+  type Attachment,
   type CodeAttachment,
   type DocumentAttachment,
   type ImageAttachment,
@@ -19,12 +20,14 @@ export interface HistoryFor {
   readonly endpoint: string;
   /** The model's. */
   readonly id: string;
-  readonly capabilities: Pick<Capabilities, "systemMessages">;
+  readonly capabilities: Pick<Capabilities, "systemMessages" | "pdfPages">;
   readonly systemPrompt: string | undefined;
   /** A digest of the tools of the request. */
   readonly tools: string | undefined;
   /** Base64 text of each image and document, by SHA-256; one that is missing is named in words. */
   readonly images: ReadonlyMap<string, string>;
+  /** Documents ask for citations. The API wants that of all of them or of none. */
+  readonly citations: boolean;
 }
 
 export interface History extends Pick<MessageRequest, "messages"> {
@@ -75,7 +78,7 @@ export function messagesFor(path: readonly Turn[], target: HistoryFor): History 
   const turns = withoutRefusals(path);
   const smallImages = hasSmallImages(path);
   for (const [position, turn] of turns.entries()) {
-    if (turn.role === "user") say("user", userContent(turn, target.images));
+    if (turn.role === "user") say("user", userContent(turn, target));
     if (turn.role !== "assistant") continue; // results stand with their calls
     const changes = systemMessages || (asMessages && turn.systemPrompt !== current);
     const bound =
@@ -83,6 +86,7 @@ export function messagesFor(path: readonly Turn[], target: HistoryFor): History 
       turn.tools === target.tools &&
       changes === (turn.systemMessages ?? false) &&
       smallImages === (turn.smallImages ?? false) &&
+      target.citations === (turn.citations ?? false) &&
       (asMessages || turn.systemPrompt === current);
     const content = assistantContent(turn, target, bound);
     if (content.length === 0) continue;
@@ -176,16 +180,22 @@ function withoutRefusals(path: readonly Turn[]): Turn[] {
 }
 
 /** Images first, then documents, code, then the question: the order that the model reads best (Messages API, images). */
-function userContent(turn: UserTurn, images: ReadonlyMap<string, string>): ContentBlock[] {
+function userContent(turn: UserTurn, { images, citations, capabilities }: HistoryFor): ContentBlock[] {
   const blocks: ContentBlock[] = [];
+  // An endpoint that takes no PDF files knows no documents at all.
+  const asDocument = (it: Attachment): it is CodeAttachment =>
+    isDocument(it) && it.type === "code" && capabilities.pdfPages > 0;
   for (const attachment of turn.attachments) {
     if (attachment.type === "image") blocks.push(imageBlock(attachment, images));
   }
   for (const attachment of turn.attachments) {
-    if (attachment.type === "document") blocks.push(documentBlock(attachment, images));
+    if (attachment.type === "document") blocks.push(documentBlock(attachment, images, citations));
+    else if (asDocument(attachment)) blocks.push(textDocument(attachment, citations));
   }
   for (const attachment of turn.attachments) {
-    if (attachment.type === "code") blocks.push({ type: "text", text: codeText(attachment) });
+    if (attachment.type === "code" && !asDocument(attachment)) {
+      blocks.push({ type: "text", text: codeText(attachment) });
+    }
   }
   if (turn.text.trim() !== "") blocks.push({ type: "text", text: turn.text });
   return blocks;
@@ -198,11 +208,35 @@ function imageBlock({ name, sha256, mediaType }: ImageAttachment, images: Readon
     : { type: "image" as const, source: { type: "base64" as const, media_type: mediaType, data } };
 }
 
-function documentBlock({ name, sha256 }: DocumentAttachment, files: ReadonlyMap<string, string>): ContentBlock {
+function documentBlock(
+  { name, sha256 }: DocumentAttachment,
+  files: ReadonlyMap<string, string>,
+  citations: boolean,
+): ContentBlock {
   const data = files.get(sha256);
   return data === undefined
     ? { type: "text", text: `[The document “${name}” is not available any more.]` }
-    : { type: "document", title: name, source: { type: "base64", media_type: "application/pdf", data } };
+    : {
+        type: "document",
+        title: name,
+        source: { type: "base64", media_type: "application/pdf", data },
+        ...(citations && { citations: { enabled: true } }),
+      };
+}
+
+function textDocument({ name, text }: CodeAttachment, citations: boolean): ContentBlock {
+  return {
+    type: "document",
+    title: name,
+    source: { type: "text", media_type: "text/plain", data: text },
+    ...(citations && { citations: { enabled: true } }),
+  };
+}
+
+/** It goes as a document. The API takes no blank one. */
+export function isDocument(attachment: Attachment): boolean {
+  if (attachment.type === "code") return attachment.document === true && attachment.text.trim() !== "";
+  return attachment.type === "document";
 }
 
 /** "src/app.ts, lines 3–9": what a message calls a snippet. */

@@ -12,6 +12,8 @@ export interface Parameters {
   readonly topK?: number;
   readonly stopSequences?: readonly string[];
   readonly caching: Caching;
+  /** Whether the model says from where in a document it has what it says. Undefined: off. */
+  readonly citations?: CitationsSetting;
   readonly thinking: Thinking;
   readonly effort?: Effort;
   /** What the answer begins with. */
@@ -23,6 +25,8 @@ export interface Parameters {
   /** False: one call at a time. */
   readonly parallelTools?: boolean;
 }
+
+export type CitationsSetting = "off" | "on";
 
 /** "any": one tool must be called; "none": none may be; `tool:<name>`: that one must be called. */
 export type ToolChoiceSetting = "any" | "none" | `tool:${string}`;
@@ -36,6 +40,7 @@ export interface ParameterSet {
   readonly topK?: number | null;
   readonly stopSequences?: readonly string[];
   readonly caching?: Caching;
+  readonly citations?: CitationsSetting;
   readonly thinking?: Thinking;
   readonly effort?: Effort | null;
   readonly prefill?: string | null;
@@ -81,6 +86,7 @@ export const parameterSchemas = {
   topK: v.nullable(whole("Top-k", 0)),
   stopSequences: v.array(v.pipe(v.string(stopSentence), v.regex(/\S/, stopSentence)), "Stop sequences are a list."),
   caching: v.picklist(["off", "5m", "1h"], "Caching is off, 5m or 1h."),
+  citations: v.picklist(["off", "on"], "Citations are off or on."),
   thinking: v.picklist(["default", "on", "off", "betweenTools"], "Thinking is default, on, off or betweenTools."),
   effort: v.nullable(
     v.picklist(["low", "medium", "high", "xhigh", "max"], "Effort is low, medium, high, xhigh or max."),

@@ -1,8 +1,8 @@
 import type { Capabilities } from "../api/capabilities";
 import type { MessageRequest, ToolDefinition } from "../api/types";
 import { withCaching } from "./caching";
-import type { Turn } from "./conversation";
-import { hasSmallImages, messagesFor, withoutEmpty } from "./messages";
+import { attachmentsOf, type Turn } from "./conversation";
+import { hasSmallImages, isDocument, messagesFor, withoutEmpty } from "./messages";
 import type { Parameters } from "./parameters";
 import { withPrefill } from "./prefill";
 import { withThinking } from "./thinking";
@@ -26,6 +26,8 @@ export interface BuiltRequest {
   readonly systemMessages?: true;
   /** Images are sent smaller than they are. */
   readonly smallImages?: true;
+  /** Documents are sent with a wish for citations. */
+  readonly citations?: true;
   /** Tells the tools that are sent from others; undefined when there are none. */
   readonly toolsDigest: string | undefined;
 }
@@ -55,11 +57,16 @@ export function requestFor(
   const { tools = [], container } = equipment;
   const toolsDigest = digestOf(tools);
   noteSmallImages(path, model, notes);
+  const documents = path.some((turn) => attachmentsOf(turn).some(isDocument));
+  const wanted = parameters.citations === "on" && documents;
+  const citations = wanted && citesDocuments(model.capabilities);
+  if (wanted && !citations) notes.push(`Citations were not asked for: ${model.id} gives none.`);
   const { system, messages, systemMessages } = messagesFor(path, {
     ...model,
     systemPrompt,
     tools: toolsDigest,
     images,
+    citations,
   });
   const request: MessageRequest = {
     model: model.id,
@@ -70,8 +77,8 @@ export function requestFor(
     ...(container !== undefined && { container }),
     messages,
   };
-  const wanted = { thinking: parameters.thinking, effort: parameters.effort };
-  const thinking = withThinking(request, wanted, model.capabilities, notes);
+  const wishes = { thinking: parameters.thinking, effort: parameters.effort };
+  const thinking = withThinking(request, wishes, model.capabilities, notes);
   const prefilled = withPrefill(thinking, parameters.prefill, model.capabilities, notes);
   const equipped = withTools(prefilled, tools, parameters, model.capabilities, notes);
   const cached = withCaching(equipped, parameters.caching, model.capabilities);
@@ -81,6 +88,7 @@ export function requestFor(
     toolsDigest,
     ...(systemMessages && { systemMessages }),
     ...(hasSmallImages(path) && { smallImages: true as const }),
+    ...(citations && { citations }),
   };
 }
 
@@ -91,6 +99,11 @@ function noteSmallImages(path: readonly Turn[], { capabilities }: Model, notes: 
   notes.push(
     `Larger images of this chat are sent with ${many.maxEdge} pixels on a side from now on: with more than ${many.count} images in a request none may be larger.`,
   );
+}
+
+/** Whether the model takes documents and says from where in them it has what it says. */
+export function citesDocuments({ citations, pdfPages }: Pick<Capabilities, "citations" | "pdfPages">): boolean {
+  return citations && pdfPages > 0;
 }
 
 /** No request is one without these. */

@@ -52,7 +52,7 @@ export async function answerQuestion(
   async function ask(parent: string): Promise<Answered> {
     const path = pathTo(stored.conversation, parent);
     const built = await buildRequest(stored, path, target, parameters, offered, parts);
-    const { request, notes, toolsDigest, systemMessages, smallImages } = built;
+    const { request, notes, toolsDigest, systemMessages, smallImages, citations } = built;
     listener.onRequest(target.client.preview(request));
     const id = crypto.randomUUID();
     listener.onRound(id);
@@ -66,6 +66,7 @@ export async function answerQuestion(
       ...(systemMessages && { systemMessages }),
       ...(toolsDigest !== undefined && { tools: toolsDigest }),
       ...(smallImages && { smallImages }),
+      ...(citations && { citations }),
       content: [],
       notes: parent === question.id ? notes : [], // said once
     };

@@ -11,6 +11,7 @@ const settings = v.strictObject({
   maxOutput: count,
   maxStopSequences: count,
   pdfPages: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  citations: flag,
   sampling: v.exactOptional(v.picklist(["accepted", "refused"])),
   prefill: flag,
   systemMessages: flag,

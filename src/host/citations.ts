@@ -23,12 +23,12 @@ export function citationsOf(content: readonly ContentBlock[]): Cited[] {
   return [...found.values()];
 }
 
-/** The marks behind a text, as markdown: numbers that lead to the pages. */
+/** The marks behind a text, as markdown: numbers that lead to the pages, or to what is quoted from a document. */
 export function marks({ citations }: TextBlock, all: readonly Cited[]): string {
   const keys = new Set((citations ?? []).map((citation) => keyOf(citation)));
   return all
     .filter(({ key }) => keys.has(key))
-    .map(({ view: { number, url } }) => (url === undefined ? `\\[${number}\\]` : `[\\[${number}\\]](<${url}>)`))
+    .map(({ view: { number, url } }) => `[\\[${number}\\]](<${url ?? `#cite-${number}`}>)`)
     .join("");
 }
 
@@ -43,10 +43,16 @@ function viewOf(citation: Citation, number: number): CitationView {
   const name = [title, document_title, address, source].find((it) => typeof it === "string" && it !== "");
   return {
     number,
-    title: typeof name === "string" ? name : "Document",
+    title: [typeof name === "string" ? name : "Document", pagesOf(citation)].filter(Boolean).join(", "),
     ...(address !== undefined && { url: address }),
     quote: typeof citation.cited_text === "string" ? citation.cited_text : "",
   };
+}
+
+/** "page 3" of a PDF; the last page is given as the one after it. */
+function pagesOf({ type, start_page_number: first, end_page_number: after }: Citation): string {
+  if (type !== "page_location" || typeof first !== "number" || typeof after !== "number") return "";
+  return after - first > 1 ? `pages ${first}–${after - 1}` : `page ${first}`;
 }
 
 /** Only what a browser opens; written so that it cannot end a link in markdown. */

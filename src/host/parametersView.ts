@@ -16,6 +16,7 @@ export const PANEL_PARAMETERS = [
   "stopSequences",
   "prefill",
   "caching",
+  "citations",
 ] as const satisfies readonly PanelParameter[];
 
 /** What goes with the next message, for the panel of the page. */

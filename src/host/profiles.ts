@@ -128,6 +128,7 @@ const words: Record<(typeof parameterNames)[number], string> = {
   topK: "top-k",
   stopSequences: "stop sequences",
   caching: "caching",
+  citations: "citations",
   thinking: "thinking",
   effort: "effort",
   prefill: "prefill",

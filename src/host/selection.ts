@@ -70,7 +70,7 @@ export async function textOfBytes(name: string, bytes: Uint8Array): Promise<Code
   const text = await decoded(name, bytes);
   refuseText(name, text, `“${name}”`);
   const dot = name.lastIndexOf(".");
-  return snapshot(name, dot > 0 ? name.slice(dot + 1).toLowerCase() : "plaintext", text);
+  return asDocument(snapshot(name, dot > 0 ? name.slice(dot + 1).toLowerCase() : "plaintext", text));
 }
 
 async function decoded(name: string, bytes: Uint8Array): Promise<string> {
@@ -115,7 +115,15 @@ export function snapshot(name: string, language: string, text: string): CodeAtta
 function wholeFile(document: TextDocument): CodeAttachment {
   const { lines: _, ...whole } = codeAttachment(document, new Range(0, 0, document.lineCount, 0));
   if (whole.text === "") throw new UserProblem(`“${whole.name}” is empty.`);
-  return whole;
+  return asDocument(whole);
+}
+
+/** By VS Code's ids, and by the ends of names of files that were dropped. */
+const PROSE = /^(plaintext|txt|markdown|md|restructuredtext|rst|asciidoc|adoc|latex|tex|csv|tsv)$/;
+
+/** A whole text that people read goes as a document, which can be cited; code goes with its path and language. */
+function asDocument(whole: CodeAttachment): CodeAttachment {
+  return PROSE.test(whole.language) ? { ...whole, document: true } : whole;
 }
 
 function codeAttachment(document: TextDocument, range: Range): CodeAttachment {

@@ -13,7 +13,7 @@ import {
 
 export const DEFAULT_MODEL = "anthropic/claude-sonnet-5-5";
 
-const defaultParameters: Parameters = { maxTokens: 16_000, caching: "5m", thinking: "default" };
+const defaultParameters: Parameters = { maxTokens: 16_000, caching: "5m", citations: "off", thinking: "default" };
 
 /** A setting of the wrong type counts as not set: the settings editor has already marked it. */
 const optional = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined);

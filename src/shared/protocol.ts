@@ -68,7 +68,8 @@ export type PanelParameter =
   | "topK"
   | "stopSequences"
   | "prefill"
-  | "caching";
+  | "caching"
+  | "citations";
 
 /** The draft with all that goes before it. */
 export interface ToSendView {

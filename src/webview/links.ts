@@ -7,6 +7,11 @@ export function isAllowedLink(href: string): boolean {
   return /^(https?:\/\/|mailto:)/i.test(href.trim()) && URL.canParse(href);
 }
 
+/** A number behind a statement leads to what is quoted for it, in the same message. */
+export function isCitationLink(href: string): boolean {
+  return /^#cite-\d{1,4}$/.test(href);
+}
+
 /** The file that a link leads to, if it is one of those that file-links.ts makes. */
 export function fileOf({ dataset }: HTMLAnchorElement): FileMention | undefined {
   const { file: path, lines } = dataset;

@@ -1,6 +1,6 @@
 import type { Token } from "markdown-it";
 import { showControls } from "../shared/directionControls";
-import { isAllowedLink } from "./links";
+import { isAllowedLink, isCitationLink } from "./links";
 
 /** A rendered piece of markdown as data: text, an element of the allow-list, or a block of code. */
 export type MarkdownNode = string | MarkdownElement | CodeNode;
@@ -172,7 +172,7 @@ function leaf(token: Token): MarkdownNode {
 
 /** Checks the address once more, so that safety does not hang on how the parser is set up. */
 function link(href: string, children: MarkdownNode[]): MarkdownElement {
-  return isAllowedLink(href) ? { tag: "a", href, children } : { tag: "a", children };
+  return isAllowedLink(href) || isCitationLink(href) ? { tag: "a", href, children } : { tag: "a", children };
 }
 
 /** The first word after the marker of a fence: "ts" of "ts title=a.ts" and of "ts{1,3}". */

@@ -1,13 +1,13 @@
 import MarkdownIt, { type Env, type Token } from "markdown-it";
 import { addFootnotes } from "./footnote-rules";
-import { isAllowedLink } from "./links";
+import { isAllowedLink, isCitationLink } from "./links";
 
 /**
  * Markdown as models write it: CommonMark with GitHub's tables, strikethrough, autolinks and footnotes. Raw HTML is text, and a
  * link that is not allowed stays the text it was written as. Returns tokens, never HTML.
  */
 const parser = new MarkdownIt({ html: false, linkify: true });
-parser.validateLink = isAllowedLink;
+parser.validateLink = (href) => isAllowedLink(href) || isCitationLink(href);
 addFootnotes(parser);
 
 /**

@@ -1,6 +1,7 @@
 import { pageChannel } from "../shared/channel";
 import type { Change, ChatView, DraftView, HostMessage, PageMessage } from "../shared/protocol";
 import { createAnnouncer, createReader } from "./announcer";
+import { citedAt } from "./citations";
 import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
 import { footnoteTarget } from "./footnotes";
@@ -300,7 +301,7 @@ app.addEventListener("click", (event) => {
   event.stopPropagation();
   const file = fileOf(link);
   const symbol = symbolOf(link);
-  const note = footnoteTarget(link);
+  const note = footnoteTarget(link) ?? citedAt(link);
   if (note) {
     scrolling.reveal(() => note.getBoundingClientRect());
     note.focus({ preventScroll: true });

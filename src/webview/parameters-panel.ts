@@ -31,6 +31,10 @@ const CHOICES: { readonly [N in PanelParameter]?: readonly Choice[] } = {
     ["5m", "5 minutes"],
     ["1h", "1 hour"],
   ],
+  citations: [
+    ["off", "Off"],
+    ["on", "On"],
+  ],
 };
 
 const LABELS: Record<PanelParameter, string> = {
@@ -44,6 +48,7 @@ const LABELS: Record<PanelParameter, string> = {
   stopSequences: "Stop sequences",
   prefill: "Prefill",
   caching: "Caching",
+  citations: "Citations of documents",
 };
 
 /** What stands in an empty box, or explains one. */

@@ -156,10 +156,10 @@ describe("the line of a call", () => {
   });
 
   it("lists the places that a text cites", async () => {
-    const text = { type: "text", text: String.raw`It rains[\[1\]](<https://a.example/>).` } as const;
+    const text = { type: "text", text: String.raw`It rains[\[1\]](<https://a.example/>)[\[2\]](<#cite-2>).` } as const;
     const citations = [
       { number: 1, title: "A", url: "https://a.example/", quote: "Rain, all day." },
-      { number: 2, title: "Notes", quote: "" },
+      { number: 2, title: "Notes", quote: "All of it rains." },
     ];
     const answer: MessageView = { id: "a", role: "assistant", state: "streaming", blocks: [text] };
     open = await openPage(browser, { ...IDLE, messages: [question, answer], status: { kind: "streaming", since: 0 } });
@@ -169,5 +169,10 @@ describe("the line of a call", () => {
     assert.equal(await open.page.getByRole("link", { name: "[1]" }).getAttribute("href"), "https://a.example/");
     await open.page.getByRole("link", { name: "A", exact: true }).click();
     assert.equal((await open.posted("openLink"))[0]?.href, "https://a.example/");
+    await open.page.getByText("2 sources").click();
+    await open.page.getByRole("link", { name: "[2]" }).click();
+    await open.page.getByText("All of it rains.").waitFor();
+    assert.match((await open.page.evaluate(() => document.activeElement?.textContent)) ?? "", /^Notes/);
+    assert.equal((await open.posted("openLink")).length, 1, "it stays in the page");
   });
 });

@@ -2,6 +2,7 @@ import { answerTo, sampleInput, sampleOf } from "./answers";
 import { callsNow, lastQuestion, scriptedCalls } from "./calls";
 import type { InputUsage } from "./cache";
 import { type Arguments, type DirectiveName, parseDirectives, withoutDirectives } from "./directives";
+import type { Attachments } from "./images";
 import { sha256, textBlocks } from "./prefix";
 import { hostileMarkdown } from "../hostile";
 import { hostileSample, longSample, markdownSample } from "./samples";
@@ -242,8 +243,29 @@ function answerText(request: ValidRequest, directives: Directives): string {
   return answerTo(message, request.attachments);
 }
 
+/** The beginning of each document that asked for it is cited: a page of a PDF, characters of a text. */
+function citationsOf({ pages }: Attachments): readonly object[] | null {
+  const cited = [...pages.keys()].flatMap(({ source, title, citations }, index): object[] => {
+    if (!citations?.enabled) return [];
+    const place = { document_index: index, document_title: title ?? null, file_id: null };
+    if (source.type === "text") {
+      const quote = source.data.slice(0, 20);
+      const range = { start_char_index: 0, end_char_index: quote.length };
+      return [{ type: "char_location", cited_text: quote, ...place, ...range }];
+    }
+    const range = { start_page_number: 1, end_page_number: 2 };
+    return [{ type: "page_location", cited_text: "What the first page says.", ...place, ...range }];
+  });
+  return cited.length > 0 ? cited : null;
+}
+
 /** One text block, ended early by a stop sequence or by the limit of tokens. */
-function cut({ body, model }: ValidRequest, text: string, maxTokens: number, stopReason: Rest["stopReason"]): Rest {
+function cut(
+  { body, model, attachments }: ValidRequest,
+  text: string,
+  maxTokens: number,
+  stopReason: Rest["stopReason"],
+): Rest {
   const stops = (body.stop_sequences ?? [])
     .map((sequence) => ({ sequence, at: text.indexOf(sequence) }))
     .filter(({ at }) => at >= 0)
@@ -251,7 +273,8 @@ function cut({ body, model }: ValidRequest, text: string, maxTokens: number, sto
   const [stop] = stops;
   const tokens = tokenize(stop ? text.slice(0, stop.at) : text, model);
   const kept = tokens.slice(0, maxTokens);
-  const blocks: OutputBlock[] = kept.length === 0 ? [] : [{ type: "text", text: kept.join(""), citations: null }];
+  const blocks: OutputBlock[] =
+    kept.length === 0 ? [] : [{ type: "text", text: kept.join(""), citations: citationsOf(attachments) }];
   if (kept.length < tokens.length) return { blocks, tokens: kept.length, stopReason: "max_tokens" };
   if (stop) return { blocks, tokens: kept.length, stopReason: "stop_sequence", stopSequence: stop.sequence };
   return { blocks, tokens: kept.length, stopReason };

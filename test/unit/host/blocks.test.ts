@@ -67,7 +67,7 @@ describe("blocks of an answer", () => {
     }
     assert.deepEqual(views[2], {
       type: "text",
-      text: String.raw`So it is\[1\].`,
+      text: String.raw`So it is[\[1\]](<#cite-1>).`,
       citations: [{ number: 1, title: "Notes", quote: "it is" }],
     });
   });
@@ -100,10 +100,30 @@ describe("blocks of an answer", () => {
     ];
     const [view] = blockViews({ turn: turn(content), results: undefined, progress: undefined });
     assert.ok(view?.type === "text");
-    assert.match(view.text, /^A\\\[1\\\]B\[\\\[2\\\]\]\(<https:\/\/evil\.example\/[^<>\s]*>\)C\\\[3\\\]\\\[4\\\]$/);
+    assert.match(
+      view.text,
+      /^A\[\\\[1\\\]\]\(<#cite-1>\)B\[\\\[2\\\]\]\(<https:\/\/evil\.example\/[^<>\s]*>\)C\[\\\[3\\\]\]\(<#cite-3>\)\[\\\[4\\\]\]\(<#cite-4>\)$/,
+    );
     assert.deepEqual(
       view.citations?.map(({ title }) => title),
       ["T", "T", "T", "Document"],
+    );
+  });
+
+  it("name the pages of a document", () => {
+    const cite = (first: number, after: number) => ({
+      type: "page_location",
+      cited_text: `${first}`,
+      document_title: "Report",
+      start_page_number: first,
+      end_page_number: after,
+    });
+    const content = [text("A", cite(3, 4), cite(5, 8))];
+    const [view] = blockViews({ turn: turn(content), results: undefined, progress: undefined });
+    assert.ok(view?.type === "text");
+    assert.deepEqual(
+      view.citations?.map(({ title }) => title),
+      ["Report, page 3", "Report, pages 5–7"],
     );
   });
 
