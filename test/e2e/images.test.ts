@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 import { pdf } from "../support/badFiles";
 import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
@@ -75,16 +77,11 @@ describe("a person who shows pictures and files", () => {
     await window.screenshots("scaled-image-sent");
   });
 
-  it("attaches a PDF, of which the size is said", async () => {
-    const data = await message().evaluateHandle(
-      (_, bytes) => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([new Uint8Array(bytes)], "report.pdf"));
-        return transfer;
-      },
-      [...pdf(3)],
-    );
-    await message().dispatchEvent("drop", { dataTransfer: data });
+  it("attaches a PDF by its name, of which the size is said", async () => {
+    await writeFile(join(window.workspace, "report.pdf"), pdf(3));
+    await message().pressSequentially("@report");
+    await window.chat.getByRole("option", { name: /report\.pdf/ }).waitFor();
+    await message().press("Enter");
     await chips().getByText("about 3 pages").waitFor();
     await window.screenshots("pdf");
     await message().fill("Sum it up.");
