@@ -2,6 +2,7 @@ import { codeTools } from "./code-tools";
 import { codeView, type CodeView } from "./code-view";
 import { element } from "./dom";
 import { placeFootnotes } from "./footnotes";
+import { fixColumns } from "./long-table";
 import type { MarkdownElement, MarkdownNode } from "./markdown-nodes";
 import { markdownStream, type MarkdownUpdate } from "./markdown-stream";
 import type { Services } from "./services";
@@ -155,6 +156,7 @@ function reuse(services: Services, child: ChildNode, old: MarkdownNode, node: Ma
   if (!(child instanceof Element) || more < 0 || !sameElement(old, node)) return false;
   if (old.className !== node.className) child.className = node.className ?? "";
   patch(services, child, kept, old.children.slice(more), node.children);
+  if (node.tag === "tbody") fixColumns(child);
   return true;
 }
 
@@ -194,5 +196,6 @@ function create(services: Services, node: MarkdownNode): Element | Text {
     made.disabled = true;
   }
   made.append(...node.children.map((child) => create(services, child)));
+  if (node.className === "table") for (const body of made.querySelectorAll("tbody")) fixColumns(body);
   return made;
 }

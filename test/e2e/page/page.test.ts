@@ -183,6 +183,35 @@ const e = 1; // f
       assert.equal(streamed, await drawn());
     });
 
+    it("fixes the columns of a long table, which stays one to a screen reader", async () => {
+      const rows = Array.from({ length: 80 }, (_, n) => `| row ${n} | ${"word ".repeat(n % 9)}|`);
+      const source = `| name | text |\n|---|---|\n${rows.join("\n")}\n`;
+      await show(STREAMING);
+      for (let at = 0; at < source.length; at += 400) {
+        await append(source.slice(at, at + 400));
+        await frame();
+      }
+      await open.update({ type: "end", message: "a", state: "complete" });
+      await log().getByRole("cell", { name: "row 79", exact: true }).waitFor();
+      const table = log().getByRole("table");
+      assert.equal(await table.getByRole("row").count(), 81);
+      const places = await table.locator("th:last-child, td:last-child").evaluateAll((cells) => {
+        return [...new Set(cells.map((cell) => Math.round(cell.getBoundingClientRect().left)))];
+      });
+      assert.equal(places.length, 1, `columns at ${places.join(", ")}`);
+      const drawn = () =>
+        log()
+          .locator(".table")
+          .evaluate((it) => [it.className, it.getAttribute("style"), it.innerHTML]);
+      const streamed = await drawn();
+      assert.equal(streamed[0], "table long");
+      await open.page.close();
+
+      await show({ ...IDLE, messages: [question, answer(source)] });
+      await log().getByRole("cell", { name: "row 79", exact: true }).waitFor();
+      assert.deepEqual(streamed, await drawn());
+    });
+
     it("gives its code and its source away", async () => {
       await show({ ...IDLE, messages: [question, answer("Text\n\n```ts\nlet a;\nlet b;\n```\n")] });
       await button("Copy code").click();
