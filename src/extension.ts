@@ -34,6 +34,7 @@ import { deleteBranch, openAttachment, openLink } from "./host/pageActions";
 import { writeTitles } from "./host/modelTitles";
 import { ProposedEdits } from "./host/proposedEdit";
 import { usePrompt } from "./host/prompts";
+import { refreshAttachments } from "./host/refresh";
 import { selectProfile } from "./host/profiles";
 import { Mentions } from "./host/mentions";
 import { retryWithModel, selectModel } from "./host/selectModel";
@@ -191,6 +192,7 @@ export function activate(context: ExtensionContext): void {
       "sidenote.writeCommitMessage": (repository) => writeCommitMessage(current, repository),
       "sidenote.describeImage": (...passed) => describeImages(current, pages, filesOf(passed)),
       "sidenote.addToChat": (...passed) => addToChat(current, pages, filesOf(passed)),
+      "sidenote.refreshAttachments": () => refreshAttachments(current),
       "sidenote.setApiKey": async (which) => {
         const found = current.endpoint;
         const inUse = "endpoint" in found ? found.endpoint : undefined;

@@ -1,4 +1,4 @@
-import { Uri, window } from "vscode";
+import { FileType, Uri, window, workspace } from "vscode";
 import { readAll } from "./attach";
 import type { Chat } from "./chat";
 import type { ChatPages } from "./chatPages";
@@ -8,8 +8,9 @@ import type { Mentions } from "./mentions";
 import { codeAtCursor, codeToAdd, codeToExplain, readAttachment } from "./selection";
 import { setting } from "./settings";
 import { terminalSelection } from "./terminal";
-import type { Question } from "./turns";
+import type { NewAttachment, Question } from "./turns";
 import { UserProblem } from "./userProblem";
+import { folder } from "./workspaceSources";
 
 /** The questions that start outside the page: explain, describe, add to chat. */
 
@@ -19,7 +20,7 @@ export async function explainSelection(chat: Chat, pages: ChatPages): Promise<vo
   const code = await codeToExplain();
   await askOrSuggest(chat, pages, {
     text: setting("explain.prompt") ?? "Explain this code.",
-    attachments: code.map((attachment) => ({ attachment })),
+    attachments: code,
     model: setting("explain.model"),
   });
 }
@@ -28,7 +29,7 @@ export async function fixSelection(chat: Chat, pages: ChatPages): Promise<void> 
   const code = await codeAtCursor("Open a file and select the code to fix.");
   await askOrSuggest(chat, pages, {
     text: "Find what is wrong with this code, say why, and show the corrected code.",
-    attachments: code.map((attachment) => ({ attachment })),
+    attachments: code,
   });
 }
 
@@ -47,7 +48,7 @@ export async function explainTerminalSelection(chat: Chat, pages: ChatPages): Pr
   const attachment = await terminalSelection();
   await askOrSuggest(chat, pages, {
     text: "Explain this output of a terminal: what happened and, if something failed, what to do about it.",
-    attachments: [{ attachment }],
+    attachments: [attachment],
   });
 }
 
@@ -69,13 +70,18 @@ export async function describeImages(chat: Chat, pages: ChatPages, files: readon
 export async function addToChat(chat: Chat, pages: ChatPages, files: readonly Uri[]): Promise<void> {
   const image = activeImage();
   const chosen = files.length === 0 && image ? [image] : files;
-  const attachments =
-    chosen.length > 0
-      ? await readAll(chosen, readAttachment, "Add the Others")
-      : codeToAdd().map((attachment) => ({ attachment }));
+  const attachments = chosen.length > 0 ? await readAll(chosen, readFileOrFolder, "Add the Others") : codeToAdd();
   if (attachments.length === 0) return;
   await chat.attach(attachments);
   await pages.focus();
+}
+
+async function readFileOrFolder(uri: Uri): Promise<NewAttachment> {
+  const stat = await workspace.fs.stat(uri).then(
+    (found) => found.type,
+    () => FileType.Unknown, // reading it says what is wrong
+  );
+  return (stat & FileType.Directory) === 0 ? readAttachment(uri) : folder(uri);
 }
 
 /** The Attach button: images and text files. */
@@ -103,6 +109,6 @@ export async function attachMention(chat: Chat, mentions: Mentions, id: string):
 
 /** From the context menu of a terminal. */
 export async function addTerminalSelection(chat: Chat, pages: ChatPages): Promise<void> {
-  await chat.attach([{ attachment: await terminalSelection() }]);
+  await chat.attach([await terminalSelection()]);
   await pages.focus();
 }

@@ -6,10 +6,11 @@ import type { MessageRequest } from "../api/types";
 import { pathTo, sourceOf, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
 import { copyPath, type ConversationStore, type StoredConversation } from "../chat/conversationStore";
 import { parameterSchemas, type ParameterName, type Parameters, type Profile } from "../chat/parameters";
-import type { Change, ChatView, DraftView, ParametersView, StatusView } from "../shared/protocol";
+import type { AttachmentView, Change, ChatView, DraftView, ParametersView, StatusView } from "../shared/protocol";
 import { prepareRequest, type AnswerParts } from "./answer";
 import { Answers, type Answer, type AnswersListener } from "./answers";
 import type { Budget } from "./budget";
+import { AttachmentSources, contentOf, type AttachmentSource } from "./attachmentSources";
 import { Drafts } from "./drafts";
 import { findEndpoint } from "./endpoints";
 import { fitImages, type DrawImage } from "./fitImages";
@@ -104,6 +105,7 @@ export class Chat implements Disposable {
   #sent: RequestPreview | undefined;
   #setup: ChatView["setup"] = null;
   readonly #drafts: Drafts;
+  readonly #sources: AttachmentSources;
   /** What was asked in this window since it was opened, the newest first. */
   #asked: readonly string[] = [];
   #toSend: ChatView["toSend"] = null;
@@ -115,6 +117,7 @@ export class Chat implements Disposable {
     this.#log = parts.log;
     this.#stored = parts.store.create();
     this.#drafts = new Drafts(parts.memory);
+    this.#sources = new AttachmentSources(parts.memory);
     const listener: AnswersListener = {
       onRequest: (request) => (this.#sent = request),
       onFact: (fact, stored) => this.#record(fact, stored),
@@ -187,7 +190,7 @@ export class Chat implements Disposable {
       model: modelView(this.model),
       setup: this.#setup,
       totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
-      attachments: this.#conversation.draft.map(attachmentView),
+      attachments: this.#attachmentViews(),
       toSend: this.#toSend,
       font: chatFont(),
       parameters: this.#parametersView(),
@@ -528,6 +531,7 @@ export class Chat implements Disposable {
     const stored = this.#stored;
     const fitted = await this.#fitted(added);
     await saveBytes(fitted, stored);
+    this.#sources.keep(fitted);
     const attachments = [...stored.conversation.draft, ...fitted.map((it) => it.attachment)];
     this.#record({ type: "draft", attachments }, stored);
     this.#shown.remember();
@@ -536,6 +540,32 @@ export class Chat implements Disposable {
   /** Images in the size in which the model sees them. */
   #fitted(added: readonly NewAttachment[], model = this.model): Promise<NewAttachment[]> {
     return fitImages(added, this.#capabilities(model).images, this.#drawImage);
+  }
+
+  /** Where an attachment that waits to be sent can be taken again. */
+  sourceOf(attachment: string): AttachmentSource | undefined {
+    return this.#sources.of(attachment);
+  }
+
+  /** Puts an attachment in the place of one that waits to be sent; false when both have the same content. */
+  async replaceAttachment(id: string, added: NewAttachment): Promise<boolean> {
+    const stored = this.#stored;
+    const [fitted] = await this.#fitted([added]);
+    const old = stored.conversation.draft.find((it) => it.id === id);
+    if (!fitted || !old) return false;
+    await saveBytes([fitted], stored);
+    const attachment = { ...fitted.attachment, id };
+    this.#sources.keep([{ ...fitted, attachment }]);
+    const attachments = stored.conversation.draft.map((it) => (it.id === id ? attachment : it));
+    this.#record({ type: "draft", attachments }, stored);
+    return contentOf(attachment) !== contentOf(old);
+  }
+
+  #attachmentViews(): AttachmentView[] {
+    return this.#conversation.draft.map((it) => ({
+      ...attachmentView(it),
+      ...(this.#sources.of(it.id) && { refreshable: true as const }),
+    }));
   }
 
   removeAttachment(id: string): void {
@@ -645,6 +675,7 @@ export class Chat implements Disposable {
         type: "view",
         view: { totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)) },
       });
+    if (fact.type === "draft") changes.push({ type: "view", view: { attachments: this.#attachmentViews() } });
     if (changes.length > 0) this.#emit(...changes);
   }
 

@@ -23,6 +23,7 @@ import { inPieces } from "./pieces";
 import { listPrompts } from "./prompts";
 import { findSymbols } from "./symbolLinks";
 import type { ApprovalAnswer } from "./tools/approvals";
+import { refreshAttachment } from "./refresh";
 import { UserProblem } from "./userProblem";
 
 /** Updates are joined for a frame of 60 a second, in milliseconds. */
@@ -254,6 +255,8 @@ export class ChatPage implements Disposable {
         return this.#actions.usePrompt(message.id);
       case "mention":
         return this.#actions.mention(message.id);
+      case "refreshAttachment":
+        return this.#refreshAttachment(message.id);
       case "openAttachment":
         return this.#actions.openAttachment(message.id);
       case "copy":
@@ -274,6 +277,11 @@ export class ChatPage implements Disposable {
       case "request":
         return this.#reply(message.id, message.name, message.params);
     }
+  }
+
+  async #refreshAttachment(id: string): Promise<void> {
+    const text = await refreshAttachment(this.#chat, id);
+    if (text !== undefined) this.post({ type: "notice", text });
   }
 
   /** A page has been loaded and listens. */

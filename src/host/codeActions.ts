@@ -53,7 +53,7 @@ export async function problemQuestion(wish: "explain" | "fix", uri: unknown, ran
   const [first] = found;
   if (!first) throw new UserProblem("There is no problem at this place.");
   const code = await codeAround(document, first.range);
-  return { text: textFor(wish, code, found), attachments: [{ attachment: code }] };
+  return { text: textFor(wish, code.attachment, found), attachments: [code] };
 }
 
 function textFor(wish: "explain" | "fix", code: CodeAttachment, problems: readonly Diagnostic[]): string {

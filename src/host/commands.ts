@@ -24,6 +24,7 @@ export interface Commands extends MenuCommands {
   /** From the Explorer: the file and all selected files. From elsewhere: the open image, else a file is asked for. */
   "sidenote.describeImage": (...passed: unknown[]) => Promise<void>;
   "sidenote.addToChat": (...passed: unknown[]) => Promise<void>;
+  "sidenote.refreshAttachments": () => Promise<void>;
   "sidenote.setApiKey": (endpoint?: unknown) => Promise<void>;
   "sidenote.removeApiKey": () => Promise<void>;
   "sidenote.selectModel": () => Promise<void>;

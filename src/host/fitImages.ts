@@ -34,7 +34,7 @@ export async function fitImages(
 }
 
 async function fit(added: NewAttachment, limits: ImageLimits | undefined, draw: DrawImage): Promise<NewAttachment> {
-  const { attachment: image, bytes, redraw } = added;
+  const { attachment: image, bytes, redraw, source } = added;
   if (image.type !== "image" || !bytes) return added;
   if (!limits) {
     const problem = redraw && imageProblem([image], limits);
@@ -55,5 +55,6 @@ async function fit(added: NewAttachment, limits: ImageLimits | undefined, draw: 
   }
   const made = await imageAttachment(image.name, drawn);
   const { id, animated, width, height } = image;
-  return { ...made, attachment: { ...made.attachment, id, animated, ...(smaller && { original: { width, height } }) } };
+  const attachment = { ...made.attachment, id, animated, ...(smaller && { original: { width, height } }) };
+  return { ...made, attachment, ...(source && { source }) };
 }

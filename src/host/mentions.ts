@@ -1,23 +1,13 @@
-import {
-  commands,
-  DiagnosticSeverity,
-  languages,
-  TabInputText,
-  Uri,
-  window,
-  workspace,
-  type SymbolInformation,
-} from "vscode";
-import type { CodeAttachment } from "../chat/conversation";
+import { commands, TabInputText, Uri, window, workspace, type SymbolInformation } from "vscode";
 import type { MentionView } from "../shared/protocol";
-import { problemText } from "./codeActions";
-import { shortened } from "./commitDiff";
-import { gitRepository } from "./git";
-import { codeAtCursor, codeIn, readAttachment, snapshot } from "./selection";
+import { readAll } from "./attach";
+import { lastEditor } from "./lastEditor";
+import { codeAtCursor, codeIn, readAttachment } from "./selection";
 import { terminalSelection } from "./terminal";
 import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
+import { changes, folder, notebookCells, notSearched, problems } from "./workspaceSources";
 
 /** Something that "@" offers. */
 interface Mention {
@@ -26,33 +16,26 @@ interface Mention {
   read(): Promise<readonly NewAttachment[]>;
 }
 
-/** How many files are looked through, are offered, and are in the picture of a folder. */
+/** How many files are looked through, and are offered. */
 const MOST_FILES = 20_000;
 const MOST_OFFERED = 30;
-const MOST_IN_FOLDER = 500;
-const MOST_PROBLEMS = 200;
 /** Files and symbols are searched from so many characters on. */
 const SHORTEST_SYMBOL = 2;
-
-const code = (made: readonly CodeAttachment[]) => made.map((attachment) => ({ attachment }));
 
 /** What is not a file. */
 const sources: readonly Mention[] = [
   {
     label: "selection",
     detail: "What is selected in the editor",
-    read: async () => code(await codeAtCursor("Open a file and select some code.")),
+    read: () => codeAtCursor("Open a file and select some code."),
   },
   { label: "editors", detail: "All open editors", read: openEditors },
-  { label: "problems", detail: "Errors and warnings of the workspace", read: async () => code([problems()]) },
-  { label: "staged", detail: "Git: what is staged", read: () => changes(true) },
-  { label: "unstaged", detail: "Git: what is changed and not staged", read: () => changes(false) },
-  {
-    label: "terminal",
-    detail: "What is selected in the terminal",
-    read: async () => code([await terminalSelection()]),
-  },
-  { label: "cell", detail: "The selected cells of the notebook", read: async () => code(notebookCells()) },
+  { label: "problems", detail: "Errors and warnings of the workspace", read: async () => [problems()] },
+  { label: "file-problems", detail: "All problems of the file in the editor", read: async () => [problemsOfFile()] },
+  { label: "staged", detail: "Git: what is staged", read: async () => [await changes(true)] },
+  { label: "unstaged", detail: "Git: what is changed and not staged", read: async () => [await changes(false)] },
+  { label: "terminal", detail: "What is selected in the terminal", read: async () => [await terminalSelection()] },
+  { label: "cell", detail: "The selected cells of the notebook", read: async () => notebookCells() },
 ];
 
 /** Knows what it has offered, so that a page can ask for nothing else. */
@@ -63,7 +46,8 @@ export class Mentions {
 
   /** What fits what was typed after "@": the sources, then recent and other files, folders and symbols. */
   async search(typed: string): Promise<MentionView[]> {
-    if (typed === "" || !this.#files) this.#files = Promise.resolve(workspace.findFiles("**/*", undefined, MOST_FILES));
+    if (typed === "" || !this.#files)
+      this.#files = Promise.resolve(workspace.findFiles("**/*", notSearched(), MOST_FILES));
     const files = await this.#files;
     const names = files.map(displayName);
     const open = openFiles().map(displayName);
@@ -72,7 +56,7 @@ export class Mentions {
     const found = [
       ...sources.filter(({ label }) => label.startsWith(typed.toLowerCase())),
       ...ranked(names, typed, first).map((name) => this.#file(name, byName.get(name))),
-      ...ranked(foldersOf(names), typed, first).map((name) => folder(name, names)),
+      ...ranked(foldersOf(names), typed, first).map((name) => this.#folder(name, byName)),
       ...(await symbols(typed)),
     ];
     this.#offered = found.slice(0, MOST_OFFERED);
@@ -97,6 +81,24 @@ export class Mentions {
       label: name.slice(slash + 1),
       detail: name.slice(0, Math.max(0, slash)),
       read: async () => (uri ? [await readAttachment(uri)] : []),
+    };
+  }
+
+  /** @param name with a "/" at the end */
+  #folder(name: string, files: ReadonlyMap<string, Uri>): Mention {
+    return {
+      label: name,
+      detail: "Folder: the tree of its files",
+      read: async () => {
+        const [inside, uri] = [...files].find(([it]) => it.startsWith(name)) ?? [];
+        if (inside === undefined || !uri) return [];
+        // As many steps up as the file lies below it.
+        const up = inside
+          .slice(name.length)
+          .split("/")
+          .map(() => "..");
+        return [await folder(Uri.joinPath(uri, ...up))];
+      },
     };
   }
 }
@@ -138,7 +140,7 @@ function openFiles(): Uri[] {
 async function openEditors(): Promise<NewAttachment[]> {
   const files = openFiles();
   if (files.length === 0) throw new UserProblem("No text editor is open.");
-  return Promise.all(files.map(readAttachment));
+  return readAll(files, readAttachment, "Add the Others");
 }
 
 /** With a "/" at the end. */
@@ -150,20 +152,6 @@ function foldersOf(names: readonly string[]): string[] {
     }
   }
   return [...folders];
-}
-
-/** A folder goes as the list of its files: their names, not what is in them. */
-function folder(name: string, names: readonly string[]): Mention {
-  return {
-    label: name,
-    detail: "Folder: the names of its files",
-    read: async () => {
-      const inside = names.filter((it) => it.startsWith(name)).toSorted();
-      const shown = inside.slice(0, MOST_IN_FOLDER).map((it) => it.slice(name.length));
-      const more = inside.length > shown.length ? [`… and ${inside.length - shown.length} more`] : [];
-      return code([snapshot(name, "text", [...shown, ...more].join("\n"))]);
-    },
-  };
 }
 
 async function symbols(typed: string): Promise<Mention[]> {
@@ -178,38 +166,12 @@ async function symbols(typed: string): Promise<Mention[]> {
     .map(({ name, location }) => ({
       label: name,
       detail: `${displayName(location.uri)}:${location.range.start.line + 1}`,
-      read: async () => code([await codeIn(location.uri, location.range)]),
+      read: async () => [await codeIn(location.uri, location.range)],
     }));
 }
 
-function problems(): CodeAttachment {
-  const found = languages
-    .getDiagnostics()
-    .flatMap(([uri, list]) =>
-      workspace.getWorkspaceFolder(uri)
-        ? list
-            .filter(({ severity }) => severity <= DiagnosticSeverity.Warning)
-            .map((it) => `${displayName(uri)} ${problemText(it).replace(/^- /, "")}`)
-        : [],
-    );
-  if (found.length === 0) throw new UserProblem("There are no errors and warnings in the workspace.");
-  const more = found.length > MOST_PROBLEMS ? [`… and ${found.length - MOST_PROBLEMS} more`] : [];
-  return snapshot("problems", "text", [...found.slice(0, MOST_PROBLEMS), ...more].join("\n"));
-}
-
-async function changes(staged: boolean): Promise<NewAttachment[]> {
-  const diff = await (await gitRepository()).diff(staged);
-  if (diff.trim() === "")
-    throw new UserProblem(staged ? "Nothing is staged." : "There are no changes to tracked files.");
-  return code([snapshot(staged ? "staged changes" : "changes", "diff", shortened(diff))]);
-}
-
-function notebookCells(): CodeAttachment[] {
-  const editor = window.activeNotebookEditor;
-  const cells = editor?.selections.flatMap((range) => editor.notebook.getCells(range)) ?? [];
-  if (!editor || cells.length === 0) throw new UserProblem("Open a notebook and select a cell.");
-  const name = displayName(editor.notebook.uri);
-  return cells.map(({ document, index }) =>
-    snapshot(`${name}, cell ${index + 1}`, document.languageId, document.getText()),
-  );
+function problemsOfFile(): NewAttachment {
+  const editor = lastEditor();
+  if (!editor) throw new UserProblem("Open a file to add its problems.");
+  return problems(editor.document.uri);
 }

@@ -41,7 +41,7 @@ const schema = v.variant("type", [
   v.strictObject({ type: v.literal("retry"), message: id, chooseModel: v.exactOptional(v.boolean()) }),
   v.strictObject({ type: v.picklist(["sendWithout", "continue", "deleteBranch", "copyConversation"]), message: id }),
   v.strictObject({ type: v.literal("sibling"), message: id, step: v.pipe(v.number(), v.integer()) }),
-  v.strictObject({ type: v.picklist(["removeAttachment", "openAttachment", "mention"]), id }),
+  v.strictObject({ type: v.picklist(["removeAttachment", "openAttachment", "refreshAttachment", "mention"]), id }),
   v.strictObject({ type: v.literal("usePrompt"), id: text }),
   v.strictObject({ type: v.literal("attachFiles"), files }),
   v.strictObject({ type: v.literal("imageDrawn"), id, data: v.exactOptional(bytes) }),

@@ -57,7 +57,6 @@ export function changesFor(conversation: Conversation, fact: Fact, running: Prog
     case "removed":
       return [pathChange(conversation)];
     case "draft":
-      return [{ type: "view", view: { attachments: fact.attachments.map(attachmentView) } }];
     case "title":
     case "model":
     case "profile":

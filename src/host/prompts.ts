@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { env, Uri, workspace } from "vscode";
-import type { CodeAttachment } from "../chat/conversation";
 import { codeTitle } from "../chat/messages";
 import type { PromptView } from "../shared/protocol";
 import type { Chat } from "./chat";
@@ -10,6 +9,7 @@ import { showInputBox } from "./notifications";
 import { fillIn, parsePromptFile, promptName, variablesOf, type Prompt, type PromptVariable } from "./promptFile";
 import { activeFile, codeAtCursor } from "./selection";
 import { splitModel } from "./target";
+import type { NewCode } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 
@@ -139,7 +139,7 @@ export async function usePrompt(chat: Chat, id: string): Promise<UsedPrompt | un
   if (!prompt) throw new UserProblem("This prompt is not there any more.");
   const filled = await fillPrompt(prompt);
   if (!filled) return undefined;
-  await chat.attach(filled.attachments.map((attachment) => ({ attachment })));
+  await chat.attach(filled.attachments);
   const notice = await noticeOf(chat, prompt);
   return { text: filled.text, ...(notice && { notice }) };
 }
@@ -147,9 +147,9 @@ export async function usePrompt(chat: Chat, id: string): Promise<UsedPrompt | un
 /** The text with what it asks for, and the code that it is about. */
 async function fillPrompt(
   prompt: Prompt,
-): Promise<{ readonly text: string; readonly attachments: readonly CodeAttachment[] } | undefined> {
+): Promise<{ readonly text: string; readonly attachments: readonly NewCode[] } | undefined> {
   const values = new Map<string, string>();
-  const attachments: CodeAttachment[] = [];
+  const attachments: NewCode[] = [];
   const key = (variable: PromptVariable) => (variable.kind === "input" ? variable.name : `\0${variable.kind}`);
   for (const variable of variablesOf(prompt.text)) {
     const value = await valueOf(variable, prompt.name, attachments);
@@ -159,21 +159,17 @@ async function fillPrompt(
   return { text: fillIn(prompt.text, (variable) => values.get(key(variable)) ?? ""), attachments };
 }
 
-async function valueOf(
-  variable: PromptVariable,
-  prompt: string,
-  attachments: CodeAttachment[],
-): Promise<string | undefined> {
+async function valueOf(variable: PromptVariable, prompt: string, attachments: NewCode[]): Promise<string | undefined> {
   switch (variable.kind) {
     case "selection": {
       const code = await codeAtCursor(`The prompt “${prompt}” is about selected code: open a file and select some.`);
       attachments.push(...code);
-      return code.map(codeTitle).join(", ");
+      return code.map(({ attachment }) => codeTitle(attachment)).join(", ");
     }
     case "file": {
       const file = activeFile(`The prompt “${prompt}” is about a file: open one.`);
       attachments.push(file);
-      return codeTitle(file);
+      return codeTitle(file.attachment);
     }
     case "language":
       return lastEditor()?.document.languageId ?? "the language of the code";

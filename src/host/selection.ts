@@ -1,5 +1,6 @@
 import {
   commands,
+  FileSystemError,
   Range,
   workspace,
   type DocumentSymbol,
@@ -9,10 +10,11 @@ import {
   type Uri,
 } from "vscode";
 import type { CodeAttachment } from "../chat/conversation";
+import { movedLines } from "../chat/movedLines";
 import { documentAttachment } from "./documents";
 import { looksLikePicture, readBytes, readPicture } from "./images";
 import { lastEditor } from "./lastEditor";
-import type { NewAttachment } from "./turns";
+import type { NewAttachment, NewCode } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 
@@ -23,23 +25,25 @@ const MAX_TEXT = 1_000_000;
  * What "explain" is about in the active editor: each selection; without one the innermost symbol around the cursor, else the
  * cursor's line. Throws a UserProblem when there is nothing to explain.
  */
-export async function codeToExplain(): Promise<CodeAttachment[]> {
+export async function codeToExplain(): Promise<NewCode[]> {
   return codeAtCursor("Open a file and select the code to explain.");
 }
 
 /** The same for another purpose. @param missing the sentence for a window without an editor */
-export async function codeAtCursor(missing: string): Promise<CodeAttachment[]> {
+export async function codeAtCursor(missing: string): Promise<NewCode[]> {
   const editor = lastEditor();
   if (!editor) throw new UserProblem(missing);
   const selected = editor.selections.filter((selection) => !selection.isEmpty);
   const ranges = selected.length > 0 ? selected : [await rangeAtCursor(editor)];
-  const code = ranges.map((range) => codeAttachment(editor.document, range)).filter(({ text }) => text.trim() !== "");
+  const code = ranges
+    .map((range) => codeAttachment(editor.document, range))
+    .filter(({ attachment }) => attachment.text.trim() !== "");
   if (code.length === 0) throw new UserProblem("There is no code here: select some first.");
   return code;
 }
 
 /** What "add to chat" takes from the active editor: each selection, else the whole file. */
-export function codeToAdd(): CodeAttachment[] {
+export function codeToAdd(): NewCode[] {
   const editor = lastEditor();
   if (!editor) throw new UserProblem("Open a file to add it to the chat.");
   const selected = editor.selections.filter((selection) => !selection.isEmpty);
@@ -48,19 +52,22 @@ export function codeToAdd(): CodeAttachment[] {
 }
 
 /** The whole file of the active editor. @param missing the sentence for a window without one */
-export function activeFile(missing: string): CodeAttachment {
+export function activeFile(missing: string): NewCode {
   const editor = lastEditor();
   if (!editor) throw new UserProblem(missing);
   return wholeFile(editor.document);
 }
 
 /** A text file as an attachment. Throws a UserProblem for a file that is not text. */
-export async function readTextFile(file: Uri): Promise<CodeAttachment> {
-  await refuseLargeFile(file);
+export async function readTextFile(file: Uri): Promise<NewCode> {
+  return wholeFile(await openText(file));
+}
+
+async function openText(file: Uri): Promise<TextDocument> {
+  await refuseUnreadable(file);
   try {
-    return wholeFile(await workspace.openTextDocument(file));
-  } catch (error) {
-    if (error instanceof UserProblem) throw error;
+    return await workspace.openTextDocument(file);
+  } catch {
     throw new UserProblem(`“${displayName(file)}” cannot be read as text.`);
   }
 }
@@ -81,11 +88,15 @@ async function decoded(name: string, bytes: Uint8Array): Promise<string> {
   }
 }
 
-/** Before it is opened, which takes long: in no encoding has a file of more bytes few enough characters. */
-async function refuseLargeFile(file: Uri): Promise<void> {
+/** What is gone, and what is too large: opening that takes long, and in no encoding has it few enough characters. */
+async function refuseUnreadable(file: Uri): Promise<void> {
   const size = await workspace.fs.stat(file).then(
     (found) => found.size,
-    () => 0, // not on a disk; opening it says what is wrong
+    (error: unknown) => {
+      const gone = error instanceof FileSystemError && error.code === "FileNotFound";
+      if (gone) throw new UserProblem(`“${displayName(file)}” cannot be read. Was it moved or deleted?`);
+      return 0; // not on a disk, or not to be read: opening it tells
+    },
   );
   if (size <= 4 * MAX_TEXT) return;
   const megabytes = Math.round(size / 1024 / 1024);
@@ -96,15 +107,30 @@ async function refuseLargeFile(file: Uri): Promise<void> {
 
 /** A file as it goes beside a message: an image, a PDF, or text. */
 export async function readAttachment(file: Uri): Promise<NewAttachment> {
-  if (looksLikePicture(file)) return readPicture(file);
+  const source = { kind: "file", uri: file.toString() } as const;
+  if (looksLikePicture(file)) return { ...(await readPicture(file)), source };
   const name = displayName(file);
-  if (/\.pdf$/i.test(file.path)) return documentAttachment(name, await readBytes(file, name));
-  return { attachment: await readTextFile(file) };
+  if (/\.pdf$/i.test(file.path)) return { ...(await documentAttachment(name, await readBytes(file, name))), source };
+  return readTextFile(file);
 }
 
 /** A part of a text file. */
-export async function codeIn(file: Uri, range: Range): Promise<CodeAttachment> {
+export async function codeIn(file: Uri, range: Range): Promise<NewCode> {
   return codeAttachment(await workspace.openTextDocument(file), range);
+}
+
+/**
+ * The lines of a file that an attachment has, as they are now: where they have moved, and with what was put in between.
+ * @throws UserProblem when they are not there any more
+ */
+export async function linesAgain({ lines, text }: CodeAttachment, file: Uri): Promise<NewCode> {
+  const document = await openText(file);
+  const now = document.getText().split(/\r?\n/);
+  const before = text.replace(/\r?\n$/, "").split(/\r?\n/);
+  const found = movedLines(now, before, (lines?.[0] ?? 1) - 1);
+  if (!found) throw new UserProblem(`The selected lines of “${displayName(file)}” are not there any more.`);
+  const code = codeAttachment(document, new Range(found.first, 0, found.last, document.lineAt(found.last).text.length));
+  return found.same ? { ...code, attachment: { ...code.attachment, text } } : code;
 }
 
 /** A text that is no part of a file. */
@@ -112,10 +138,10 @@ export function snapshot(name: string, language: string, text: string): CodeAtta
   return { type: "code", id: crypto.randomUUID(), name, language, text };
 }
 
-function wholeFile(document: TextDocument): CodeAttachment {
-  const { lines: _, ...whole } = codeAttachment(document, new Range(0, 0, document.lineCount, 0));
+function wholeFile(document: TextDocument): NewCode {
+  const { lines: _, ...whole } = codeAttachment(document, new Range(0, 0, document.lineCount, 0)).attachment;
   if (whole.text === "") throw new UserProblem(`“${whole.name}” is empty.`);
-  return asDocument(whole);
+  return { attachment: asDocument(whole), source: { kind: "file", uri: document.uri.toString() } };
 }
 
 /** By VS Code's ids, and by the ends of names of files that were dropped. */
@@ -126,20 +152,22 @@ function asDocument(whole: CodeAttachment): CodeAttachment {
   return PROSE.test(whole.language) ? { ...whole, document: true } : whole;
 }
 
-function codeAttachment(document: TextDocument, range: Range): CodeAttachment {
+function codeAttachment(document: TextDocument, range: Range): NewCode {
   const name = displayName(document.uri);
   const text = document.getText(range);
   refuseText(name, text, `The selection of “${name}”`);
   // A selection that ends before the first character of a line does not touch that line.
   const last = range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
-  return {
+  const lines = [range.start.line + 1, last + 1] as const;
+  const attachment: CodeAttachment = {
     type: "code",
     id: crypto.randomUUID(),
     name,
     language: document.languageId,
-    lines: [range.start.line + 1, last + 1],
+    lines,
     text,
   };
+  return { attachment, source: { kind: "lines", uri: document.uri.toString(), lines } };
 }
 
 function refuseText(name: string, text: string, what: string): void {
@@ -158,7 +186,7 @@ async function rangeAtCursor({ document, selection }: TextEditor): Promise<Range
 const LINES_AROUND = 10;
 
 /** The innermost symbol around a place of a document, else the lines near it. */
-export async function codeAround(document: TextDocument, place: Range): Promise<CodeAttachment> {
+export async function codeAround(document: TextDocument, place: Range): Promise<NewCode> {
   const first = Math.max(0, place.start.line - LINES_AROUND);
   const last = Math.min(document.lineCount - 1, place.end.line + LINES_AROUND);
   const near = new Range(first, 0, last, document.lineAt(last).text.length);

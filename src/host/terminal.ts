@@ -1,6 +1,6 @@
 import { commands, env, window } from "vscode";
-import type { CodeAttachment } from "../chat/conversation";
 import { snapshot } from "./selection";
+import type { NewCode } from "./turns";
 import { UserProblem } from "./userProblem";
 
 /** The longest selection, in characters: its end tells most. */
@@ -11,7 +11,7 @@ const LONGEST = 100_000;
  * back.
  * @throws UserProblem when nothing is selected
  */
-export async function terminalSelection(): Promise<CodeAttachment> {
+export async function terminalSelection(): Promise<NewCode> {
   const terminal = window.activeTerminal;
   const before = await env.clipboard.readText();
   await env.clipboard.writeText("");
@@ -19,5 +19,6 @@ export async function terminalSelection(): Promise<CodeAttachment> {
   const text = await env.clipboard.readText();
   await env.clipboard.writeText(before);
   if (!terminal || text.trim() === "") throw new UserProblem("Select some text in the terminal first.");
-  return snapshot(`terminal ${terminal.name}`, "text", text.slice(-LONGEST));
+  const attachment = snapshot(`terminal ${terminal.name}`, "text", text.slice(-LONGEST));
+  return { attachment, source: { kind: "terminal" } };
 }

@@ -6,6 +6,7 @@ import {
   siblingsOf,
   sourceOf,
   type Attachment,
+  type CodeAttachment,
   type Fact,
   type Turn,
   type UserTurn,
@@ -14,6 +15,7 @@ import type { StoredConversation } from "../chat/conversationStore";
 import { filesProblem } from "../chat/documents";
 import { imageProblem } from "../chat/images";
 import type { Wanted } from "./answer";
+import type { AttachmentSource } from "./attachmentSources";
 import type { ModelPreferences } from "./modelPreferences";
 import { cleared } from "./redaction";
 import { parametersOf } from "./settings";
@@ -38,9 +40,14 @@ export interface Question {
 export interface NewAttachment {
   readonly attachment: Attachment;
   readonly bytes?: Uint8Array;
+  /** Where it can be taken again. */
+  readonly source?: AttachmentSource;
   /** What the bytes are when they cannot go as they are: `fitImages` has them drawn anew. */
   readonly redraw?: { readonly format: string; readonly mediaType: string };
 }
+
+/** Text from a file, the editor or elsewhere. */
+export type NewCode = NewAttachment & { readonly attachment: CodeAttachment };
 
 /** The conversation that is shown, with what asking in it needs. */
 export interface Shown {

@@ -216,7 +216,12 @@ export type ResultView =
   /** A file that lies at the server and can be saved. */
   | { readonly type: "file"; readonly file: string };
 
-export type AttachmentView =
+export type AttachmentView = AnyAttachmentView & {
+  /** It waits to be sent and can be taken again from where it came. */
+  readonly refreshable?: true;
+};
+
+type AnyAttachmentView =
   | {
       readonly type: "image";
       readonly id: string;
@@ -439,6 +444,8 @@ export type PageMessage =
   | { readonly type: "mention"; readonly id: string }
   | { readonly type: "removeAttachment"; readonly id: string }
   | { readonly type: "openAttachment"; readonly id: string }
+  /** Take it again from where it came. */
+  | { readonly type: "refreshAttachment"; readonly id: string }
   | { readonly type: "copy"; readonly text: string }
   /** The source text of a message, exactly as the model wrote it. */
   | { readonly type: "copyMessage"; readonly message: string }

@@ -21,7 +21,9 @@ export function attachmentChip(services: Services, attachment: AttachmentView): 
     words.push(element("bdi", { class: "chip-facts" }, documentText(attachment)));
   }
   const open = openButton(services, attachment, "chip-open", picture, ...words);
-  return element("li", { class: "chip" }, open, remove);
+  const refresh = () => services.post({ type: "refreshAttachment", id: attachment.id });
+  const again = attachment.refreshable ? [iconButton(`Refresh ${name}`, icons.refresh, refresh)] : [];
+  return element("li", { class: "chip" }, open, ...again, remove);
 }
 
 /** An attachment in a message: a picture, or code that can be unfolded. */

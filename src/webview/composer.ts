@@ -26,6 +26,17 @@ export interface Composer {
   notice(sentence: string): void;
 }
 
+/** Shows these chips. The focus stays on the button of the same place, or goes to the box when there is none any more. */
+function keepFocus(chips: HTMLElement, shown: readonly HTMLElement[], input: HTMLElement): void {
+  const focused = document.activeElement;
+  const chip = [...chips.children].findIndex((it) => it.contains(focused));
+  const button = [...(chips.children[chip]?.querySelectorAll("button") ?? [])].findIndex((it) => it === focused);
+  chips.replaceChildren(...shown);
+  if (chip === -1) return;
+  const buttons = shown[Math.min(chip, shown.length - 1)]?.querySelectorAll("button");
+  (buttons?.[Math.min(button, buttons.length - 1)] ?? input).focus();
+}
+
 /** The message box. `draft` is what was typed before; `changed` gets what is typed now, `parameters` opens their panel. */
 export function createComposer(
   services: Services,
@@ -59,7 +70,7 @@ export function createComposer(
   let completions: Completions | undefined;
   let completing = false;
 
-  const chipById = new Map<string, HTMLElement>();
+  const chipById = new Map<string, { readonly view: string; readonly element: HTMLElement }>();
   let busy = false;
   let sending = false;
   let toSend: ChatView["toSend"] = null;
@@ -198,9 +209,16 @@ export function createComposer(
       const before = new Map(chipById);
       chipById.clear();
       for (const attachment of attachments) {
-        chipById.set(attachment.id, before.get(attachment.id) ?? attachmentChip(services, attachment));
+        const known = before.get(attachment.id);
+        const view = JSON.stringify(attachment);
+        const same = known?.view === view;
+        chipById.set(attachment.id, same ? known : { view, element: attachmentChip(services, attachment) });
       }
-      chips.replaceChildren(...chipById.values());
+      keepFocus(
+        chips,
+        [...chipById.values()].map(({ element: chip }) => chip),
+        input,
+      );
       chips.hidden = chipById.size === 0;
       if (chipById.size > before.size) chips.scrollTop = chips.scrollHeight; // what was added is seen
       refresh();

@@ -89,7 +89,7 @@ describe("code to explain", function () {
   it("is the selection, with file name, language and line numbers", async () => {
     const editor = await show(await workspace.openTextDocument(fixture("src/cart.ts")));
     editor.selection = new Selection(1, 0, 4, 0);
-    const [code] = await codeToExplain();
+    const [{ attachment: code } = {}] = await codeToExplain();
     assert.equal(code?.name, "src/cart.ts");
     assert.equal(code?.language, "typescript");
     assert.deepEqual(code?.lines, [2, 4]);
@@ -100,7 +100,7 @@ describe("code to explain", function () {
     const editor = await open("one\ntwo\nthree\n");
     editor.selections = [new Selection(0, 0, 0, 3), new Selection(2, 0, 2, 5)];
     assert.deepEqual(
-      (await codeToExplain()).map(({ text, lines }) => [text, lines]),
+      (await codeToExplain()).map(({ attachment: { text, lines } }) => [text, lines]),
       [
         ["one", [1, 1]],
         ["three", [3, 3]],
@@ -118,9 +118,9 @@ describe("code to explain", function () {
     try {
       const editor = await open("class Outer\n  inner {\n    code\n  }\n  other\nend\n");
       editor.selection = new Selection(2, 1, 2, 1);
-      assert.deepEqual((await codeToExplain())[0]?.lines, [2, 4]);
+      assert.deepEqual((await codeToExplain())[0]?.attachment.lines, [2, 4]);
       editor.selection = new Selection(0, 1, 0, 1);
-      assert.deepEqual((await codeToExplain())[0]?.lines, [1, 6]);
+      assert.deepEqual((await codeToExplain())[0]?.attachment.lines, [1, 6]);
     } finally {
       provider.dispose();
     }
@@ -133,7 +133,7 @@ describe("code to explain", function () {
     try {
       const editor = await show(await workspace.openTextDocument(Uri.parse("read-only:/notes.txt")));
       editor.selection = new Selection(1, 0, 1, 7);
-      const [code] = await codeToExplain();
+      const [{ attachment: code } = {}] = await codeToExplain();
       assert.deepEqual([code?.name, code?.text], ["notes.txt", "to read"]);
     } finally {
       content.dispose();
@@ -143,7 +143,7 @@ describe("code to explain", function () {
   it("is the line of the cursor where no symbol is known, also in an untitled file", async () => {
     const editor = await open("first\nsecond\n");
     editor.selection = new Selection(new Position(1, 2), new Position(1, 2));
-    const [code] = await codeToExplain();
+    const [{ attachment: code } = {}] = await codeToExplain();
     assert.deepEqual([code?.text, code?.lines], ["second", [2, 2]]);
     assert.match(code?.name ?? "", /^Untitled/);
   });
@@ -164,7 +164,7 @@ describe("code to explain", function () {
   it("is the whole file for the chat when nothing is selected", async () => {
     await open("all of it", "plaintext");
     assert.deepEqual(
-      codeToAdd().map(({ text, lines }) => [text, lines]),
+      codeToAdd().map(({ attachment: { text, lines } }) => [text, lines]),
       [["all of it", undefined]],
     );
   });

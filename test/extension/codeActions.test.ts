@@ -88,7 +88,7 @@ describe("a terminal's selection", () => {
     await shown;
     await env.clipboard.writeText("mine");
     await commands.executeCommand("workbench.action.terminal.selectAll");
-    const { name, text } = await terminalSelection();
+    const { name, text } = (await terminalSelection()).attachment;
     assert.equal(name, "terminal build");
     assert.match(text, /error: no such file/);
     assert.equal(await env.clipboard.readText(), "mine");

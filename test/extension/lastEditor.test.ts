@@ -50,7 +50,7 @@ describe("the last editor, while a tab shows the chat", () => {
 
   it("is what is added to the chat", () => {
     assert.deepEqual(
-      codeToAdd().map(({ text, lines }) => ({ text, lines })),
+      codeToAdd().map(({ attachment: { text, lines } }) => ({ text, lines })),
       [{ text: `${document.lineAt(1).text}\n`, lines: [2, 2] }],
     );
   });

@@ -23,8 +23,8 @@ describe("what @ offers", () => {
 
   it("are sources first, then files and folders", async () => {
     const labels = (await mentions.search("")).map(({ label }) => label);
-    const sources = ["selection", "editors", "problems", "staged", "unstaged", "terminal", "cell"];
-    assert.deepEqual(labels.slice(0, 7), sources);
+    const sources = ["selection", "editors", "problems", "file-problems", "staged", "unstaged", "terminal", "cell"];
+    assert.deepEqual(labels.slice(0, 8), sources);
     assert.ok(labels.includes("cart.ts") && labels.includes("src/"));
     assert.deepEqual((await mentions.search("cart")).map(({ label, detail }) => [label, detail])[0], [
       "cart.ts",
@@ -61,7 +61,10 @@ describe("what @ offers", () => {
     const problems = languages.createDiagnosticCollection("mentions");
     problems.set(fixture("src/cart.ts"), [new Diagnostic(new Range(4, 0, 4, 1), "Too many teas.")]);
     const [list] = await take("pro", "problems");
+    await window.showTextDocument(fixture("src/cart.ts"));
+    const [ofFile] = await take("file", "file-problems");
     problems.dispose();
+    assert.ok(ofFile?.type === "code" && ofFile.name === "problems of src/cart.ts");
     assert.ok(list?.type === "code");
     assert.match(list.text, /src\/cart\.ts line 5: Too many teas\./);
   });

@@ -60,8 +60,8 @@ describe("secrets in attachments", () => {
       await workspace.fs.writeFile(fixture(name), new TextEncoder().encode(text));
     }
     const { chat } = use.parts;
-    await chat.attach([{ attachment: await readTextFile(fixture("notes.draft")) }]);
-    await chat.attach([{ attachment: await readTextFile(fixture("README.md")) }]);
+    await chat.attach([await readTextFile(fixture("notes.draft"))]);
+    await chat.attach([await readTextFile(fixture("README.md"))]);
     chat.keepDraft({ text: "Why?" });
     const { request } = await chat.preview();
     assert.doesNotMatch(request.body, /a plan of mine/);

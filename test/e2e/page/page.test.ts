@@ -142,6 +142,24 @@ describe("the page", () => {
       await button("Remove app.ts:3–9").click();
       assert.deepEqual(await open.posted("removeAttachment"), [{ type: "removeAttachment", id: "c" }]);
     });
+
+    it("takes an attachment again by keyboard, and keeps the focus with it", async () => {
+      const code = (id: string, content: string) =>
+        ({ type: "code", id, name: `${id}.ts`, language: "typescript", text: content, refreshable: true }) as const;
+      await show({ ...IDLE, attachments: [code("a", "x"), code("b", "x")] });
+      await button("Refresh b.ts").focus();
+      await open.page.keyboard.press("Enter");
+      assert.deepEqual(await open.posted("refreshAttachment"), [{ type: "refreshAttachment", id: "b" }]);
+      await open.update({ type: "view", view: { attachments: [code("a", "x"), code("b", "new")] } });
+      await open.update({
+        type: "view",
+        view: { attachments: [code("a", "x"), { ...code("b", "new"), lines: [1, 2] }] },
+      });
+      await button("Refresh b.ts:1–2").waitFor();
+      assert.ok(await focused(button("Refresh b.ts:1–2")));
+      await open.update({ type: "view", view: { attachments: [] } });
+      await open.page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
+    });
   });
 
   describe("an answer", () => {

@@ -154,7 +154,15 @@ export const STATES: Readonly<Record<string, ChatView>> = {
   attachments: {
     ...chat(answer()),
     attachments: [
-      { type: "code", id: "c", name: "src/cart.ts", language: "typescript", lines: [3, 9], text: "let a;" },
+      {
+        type: "code",
+        id: "c",
+        name: "src/cart.ts",
+        language: "typescript",
+        lines: [3, 9],
+        text: "let a;",
+        refreshable: true,
+      },
       { type: "image", id: "i", name: "chart.png", bytes: 1200, width: 640, height: 400 },
     ],
   },
