@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { window } from "vscode";
+import { dirname } from "node:path";
+import { Uri, window } from "vscode";
+import { BatchStore } from "../../src/chat/batch/batchStore";
+import { storageDisk } from "../../src/host/storageDisk";
 import { UserProblem } from "../../src/host/userProblem";
 import { idle, setUserSettings, useSimulatedChat } from "./support";
 
@@ -77,6 +80,25 @@ describe("monthly budget", () => {
     const other = use.parts.reopen();
     await other.chat.newChat();
     await assert.rejects(ask(other.chat), /Nothing was sent/);
+  });
+
+  it("counts what batches took", async () => {
+    await setUserSettings({ monthlyBudget: 1 });
+    const storage = Uri.file(dirname(use.parts.folder));
+    const cost = { usd: 1, estimate: true };
+    await new BatchStore(storageDisk(storage, "batches")).create({
+      name: "b",
+      endpoint: "simulated",
+      baseUrl: use.api.url,
+      model: "m",
+      requests: 1,
+      bytes: 1,
+      way: "batch",
+      state: "ended",
+      results: { counts: { succeeded: 1 }, unreadable: 0, cost },
+    });
+    await assert.rejects(ask(), /Nothing was sent/);
+    assert.match(warnings[0] ?? "", /^Sidenote has used ~\$1\.00 of this month's budget/);
   });
 
   it("asks in the chat before an answer goes on after calls, when the budget was used up meanwhile", async () => {

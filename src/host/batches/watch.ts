@@ -1,12 +1,15 @@
 import { EventEmitter, window, type Disposable, type LogOutputChannel } from "vscode";
 import type { BatchStore } from "../../chat/batch/batchStore";
-import { nextLook, takeLease } from "../../chat/batch/polling";
+import { giveLeaseBack, nextLook, takeLease } from "../../chat/batch/polling";
 import { isHeld, isUnfinished, type BatchRecord } from "../../chat/batch/record";
 import type { Keys } from "../keys";
 import { connectBatches, fieldsOf } from "./work";
 
-/** Without an answer from the window that asks, another one takes over after this time, in milliseconds. */
+/** The window that asks says so for so long, and again at half of it; then another one takes over. In milliseconds. */
 const LEASE = 30_000;
+
+/** So often the others read what it has learned, in milliseconds. */
+const FOLLOW = 5000;
 
 /**
  * Knows the batches and looks at those that run, as long as there are any. Of all windows one asks the servers; the others read
@@ -54,6 +57,7 @@ export class BatchWatch implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
+    giveLeaseBack(this.#store.disk, this.#window).catch(() => undefined); // its time will be over
     clearTimeout(this.#timer);
     this.#focus.dispose();
     this.#changed.dispose();
@@ -69,21 +73,22 @@ export class BatchWatch implements Disposable {
       const remote = records.filter((it) => it.way === "batch" && it.remoteId !== undefined && isUnfinished(it));
       const now = Date.now();
       const due = remote.filter(({ id }) => (this.#plans.get(id)?.at ?? 0) <= now);
-      if (due.length > 0 && (await takeLease(this.#store.disk, this.#window, LEASE, now))) {
+      const asks = remote.length > 0 && (await takeLease(this.#store.disk, this.#window, LEASE, now));
+      if (asks && due.length > 0) {
         for (const record of due) await this.#ask(record);
         if (!this.#disposed) this.#changed.fire(await this.#store.list());
       }
       const local = records.some((it) => it.way === "oneByOne" && isHeld(it, now));
-      if (remote.length > 0 || local) this.#schedule(remote);
+      if (asks) this.#schedule(Math.min(...remote.map(({ id }) => this.#plans.get(id)?.at ?? 0), now + LEASE / 2));
+      else if (remote.length > 0 || local) this.#schedule(now + FOLLOW);
     } catch (error) {
       this.#log.warn("The batches could not be read", error instanceof Error ? error.message : "");
     }
   }
 
-  #schedule(remote: readonly BatchRecord[]): void {
+  #schedule(at: number): void {
     if (this.#disposed) return;
-    const soonest = Math.min(...remote.map(({ id }) => this.#plans.get(id)?.at ?? 0), Date.now() + LEASE);
-    this.#timer = setTimeout(() => void this.refresh(), Math.max(1000, soonest - Date.now()));
+    this.#timer = setTimeout(() => void this.refresh(), Math.max(1000, at - Date.now()));
   }
 
   async #ask(record: BatchRecord): Promise<void> {
@@ -97,15 +102,20 @@ export class BatchWatch implements Disposable {
     try {
       const { batches } = await connectBatches(this.#keys, record);
       const fields = fieldsOf(await batches.retrieve(remoteId, new AbortController().signal));
-      const changed = await this.#store.update(id, (before) => ({
-        ...fields,
-        // A server may not tell any more that it is being cancelled.
-        ...(before.state === "canceling" && fields.state === "running" ? { state: "canceling" } : {}),
-        ...(fields.state === "ended" ? { announced: true, endedAt: fields.endedAt ?? Date.now() } : {}),
-        problem: undefined,
-      }));
+      if (this.#disposed) return; // nobody would be told
+      let announced = false;
+      const changed = await this.#store.update(id, (before) => {
+        announced = before.announced === true;
+        return {
+          ...fields,
+          // A server may not tell any more that it is being cancelled.
+          ...(before.state === "canceling" && fields.state === "running" ? { state: "canceling" } : {}),
+          ...(fields.state === "ended" ? { announced: true, endedAt: fields.endedAt ?? Date.now() } : {}),
+          problem: undefined,
+        };
+      });
       plan(0);
-      if (changed?.state === "ended" && record.announced !== true && !this.#disposed) this.#ended.fire(changed);
+      if (changed?.state === "ended" && !announced) this.#ended.fire(changed);
     } catch (error) {
       plan(failures + 1);
       const problem = error instanceof Error ? error.message : "It could not be asked for.";

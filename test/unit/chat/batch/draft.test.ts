@@ -6,7 +6,6 @@ import { capabilitiesOf } from "../../../../src/api/capabilities";
 import { BatchStore, REQUESTS } from "../../../../src/chat/batch/batchStore";
 import { csvRows } from "../../../../src/chat/batch/csv";
 import { candidateOf, idMaker, MOST, prepareDraft, readDraft, type Candidate } from "../../../../src/chat/batch/draft";
-import { nextLook, takeLease } from "../../../../src/chat/batch/polling";
 import { requestProblems } from "../../../../src/chat/batch/problems";
 import { fillTemplate, variablesOf } from "../../../../src/chat/batch/template";
 import { nodeDisk } from "../../../support/nodeDisk";
@@ -225,21 +224,5 @@ describe("what a batch is made from", () => {
     let deep: unknown = [];
     for (let depth = 0; depth < 10_000; depth++) deep = [deep];
     assert.match(problems({ messages: deep })[0] ?? "", /too deep/);
-  });
-
-  it("looks less and less often, and from one window only", async () => {
-    assert.deepEqual(
-      [0, 60_000, 600_000, 86_400_000].map((age) => nextLook(age, 0)),
-      [2000, 6000, 60_000, 300_000],
-    );
-    assert.equal(nextLook(0, 3), 16_000);
-    const root = await mkdtemp(join(tmpdir(), "batch-"));
-    const disk = nodeDisk(root);
-    assert.equal(await takeLease(disk, "one", 1000, 0), true);
-    assert.equal(await takeLease(disk, "two", 1000, 500), false);
-    assert.equal(await takeLease(disk, "one", 1000, 900), true);
-    assert.equal(await takeLease(disk, "two", 1000, 1901), true);
-    assert.equal(await takeLease(disk, "one", 1000, 1902), false);
-    await rm(root, { recursive: true });
   });
 });
