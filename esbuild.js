@@ -3,7 +3,7 @@
 const { build, context } = require("esbuild");
 const { readdirSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
-const { smallMarkdownIt } = require("./small-markdown-it.js");
+const { INNER_NAMES, smallMarkdownIt } = require("./small-markdown-it.js");
 
 const flags = new Set(process.argv.slice(2));
 const production = flags.has("--production");
@@ -21,10 +21,13 @@ const common = {
 const PARTS = [
   "completions",
   "drawing",
+  "edit-box",
   "find",
   "highlight",
+  "inputs",
   "menu",
   "parameters-panel",
+  "reading",
   "tool-inside",
   "workspace-links",
 ];
@@ -58,6 +61,7 @@ const page = {
   platform: "browser",
   format: "esm",
   target: "es2023",
+  mangleProps: INNER_NAMES,
   plugins: [smallMarkdownIt, parts],
 };
 

@@ -83,6 +83,10 @@ const LINES = [
   [/\n\t\["html_inline", html_inline\],/, ""],
 ];
 
+/** Names that only the states of markdown-it have: esbuild shortens them. */
+exports.INNER_NAMES =
+  /^(bMarks|eMarks|tShift|sCount|bsCount|blkIndent|parentType|listIndent|lineMax|posMax|pendingLevel|delimiters|tokens_meta|linkLevel|backticksScanned|inlineMode)$/;
+
 /** A plugin for esbuild: markdown-it comes as one file, in which bundlers find little that could be left out. */
 exports.smallMarkdownIt = {
   name: "small-markdown-it",

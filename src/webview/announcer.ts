@@ -1,5 +1,4 @@
 import { element } from "./dom";
-import { createSpeech, type Speech } from "./speech";
 
 /** Milliseconds between two texts: a screen reader that is fed faster never finishes one. */
 const PAUSE = 1500;
@@ -30,16 +29,7 @@ export function createAnnouncer(): { readonly element: HTMLElement; announce(sen
   };
 }
 
-/** Another such place, for the sentences of an answer: what the page itself has to say does not wait for them. */
-export function createReader(): { readonly element: HTMLElement } & Speech {
-  const live = liveRegion();
-  const speech = createSpeech(
-    (text) => live.replaceChildren(text),
-    (done, ms) => setTimeout(done, ms),
-  );
-  return { element: live, ...speech };
-}
-
-function liveRegion(): HTMLElement {
+/** A place of this kind. What the page itself has to say does not wait for the sentences of an answer, which have another. */
+export function liveRegion(): HTMLElement {
   return element("div", { class: "visually-hidden", "aria-live": "polite" });
 }

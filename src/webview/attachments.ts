@@ -109,7 +109,7 @@ function foldedCode(services: Services, code: Code): HTMLElement {
     "toggle",
     () => {
       const view = codeView(services, code.language, () => [
-        openButton(services, code, "icon-button", icon(icons.goTo)),
+        openButton(services, code, "icon-button", icon(icons.file)),
       ]);
       view.setText(code.text, false);
       text.replaceWith(view.element);

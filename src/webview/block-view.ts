@@ -5,7 +5,7 @@ import { sourceList } from "./citations";
 import { element, icon } from "./dom";
 import * as icons from "./icons";
 import { markdownView } from "./markdown-view";
-import { createReading } from "./reading";
+import type { Reading } from "./reading";
 import type { Services } from "./services";
 import { thoughtText } from "./text";
 import { toolView } from "./tool-view";
@@ -138,11 +138,15 @@ function thinking(services: Services, start: ThinkingBlock): BlockElement {
 /** Markdown that may grow. `reads`: it is read out meanwhile. */
 function growing(services: Services, type: "text" | "thinking", start: string, reads: boolean): BlockElement {
   const view = markdownView(services);
-  const reading = reads ? createReading(services, view.element) : undefined;
+  let reading: Reading | undefined;
   let text = start;
   let drawn = false;
   let finished = false;
   view.append(start);
+
+  function read(how: (reading: Reading) => void): void {
+    if (reads) services.withReader((reader) => how((reading ??= reader.follow(view.element))));
+  }
 
   function append(more: string): boolean {
     if (finished) return more === "";
@@ -160,13 +164,13 @@ function growing(services: Services, type: "text" | "thinking", start: string, r
       if (drawn || finished) return;
       drawn = true;
       view.update();
-      reading?.grown();
+      read((it) => it.grown());
     },
     finish(spoken) {
       if (finished) return;
       finished = true;
       view.finish();
-      reading?.end(spoken);
+      if (reading || spoken) read((it) => it.end(spoken));
     },
   };
 }

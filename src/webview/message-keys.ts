@@ -1,5 +1,4 @@
 import type { MenuAction } from "../shared/protocol";
-import { act } from "./place";
 
 /** What a letter does with the message that has the focus. */
 const LETTERS: Readonly<Record<string, MenuAction>> = { c: "copy", e: "edit", r: "regenerate" };
@@ -18,6 +17,7 @@ const STOPS = "a[href], button:enabled, summary, input, textarea, select, [tabin
 export function createMessageKeys(
   log: HTMLElement,
   messages: () => readonly HTMLElement[],
+  act: (message: HTMLElement, action: MenuAction) => boolean,
 ): (event: KeyboardEvent) => void {
   let active: HTMLElement | undefined;
   log.addEventListener("focusin", ({ target }) => {

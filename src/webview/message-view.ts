@@ -2,7 +2,6 @@ import { showControls } from "../shared/directionControls";
 import type { BlockView, MessageView } from "../shared/protocol";
 import { blockView, type BlockElement } from "./block-view";
 import { element } from "./dom";
-import { editBox } from "./edit-box";
 import { actionBar, endingBox, failureBox, messageActions, noteLine } from "./message-footer";
 import { offer } from "./place";
 import type { Services } from "./services";
@@ -92,7 +91,7 @@ export function messageView(services: Services, first: MessageView): MessageElem
     if (message.failure) services.announce(`${message.failure.message} ${message.failure.advice}`);
     else if (state === "stopped") services.announce("Stopped.");
     else if (ended && (message.refused || message.cut)) services.announce(message.notes?.at(-1) ?? "");
-    else if (ended) services.read("Answer complete.");
+    else if (ended) services.withReader((reader) => reader.read("Answer complete."));
   }
 
   function finish(spoken: boolean): void {
@@ -119,19 +118,21 @@ export function messageView(services: Services, first: MessageView): MessageElem
 
   /** Puts a box in the place of the words; attachments stay as they are. */
   function edit(): void {
-    if (article.classList.contains("editing")) return;
-    draw();
-    const text = shown.blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
-    const box = editBox(services, id, text, () => {
-      box.remove();
-      content.hidden = false;
-      article.classList.remove("editing");
-      footer.querySelector("button")?.focus();
+    services.withPart(import("./edit-box"), ({ editBox }) => {
+      if (article.classList.contains("editing")) return;
+      draw();
+      const text = shown.blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
+      const box = editBox(services, id, text, () => {
+        box.remove();
+        content.hidden = false;
+        article.classList.remove("editing");
+        footer.querySelector("button")?.focus();
+      });
+      article.classList.add("editing");
+      content.hidden = !shown.blocks.some(({ type }) => type === "attachment");
+      content.after(box);
+      box.querySelector("textarea")?.focus();
     });
-    article.classList.add("editing");
-    content.hidden = !shown.blocks.some(({ type }) => type === "attachment");
-    content.after(box);
-    box.querySelector("textarea")?.focus();
   }
 
   return {
@@ -173,10 +174,10 @@ export function messageView(services: Services, first: MessageView): MessageElem
 /** A drawing that nobody sees asks for nothing and tells nothing. */
 const QUIET: Omit<Services, "post"> = {
   announce: () => undefined,
-  read: () => undefined,
   hush: () => undefined,
   highlighting: { watch: () => undefined, grown: () => undefined, languageName: () => undefined },
   withPart: () => undefined,
+  withReader: () => undefined,
   request: () => new Promise(() => undefined),
 };
 

@@ -1,21 +1,20 @@
 import { pageChannel } from "../shared/channel";
 import type { Change, ChatView, DraftView, HostMessage, PageMessage } from "../shared/protocol";
-import { createAnnouncer, createReader } from "./announcer";
+import { createAnnouncer, liveRegion } from "./announcer";
 import { citedAt } from "./citations";
 import { createComposer, type Composer } from "./composer";
 import { element, isComposing } from "./dom";
 import { footnoteTarget } from "./footnotes";
 import type { Find } from "./find";
 import { createFrames } from "./frames";
-import { takeFiles } from "./given-files";
 import { createHighlighting } from "./highlighting";
 import { createInbox, isHostMessage } from "./inbox";
 import { createLazyDrawing } from "./lazy-drawing";
 import { fileOf, isAllowedLink, symbolOf } from "./links";
-import { createMessageKeys } from "./message-keys";
-import { actAtPlace, watchPlaces } from "./place";
+import { act, actAtPlace, watchPlaces } from "./place";
 import { createScrolling, type Place } from "./scrolling";
 import { createParametersButton } from "./parameters-button";
+import type { Reader } from "./reading";
 import type { Services } from "./services";
 import { setupScreen, startScreen } from "./start-screens";
 import { createTranscript } from "./transcript";
@@ -38,7 +37,8 @@ const vscode = acquireVsCodeApi();
 const kept: PageState = { conversation: "", box: { text: "" }, place: { end: true }, ...vscode.getState() };
 const channel = pageChannel((message) => vscode.postMessage(message));
 const announcer = createAnnouncer();
-const reader = createReader();
+const reading = liveRegion();
+let reader: Reader | undefined;
 const log = element("div", {
   class: "log",
   role: "log",
@@ -50,9 +50,15 @@ const highlighting = createHighlighting(log);
 const services: Services = {
   ...channel,
   announce: (sentence) => announcer.announce(sentence),
-  read: (sentence) => reader.read(sentence),
-  hush: () => reader.hush(),
+  hush: () => reader?.hush(),
   highlighting,
+  withReader(use) {
+    if (reader) return use(reader);
+    services.withPart(import("./reading"), ({ createReader }) => {
+      reader ??= createReader(reading, (language) => highlighting.languageName(language));
+      use(reader);
+    });
+  },
   withPart(part, use) {
     part.then(use, () => composer.notice("A part of Sidenote could not be loaded. Reload the window."));
   },
@@ -103,7 +109,7 @@ function showConversation(id: string): void {
   if (id === shown) return;
   keepNow();
   shown = id;
-  reader.hush();
+  reader?.hush();
   setDraft({ text: "" });
 }
 
@@ -283,10 +289,6 @@ globalThis.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
 });
 
 watchPlaces();
-log.addEventListener(
-  "keydown",
-  createMessageKeys(log, () => transcript.messages.map((it) => it.element)),
-);
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && busy && !isComposing(event)) channel.post({ type: "stop" });
@@ -309,12 +311,21 @@ app.addEventListener("click", (event) => {
   else if (file) channel.post({ type: "openFile", ...file });
   else if (isAllowedLink(link.href)) channel.post({ type: "openLink", href: link.href });
 });
-const dropTarget = takeFiles(services, (sentence) => composer.notice(sentence));
-app.append(conversation, composer.element, dropTarget, announcer.element, reader.element);
+app.append(conversation, composer.element, announcer.element, reading);
 channel.post({ type: "ready" });
 
 // What is wanted soon, or has to be there at once when it is wanted, is loaded after the first paint.
 requestIdleCallback(() => {
+  services.withPart(import("./inputs"), ({ takeInputs }) =>
+    takeInputs({
+      services,
+      app,
+      log,
+      messages: () => transcript.messages.map((it) => it.element),
+      act,
+      say: (sentence) => composer.notice(sentence),
+    }),
+  );
   services.withPart(import("./highlight"), (highlighter) => highlighting.start(highlighter));
   import("./find").catch(() => undefined); // told when it is wanted
 });

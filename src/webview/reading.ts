@@ -1,5 +1,10 @@
-import type { Services } from "./services";
-import { sentencesIn } from "./speech";
+import { createSpeech, sentencesIn, type Speech } from "./speech";
+
+/** Reads answers out, sentence by sentence. */
+export interface Reader extends Speech {
+  /** Reads what is drawn in `root`, which may grow. */
+  follow(root: HTMLElement): Reading;
+}
 
 /** Reads a growing text out, each sentence once. */
 export interface Reading {
@@ -9,8 +14,11 @@ export interface Reading {
   end(spoken: boolean): void;
 }
 
-/** What reading out needs of the page. */
-type Voice = Pick<Services, "read" | "highlighting">;
+interface Voice {
+  read(sentence: string): void;
+  /** "TypeScript" of "ts", if that is known. */
+  readonly languageName: (language: string) => string | undefined;
+}
 
 /** Milliseconds from new text to looking for its sentences: far more rarely than it is drawn. */
 const PAUSE = 500;
@@ -18,11 +26,21 @@ const PAUSE = 500;
 /** Elements that have nothing of their kind in them; together they are the text. */
 const PARTS = "p, h1, h2, h3, h4, h5, h6, .code-block, .table";
 
+/** @param region a live region of its own */
+export function createReader(region: HTMLElement, languageName: Voice["languageName"]): Reader {
+  const speech = createSpeech(
+    (text) => region.replaceChildren(text),
+    (done, ms) => setTimeout(done, ms),
+  );
+  const voice: Voice = { read: (sentence) => speech.read(sentence), languageName };
+  return { ...speech, follow: (root) => createReading(voice, root) };
+}
+
 /**
  * Reads what is drawn in `root`. A part that has ended stays where it is among the parts, whatever becomes of the open end, so
  * that a number tells what was read. Code and tables are named when they are complete; footnotes come last.
  */
-export function createReading(services: Voice, root: HTMLElement): Reading {
+function createReading(voice: Voice, root: HTMLElement): Reading {
   /** The part that is read, and how many of its sentences were. */
   let at = 0;
   let said = 0;
@@ -36,8 +54,8 @@ export function createReading(services: Voice, root: HTMLElement): Reading {
     for (; at < parts.length; at++) {
       const part = parts[at];
       const last = grows && at === parts.length - 1;
-      const sentences = part ? sentencesOf(services, part, last) : [];
-      for (const sentence of sentences.slice(said)) services.read(sentence);
+      const sentences = part ? sentencesOf(voice, part, last) : [];
+      for (const sentence of sentences.slice(said)) voice.read(sentence);
       if (last) {
         said = Math.max(said, sentences.length);
         return;
@@ -55,14 +73,14 @@ export function createReading(services: Voice, root: HTMLElement): Reading {
       if (!spoken) return;
       go(false);
       for (const [index, note] of root.querySelectorAll<HTMLElement>(".footnotes li").entries()) {
-        services.read(`Footnote ${index + 1}: ${wordsOf(note)}`);
+        voice.read(`Footnote ${index + 1}: ${wordsOf(note)}`);
       }
     },
   };
 }
 
-function sentencesOf(services: Voice, part: HTMLElement, grows: boolean): string[] {
-  if (part.matches(".code-block")) return grows ? [] : [codeInWords(services, part)];
+function sentencesOf(voice: Voice, part: HTMLElement, grows: boolean): string[] {
+  if (part.matches(".code-block")) return grows ? [] : [codeInWords(voice, part)];
   if (part.matches(".table")) return grows ? [] : [tableInWords(part)];
   return sentencesIn(wordsOf(part), grows);
 }
@@ -75,9 +93,9 @@ function wordsOf(part: HTMLElement): string {
   return (task ? `${task}: ` : "") + copy.textContent.trim();
 }
 
-function codeInWords({ highlighting }: Voice, block: HTMLElement): string {
+function codeInWords({ languageName }: Voice, block: HTMLElement): string {
   const label = block.dataset["language"] ?? "";
-  const name = highlighting.languageName(label) ?? label;
+  const name = languageName(label) ?? label;
   const code = block.querySelector("pre")?.textContent ?? "";
   return `${["Code block", name, counted(code.trimEnd().split("\n").length, "line")].filter(Boolean).join(", ")}.`;
 }

@@ -140,7 +140,6 @@ describe("finding in the conversation", () => {
     const long = `${"The **quick** fox, `code` and words. ".repeat(50)}\n\n`.repeat(30);
     const messages = [text("a", `${long}A needle.`), ...longConversation(12)];
     open = await openPage(browser, { ...IDLE, messages });
-    await open.page.waitForFunction(() => "sidenoteFind" in globalThis);
     // A clock by which each piece takes longer than a frame may: what is left to it would be all in one.
     await open.page.evaluate(() => {
       let now = performance.now();
@@ -188,7 +187,6 @@ describe("finding in the conversation", () => {
 
   it("leaves the focus on the message of the match, if it was in the conversation", async () => {
     open = await openPage(browser, { ...IDLE, messages: longConversation(12) });
-    await open.page.waitForFunction(() => "sidenoteFind" in globalThis);
     const focused = () => open.page.evaluate(() => document.activeElement?.getAttribute("data-id"));
     await open.page.getByRole("log").focus();
     await press("ArrowUp");

@@ -55,12 +55,14 @@ const HTML = `<!DOCTYPE html>
  * Opens the page, with this view as its first snapshot, after which so many `earlier` messages come, and this state kept
  * from before.
  * @param bundles where its scripts are, if not where the build puts them
+ * @param idle what is loaded after the first paint is awaited
  */
 export async function openPage(
   browser: BrowserContext,
   { earlier = 0, ...view }: ChatView & { readonly earlier?: number },
   kept?: unknown,
   bundles = join(root, "dist", "webview"),
+  idle = true,
 ): Promise<OpenPage> {
   const page = await browser.newPage();
   await page.setViewportSize({ width: 320, height: 480 });
@@ -84,6 +86,7 @@ export async function openPage(
   const post = (message: HostMessage) => page.evaluate((it) => window.postMessage(it, "*"), message);
   await post({ type: "snapshot", number, view, earlier });
   await page.getByRole("button", { name: view.setup ? "Set API Key" : /^Model/ }).waitFor();
+  if (idle) await page.locator(".drop-target").waitFor({ state: "attached" });
   return {
     page,
     problems,

@@ -32,7 +32,8 @@ const STEPS: Readonly<Record<string, (open: OpenPage) => Promise<void>>> = {
     await page.locator(".composer .notice").waitFor();
   },
   calls: async ({ page }) => {
-    for (const line of await page.locator("details.tool:not([open]) > summary").all()) await line.click();
+    const closed = page.locator("details.tool:not([open]) > summary");
+    while ((await closed.count()) > 0) await closed.first().click();
     await page.getByRole("group", { name: "Accept the change?" }).waitFor();
     await page.getByText("There is no such file.").waitFor();
   },
@@ -48,6 +49,7 @@ const STEPS: Readonly<Record<string, (open: OpenPage) => Promise<void>>> = {
   },
   prompts: async (open) => {
     await open.page.getByRole("textbox", { name: "Message" }).pressSequentially("/");
+    await open.page.waitForFunction(() => globalThis.fake.posted.some(({ type }) => type === "request"));
     const [request] = await open.posted("request");
     const prompt = { id: "p", name: "review", description: "Looks for what is wrong", origin: "user" } as const;
     await open.post({ type: "reply", id: request?.id ?? 0, result: [prompt] });

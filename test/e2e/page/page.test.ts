@@ -377,6 +377,7 @@ const e = 1; // f
       await show({ ...tree, status: { kind: "streaming", since: 0 } });
       const more = claude().getByRole("button", { name: "More Actions" });
       await more.press("Enter");
+      await open.page.getByRole("menu").waitFor();
       await open.page.keyboard.press("ArrowUp");
       await open.page.keyboard.press("Enter");
       assert.deepEqual(await open.posted("deleteBranch"), [{ type: "deleteBranch", message: "a" }]);

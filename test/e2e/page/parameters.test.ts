@@ -32,6 +32,7 @@ describe("the panel of parameters", () => {
     const { page } = open;
     await page.getByRole("button", { name: "Parameters", exact: true }).press("Enter");
     const panel = page.getByRole("region", { name: "Parameters" });
+    await panel.waitFor();
     assert.equal((await open.posted("parametersOpened")).length, 1);
     await panel.getByRole("button", { name: "Profile: Reviewer" }).press("Enter");
     assert.equal((await open.posted("selectProfile")).length, 1);

@@ -23,7 +23,7 @@ describe("the parts of the page that come as scripts of their own", () => {
   after(() => browser.close());
 
   beforeEach(async () => {
-    open = await openPage(browser, { ...IDLE, messages: MESSAGES });
+    open = await openPage(browser, { ...IDLE, messages: MESSAGES }, undefined, undefined, false);
   });
 
   afterEach(() => open.page.close());
