@@ -1,5 +1,7 @@
 import * as icons from "./icons";
 
+export const MAC = navigator.platform.startsWith("Mac");
+
 /**
  * Makes an element with attributes and children. Texts become text nodes: nothing here ever reads HTML.
  * Attribute values are the page's own; a text from outside goes into `title`, `aria-label`, `alt` or `href` only.
@@ -54,6 +56,12 @@ export function replaceText(input: HTMLTextAreaElement, text: string, start: num
 export function isComposing(event: KeyboardEvent): boolean {
   // Some engines have ended the composition already when the key that ended it arrives; its code is then 229.
   return event.isComposing || event.keyCode === 229;
+}
+
+/** Ctrl+F, and Cmd+F on a Mac, where Ctrl+F moves the cursor. The code is that of the letter F on whatever keyboard. */
+export function isFindKey({ keyCode, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): boolean {
+  const [wanted, other] = MAC ? [metaKey, ctrlKey] : [ctrlKey, metaKey];
+  return keyCode === 70 && wanted && !other && !shiftKey && !altKey;
 }
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -3,7 +3,7 @@ import type { Change, ChatView, DraftView, HostMessage, PageMessage } from "../s
 import { createAnnouncer, liveRegion } from "./announcer";
 import { citedAt } from "./citations";
 import { createComposer, type Composer } from "./composer";
-import { element, isComposing } from "./dom";
+import { element, isComposing, isFindKey } from "./dom";
 import { footnoteTarget } from "./footnotes";
 import type { Find } from "./find";
 import { createFrames } from "./frames";
@@ -289,6 +289,18 @@ globalThis.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
 });
 
 watchPlaces();
+
+// VS Code does not tell that a webview of the side bar has the focus, so no key binding of ours is found there.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (!isFindKey(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    openFind();
+  },
+  { capture: true },
+);
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && busy && !isComposing(event)) channel.post({ type: "stop" });

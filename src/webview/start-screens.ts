@@ -1,10 +1,8 @@
 import { showControls } from "../shared/directionControls";
-import { element, icon, textButton } from "./dom";
+import { MAC, element, icon, textButton } from "./dom";
 import * as icons from "./icons";
 import type { Services } from "./services";
 import { KEYS } from "./text";
-
-const MAC = navigator.platform.startsWith("Mac");
 
 /** What one can do here, shown while the conversation is empty. */
 export function startScreen(): HTMLElement {
