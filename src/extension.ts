@@ -3,6 +3,7 @@ import { BatchStore } from "./chat/batch/batchStore";
 import { ConversationList } from "./chat/conversationList";
 import { ConversationStore } from "./chat/conversationStore";
 import {
+  addChanges,
   addToChat,
   addTerminalSelection,
   askAboutProblem,
@@ -192,6 +193,7 @@ export function activate(context: ExtensionContext): void {
       "sidenote.writeCommitMessage": (repository) => writeCommitMessage(current, repository),
       "sidenote.describeImage": (...passed) => describeImages(current, pages, filesOf(passed)),
       "sidenote.addToChat": (...passed) => addToChat(current, pages, filesOf(passed)),
+      "sidenote.addChanges": (...passed) => addChanges(current, pages, passed),
       "sidenote.refreshAttachments": () => refreshAttachments(current),
       "sidenote.setApiKey": async (which) => {
         const found = current.endpoint;

@@ -1,16 +1,20 @@
-import { FileType, Uri, window, workspace } from "vscode";
-import { readAll } from "./attach";
+import { Uri, window } from "vscode";
+import { readAll, readFileOrFolder } from "./attach";
 import type { Chat } from "./chat";
 import type { ChatPages } from "./chatPages";
 import { problemQuestion } from "./codeActions";
+import { filesOf } from "./commands";
 import { activeImage, pickImages, readPicture } from "./images";
 import type { Mentions } from "./mentions";
-import { codeAtCursor, codeToAdd, codeToExplain, readAttachment } from "./selection";
+import { codeAtCursor, codeToAdd, codeToExplain } from "./selection";
 import { setting } from "./settings";
 import { terminalSelection } from "./terminal";
 import type { NewAttachment, Question } from "./turns";
 import { UserProblem } from "./userProblem";
-import { folder } from "./workspaceSources";
+import { changes } from "./workspaceSources";
+
+/** `ResourceGroupType.Index` of VS Code's Git extension. */
+const INDEX_GROUP = 1;
 
 /** The questions that start outside the page: explain, describe, add to chat. */
 
@@ -76,14 +80,6 @@ export async function addToChat(chat: Chat, pages: ChatPages, files: readonly Ur
   await pages.focus();
 }
 
-async function readFileOrFolder(uri: Uri): Promise<NewAttachment> {
-  const stat = await workspace.fs.stat(uri).then(
-    (found) => found.type,
-    () => FileType.Unknown, // reading it says what is wrong
-  );
-  return (stat & FileType.Directory) === 0 ? readAttachment(uri) : folder(uri);
-}
-
 /** The Attach button: images and text files. */
 export async function attachFiles(chat: Chat, pages: ChatPages): Promise<void> {
   const files = await window.showOpenDialog({ title: "Attach", openLabel: "Attach", canSelectMany: true });
@@ -105,6 +101,31 @@ async function askOrSuggest(chat: Chat, pages: ChatPages, question: Question): P
 /** What was chosen after "@". */
 export async function attachMention(chat: Chat, mentions: Mentions, id: string): Promise<void> {
   await chat.attach(await mentions.read(id));
+}
+
+/** @param passed by the Source Control view: files as git shows them, or a group of them; nothing from elsewhere */
+export async function addChanges(chat: Chat, pages: ChatPages, passed: readonly unknown[]): Promise<void> {
+  const files = filesOf(passed);
+  const groups = passed.map((it) => stagedBy(it));
+  const attachments =
+    files.length > 0
+      ? await readAll(files, (file) => changesOf(file, groups[0]), "Add the Others")
+      : [await (groups[0] === undefined ? changes(true).catch(() => changes(false)) : changes(groups[0]))];
+  if (attachments.length === 0) return;
+  await chat.attach(attachments);
+  await pages.focus();
+}
+
+/** What is staged of a file and what is not are different changes; the view tells which it shows, if it can. */
+async function changesOf(file: Uri, staged: boolean | undefined): Promise<NewAttachment> {
+  return staged === undefined ? changes(false, file).catch(() => changes(true, file)) : changes(staged, file);
+}
+
+/** Whether the group of git's, or the one that a file is shown in, is the index; undefined for what is neither. */
+function stagedBy(passed: unknown): boolean | undefined {
+  if (typeof passed !== "object" || passed === null) return undefined;
+  if ("resourceGroupType" in passed) return passed.resourceGroupType === INDEX_GROUP;
+  return "id" in passed && typeof passed.id === "string" ? passed.id === "index" : undefined;
 }
 
 /** From the context menu of a terminal. */

@@ -1,4 +1,4 @@
-import { TabInputCustom, TabInputNotebook, TabInputText, Uri, window, workspace } from "vscode";
+import { FileType, TabInputCustom, TabInputNotebook, TabInputText, Uri, window, workspace } from "vscode";
 import type { GivenFile } from "../shared/protocol";
 import type { Chat } from "./chat";
 import { documentAttachment, isPdf } from "./documents";
@@ -8,6 +8,7 @@ import { readAttachment, textOfBytes } from "./selection";
 import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
+import { folder } from "./workspaceSources";
 
 /** What is put beside the message by a paste or a drop. */
 
@@ -20,7 +21,16 @@ export async function attachGiven(chat: Chat, files: readonly GivenFile[]): Prom
 
 /** What was dragged from the Explorer or from a tab. */
 export async function attachUris(chat: Chat, uris: readonly string[]): Promise<void> {
-  await chat.attach(await readAll(uris, (uri) => readAttachment(allowed(uri)), GO_ON));
+  await chat.attach(await readAll(uris, (uri) => readFileOrFolder(allowed(uri)), GO_ON));
+}
+
+/** A file as `readAttachment` reads it; a folder as the tree of its files. */
+export async function readFileOrFolder(uri: Uri): Promise<NewAttachment> {
+  const type = await workspace.fs.stat(uri).then(
+    (found) => found.type,
+    () => FileType.Unknown, // reading it says what is wrong
+  );
+  return (type & FileType.Directory) === 0 ? readAttachment(uri) : folder(uri);
 }
 
 async function readGiven({ name, data }: GivenFile): Promise<NewAttachment> {

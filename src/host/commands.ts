@@ -24,6 +24,8 @@ export interface Commands extends MenuCommands {
   /** From the Explorer: the file and all selected files. From elsewhere: the open image, else a file is asked for. */
   "sidenote.describeImage": (...passed: unknown[]) => Promise<void>;
   "sidenote.addToChat": (...passed: unknown[]) => Promise<void>;
+  /** From the Source Control view: files or a group. From elsewhere: what is staged, else all changes. */
+  "sidenote.addChanges": (...passed: unknown[]) => Promise<void>;
   "sidenote.refreshAttachments": () => Promise<void>;
   "sidenote.setApiKey": (endpoint?: unknown) => Promise<void>;
   "sidenote.removeApiKey": () => Promise<void>;

@@ -7,10 +7,11 @@ import { PNG } from "image-size/types/png";
 import { SVG } from "image-size/types/svg";
 import { TIFF } from "image-size/types/tiff";
 import { WEBP } from "image-size/types/webp";
-import { TabInputCustom, Uri, window, workspace } from "vscode";
+import { FileSystemError, TabInputCustom, Uri, window, workspace } from "vscode";
 import { fromBase64 } from "../chat/base64";
 import type { ImageAttachment } from "../chat/conversation";
 import { sha256 } from "./sha256";
+import { isAnimated, isCmyk, isCut } from "./imageBytes";
 import type { NewAttachment } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
@@ -38,7 +39,7 @@ const others: readonly (readonly [format: string, mediaType: string, IImage])[] 
 const MOST_PIXELS = 100_000_000;
 
 const IMAGE_NAME = /\.(png|jpe?g|gif|webp)$/i;
-const PICTURE_NAME = /\.(png|jpe?g|gif|webp|bmp|avif|heic|tiff?|svg)$/i;
+const PICTURE_NAME = /\.(png|jpe?g|gif|webp|bmp|avif|hei[cf]|tiff?|svg)$/i;
 
 /** Reads an image file. Its type is told from its bytes. Throws a UserProblem that names the file and says what to do. */
 export async function readImage(file: Uri): Promise<NewAttachment> {
@@ -55,9 +56,11 @@ export async function readPicture(file: Uri): Promise<NewAttachment> {
 /** The same for bytes that are there already. */
 export async function imageToSend(name: string, bytes: Uint8Array): Promise<NewAttachment> {
   const other = others.find(([, , format]) => sizeAs(format, bytes));
-  const turned = sizeAs(JPG, bytes)?.turned === true;
-  if (!other && !turned) return imageAttachment(name, bytes);
-  const [format, mediaType, reader] = other ?? ["a turned JPEG", "image/jpeg", JPG];
+  const photo = sizeAs(JPG, bytes);
+  const redrawn = photo?.turned || (photo && isCmyk(bytes));
+  if (!other && !redrawn) return imageAttachment(name, bytes);
+  const [format, mediaType, reader] = other ?? ["a turned or CMYK JPEG", "image/jpeg", JPG];
+  if (!other) refuseCut(name, bytes, "image/jpeg");
   const size = sizeAs(reader, bytes) ?? { width: 0, height: 0 };
   refuseTooManyPixels(name, size);
   const { width, height } = size;
@@ -108,7 +111,7 @@ export async function pickImages(): Promise<Uri[]> {
     title: "Describe Image",
     openLabel: "Describe",
     canSelectMany: true,
-    filters: { Images: ["png", "jpg", "jpeg", "gif", "webp", "bmp", "avif", "svg"] },
+    filters: { Images: ["png", "jpg", "jpeg", "gif", "webp", "bmp", "avif", "heic", "heif", "tif", "tiff", "svg"] },
   });
   return files ?? [];
 }
@@ -142,7 +145,7 @@ export async function readBytes(file: Uri, name: string): Promise<Uint8Array> {
     return bytes;
   } catch (error) {
     if (error instanceof UserProblem) throw error;
-    throw new UserProblem(`“${name}” cannot be read. Was it moved or deleted?`);
+    throw new UserProblem(`“${name}” cannot be read. ${causeOf(error)}`);
   }
 }
 
@@ -166,6 +169,13 @@ export function imageSize(base64: string): { readonly width: number; readonly he
 /** Characters, a multiple of four. */
 const FIRST_BASE64 = 80_000;
 
+/** Why a file cannot be read, as a sentence. */
+export function causeOf(error: unknown): string {
+  return error instanceof FileSystemError && error.code === "NoPermissions"
+    ? "You have no permission to read it."
+    : "Was it moved or deleted?";
+}
+
 function measure(
   bytes: Uint8Array,
   name: string,
@@ -174,6 +184,7 @@ function measure(
     const size = sizeAs(format, bytes);
     if (!size) continue;
     refuseTooManyPixels(name, size);
+    refuseCut(name, bytes, mediaType);
     return { width: size.width, height: size.height, mediaType };
   }
   const other = others.find(([, , format]) => sizeAs(format, bytes));
@@ -182,6 +193,11 @@ function measure(
       ? `“${name}” is ${other[0]}; Claude reads PNG, JPEG, GIF and WebP. Convert it and try again.`
       : `“${name}” is not an image, or it is damaged: its bytes are not those of a PNG, JPEG, GIF or WebP file.`,
   );
+}
+
+function refuseCut(name: string, bytes: Uint8Array, mediaType: ImageAttachment["mediaType"]): void {
+  if (isCut(bytes, mediaType))
+    throw new UserProblem(`“${name}” is cut off: its end is missing. Get it anew and try again.`);
 }
 
 function refuseTooManyPixels(name: string, { width, height }: { width: number; height: number }): void {
@@ -205,32 +221,4 @@ function sizeAs(
   } catch {
     return undefined;
   }
-}
-
-function isAnimated(bytes: Uint8Array, mediaType: ImageAttachment["mediaType"]): boolean {
-  // WebP container: the flags byte of a VP8X chunk says so.
-  if (mediaType === "image/webp") return ascii(bytes, 12, 4) === "VP8X" && ((bytes[20] ?? 0) & 0x02) !== 0;
-  return mediaType === "image/gif" && gifFrames(bytes) > 1;
-}
-
-/** Walks the blocks of a GIF (GIF89a, appendix A) until a second frame or the end. */
-function gifFrames(bytes: Uint8Array): number {
-  const colours = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
-  let frames = 0;
-  let at = 13 + colours(bytes[10] ?? 0);
-  while (frames < 2 && at < bytes.length) {
-    const kind = bytes[at];
-    if (kind === 0x2c) {
-      frames++;
-      at += 11 + colours(bytes[at + 9] ?? 0); // descriptor, colour table, code size
-    } else if (kind === 0x21) at += 2;
-    else break;
-    for (let length = bytes[at] ?? 0; length > 0; length = bytes[at] ?? 0) at += length + 1;
-    at++;
-  }
-  return frames;
-}
-
-function ascii(bytes: Uint8Array, start: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(start, start + length));
 }

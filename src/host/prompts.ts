@@ -12,6 +12,7 @@ import { splitModel } from "./target";
 import type { NewCode } from "./turns";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
+import { notSearched } from "./workspaceSources";
 
 /** A prompt and where it comes from. */
 interface ListedPrompt extends Prompt {
@@ -85,7 +86,7 @@ function ownPrompts(): Prompt[] {
 
 async function workspacePrompts(): Promise<ListedPrompt[]> {
   const patterns = ["**/.github/prompts/*.prompt.md", "**/.sidenote/prompts/*.md"];
-  const found = await Promise.all(patterns.map((it) => workspace.findFiles(it, undefined, MOST_FILES)));
+  const found = await Promise.all(patterns.map((it) => workspace.findFiles(it, notSearched(), MOST_FILES)));
   const prompts = await Promise.all(found.flat().map(readPrompt));
   return prompts.filter((it) => it !== undefined).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -106,7 +107,7 @@ async function readPrompt(uri: Uri): Promise<ListedPrompt | undefined> {
 async function allPrompts(): Promise<ListedPrompt[]> {
   return [
     ...ownPrompts().map((it) => ({ ...it, origin: "user" as const })),
-    ...(await workspacePrompts()),
+    ...(workspace.isTrusted ? await workspacePrompts() : []),
     ...builtIn.map((it) => ({ ...it, origin: "builtIn" as const })),
   ];
 }
@@ -186,7 +187,7 @@ async function valueOf(variable: PromptVariable, prompt: string, attachments: Ne
   }
 }
 
-/** Chooses the model that a prompt of the user names. What a workspace asks for is told, not done. */
+/** Chooses the model and the tools that a prompt of the user names, and says so. What a workspace asks for is told, not done. */
 async function noticeOf(chat: Chat, { origin, file, model, tools }: ListedPrompt): Promise<string | undefined> {
   const wishes = [
     ...(model === undefined ? [] : [`the model ${model}`]),
@@ -196,6 +197,12 @@ async function noticeOf(chat: Chat, { origin, file, model, tools }: ListedPrompt
     const asked = wishes.length > 0 ? ` It asks for ${wishes.join(" and ")}; nothing was changed.` : "";
     return `From the workspace (${file ?? ""}): read it before you send it.${asked}`;
   }
-  if (model !== undefined && "endpoint" in findEndpoint(splitModel(model).endpoint)) await chat.setModel(model);
-  return undefined;
+  if (wishes.length === 0) return undefined;
+  if (model !== undefined) {
+    const found = findEndpoint(splitModel(model).endpoint);
+    if ("problem" in found) return `The prompt asks for the model ${model}, which was not chosen. ${found.problem}`;
+    await chat.setModel(model);
+  }
+  if (tools?.length) await chat.setTools(tools);
+  return `The prompt has chosen ${wishes.join(" and ")} for this chat.`;
 }

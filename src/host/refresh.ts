@@ -47,7 +47,7 @@ async function takeAgain(old: Attachment, source: AttachmentSource): Promise<New
     case "problems":
       return problems(source.uri === undefined ? undefined : Uri.parse(source.uri));
     case "changes":
-      return changes(source.staged);
+      return changes(source.staged, source.file === undefined ? undefined : Uri.parse(source.file));
     case "folder":
       return folder(Uri.parse(source.uri));
     case "cell":

@@ -12,7 +12,7 @@ import {
 import type { CodeAttachment } from "../chat/conversation";
 import { movedLines } from "../chat/movedLines";
 import { documentAttachment } from "./documents";
-import { looksLikePicture, readBytes, readPicture } from "./images";
+import { causeOf, looksLikePicture, readBytes, readPicture } from "./images";
 import { lastEditor } from "./lastEditor";
 import type { NewAttachment, NewCode } from "./turns";
 import { UserProblem } from "./userProblem";
@@ -68,7 +68,13 @@ async function openText(file: Uri): Promise<TextDocument> {
   try {
     return await workspace.openTextDocument(file);
   } catch {
-    throw new UserProblem(`“${displayName(file)}” cannot be read as text.`);
+    // VS Code does not tell why.
+    const cause: unknown = await workspace.fs.readFile(file).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const why = cause instanceof FileSystemError ? `. ${causeOf(cause)}` : " as text.";
+    throw new UserProblem(`“${displayName(file)}” cannot be read${why}`);
   }
 }
 
@@ -93,8 +99,8 @@ async function refuseUnreadable(file: Uri): Promise<void> {
   const size = await workspace.fs.stat(file).then(
     (found) => found.size,
     (error: unknown) => {
-      const gone = error instanceof FileSystemError && error.code === "FileNotFound";
-      if (gone) throw new UserProblem(`“${displayName(file)}” cannot be read. Was it moved or deleted?`);
+      const known = error instanceof FileSystemError && ["FileNotFound", "NoPermissions"].includes(error.code);
+      if (known) throw new UserProblem(`“${displayName(file)}” cannot be read. ${causeOf(error)}`);
       return 0; // not on a disk, or not to be read: opening it tells
     },
   );

@@ -52,14 +52,36 @@ export function problems(file?: Uri): NewCode {
   };
 }
 
-/** What git tells of the index (`staged`) or of the files. @throws UserProblem when nothing has changed, or there is no git */
-export async function changes(staged: boolean): Promise<NewCode> {
-  const diff = await (await gitRepository()).diff(staged);
+/**
+ * What git tells of the index (`staged`) or of the files, all or one of them.
+ * @throws UserProblem when nothing has changed, or there is no git
+ */
+export async function changes(staged: boolean, file?: Uri): Promise<NewCode> {
+  const repository = await gitRepository(file);
+  const path = file?.path.slice(repository.rootUri.path.replace(/\/$/, "").length + 1);
+  const diff = (await repository.diff(staged))
+    .split(/^(?=diff --git )/m)
+    .filter(
+      (part) =>
+        path === undefined || part.startsWith(`diff --git a/${path} b/`) || headerOf(part).endsWith(` b/${path}`),
+    )
+    .join("");
+  const what = staged ? "staged changes" : "changes";
   if (diff.trim() === "") {
-    throw new UserProblem(staged ? "Nothing is staged." : "There are no changes to tracked files.");
+    throw new UserProblem(
+      file
+        ? `There are no ${what} of “${displayName(file)}”: git compares files that it tracks.`
+        : staged
+          ? "Nothing is staged."
+          : "There are no changes to tracked files.",
+    );
   }
-  const attachment = snapshot(staged ? "staged changes" : "changes", "diff", shortened(diff));
-  return { attachment, source: { kind: "changes", staged } };
+  const attachment = snapshot(file ? `${what} of ${displayName(file)}` : what, "diff", shortened(diff));
+  return { attachment, source: { kind: "changes", staged, ...(file && { file: file.toString() }) } };
+}
+
+function headerOf(part: string): string {
+  return part.slice(0, part.indexOf("\n"));
 }
 
 /** The selected cells of the active notebook. @throws UserProblem when there are none */

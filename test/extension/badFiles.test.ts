@@ -1,15 +1,40 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { getuid } from "node:process";
-import { Uri } from "vscode";
+import { EventEmitter, FileSystemError, FileType, Uri, workspace, type FileSystemProvider } from "vscode";
 import { fitImages } from "../../src/host/fitImages";
 import { readAttachment } from "../../src/host/selection";
-import { pdf, png } from "../support/badFiles";
-import { fixture } from "./support";
+import { cmykJpeg, pdf, png } from "../support/badFiles";
+import { fixture, idle, useSimulatedChat } from "./support";
+
+const LIMITS = {
+  tier: { longEdge: 1568, tokens: 1568 },
+  base64Length: 5_000_000,
+  maxEdge: 8000,
+  many: { count: 20, maxEdge: 2000 },
+  maxCount: 100,
+};
+
+/** A disk that shows its files and lets nobody read them. */
+class LockedFiles implements FileSystemProvider {
+  readonly onDidChangeFile = new EventEmitter<never>().event;
+  readonly #refuse = () => {
+    throw FileSystemError.NoPermissions();
+  };
+  readonly readFile = this.#refuse;
+  readonly writeFile = this.#refuse;
+  readonly readDirectory = this.#refuse;
+  readonly createDirectory = this.#refuse;
+  readonly delete = this.#refuse;
+  readonly rename = this.#refuse;
+  readonly stat = () => ({ type: FileType.File, ctime: 0, mtime: 0, size: 10 });
+  readonly watch = () => ({ dispose: () => undefined });
+}
 
 describe("files that are not as they should be", () => {
+  const use = useSimulatedChat();
   const folder = fixture("bad").fsPath;
+  const photo = () => readFileSync(fixture("images/photo.jpg").fsPath);
   before(() => mkdirSync(folder));
   after(() => rmSync(folder, { recursive: true }));
 
@@ -22,9 +47,17 @@ describe("files that are not as they should be", () => {
 
   for (const [name, bytes, problem] of [
     ["empty.png", () => "", /“bad\/empty.png” is empty/],
-    ["cut.png", () => png(10, 10).slice(0, 12), /“bad\/cut.png” is not an image, or it is damaged/],
+    ["short.png", () => png(10, 10).slice(0, 12), /“bad\/short.png” is not an image, or it is damaged/],
+    ["cut.png", () => png(10, 10).slice(0, -20), /“bad\/cut.png” is cut off: its end is missing/],
+    ["cut.jpg", () => photo().slice(0, -200), /“bad\/cut.jpg” is cut off/],
+    ["cut-print.jpg", () => cmykJpeg().slice(0, -2), /“bad\/cut-print.jpg” is cut off/],
+    ["cut.webp", () => readFileSync(fixture("images/logo.webp").fsPath).slice(0, -9), /“bad\/cut.webp” is cut off/],
     ["wrong.png", () => "plain text", /“bad\/wrong.png” is not an image/],
-    ["bomb.png", () => png(30_000, 30_000), /“bad\/bomb.png” has 30000 × 30000 pixels: too many to be decoded/],
+    [
+      "bomb.png",
+      () => png(30_000, 30_000, 1, { comment: 900_000 }),
+      /“bad\/bomb.png” has 30000 × 30000 pixels: too many to be decoded/,
+    ],
     ["huge.txt", () => sparse(100), /“bad\/huge.txt” has 100 MB; at most one million/],
     [
       "binary.txt",
@@ -40,6 +73,45 @@ describe("files that are not as they should be", () => {
     });
   }
 
+  it("says that only the first frame of an animated image is seen", async () => {
+    const webp = Buffer.concat([Buffer.from("RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0", "latin1"), Buffer.alloc(6)]);
+    for (const [name, bytes] of [
+      ["moving.png", png(4, 4, 1, { frames: 2 })],
+      ["moving.webp", webp],
+    ] as const) {
+      const { attachment } = await readAttachment(file(name, bytes));
+      assert.ok(attachment.type === "image" && attachment.animated, name);
+    }
+    const { attachment } = await readAttachment(file("still.png", png(4, 4)));
+    assert.ok(attachment.type === "image" && !attachment.animated);
+  });
+
+  it("has a JPEG for print drawn anew", async () => {
+    const print = await readAttachment(file("print.jpg", cmykJpeg()));
+    assert.match(print.redraw?.format ?? "", /CMYK JPEG/);
+    const [drawn] = await fitImages([print], LIMITS, async () => png(8, 8));
+    assert.equal(drawn?.attachment.type === "image" && drawn.attachment.mediaType, "image/png");
+  });
+
+  it("sends what was deleted between the pick and the sending, and names what its own storage has lost", async () => {
+    const { chat } = use.parts;
+    const picked = file("picked.png", png(4, 4));
+    await chat.attach([await readAttachment(picked)]);
+    rmSync(picked.fsPath);
+    await chat.ask({ text: "What is this?", attachments: [] });
+    await idle(chat);
+    assert.equal(chat.view().messages.at(-1)?.state, "complete");
+    assert.match(JSON.stringify(use.api.requests.at(-1)?.body), /"type":"image"/);
+    await chat.flush();
+    rmSync(join(use.parts.folder, chat.id, "attachments"), { recursive: true });
+    await chat.ask({ text: "And this?", attachments: [] });
+    await idle(chat);
+    assert.match(
+      JSON.stringify(use.api.requests.at(-1)?.body),
+      /The image “bad\/picked.png” is not available any more/,
+    );
+  });
+
   it("takes a 16-bit PNG, a wrong extension and a UTF-16 text", async () => {
     const { attachment: deep } = await readAttachment(file("deep.png", png(4, 4, 16)));
     assert.ok(deep.type === "image" && deep.width === 4);
@@ -51,35 +123,36 @@ describe("files that are not as they should be", () => {
     assert.equal(text.type === "code" && text.text, "hi");
   });
 
-  it("refuses what cannot be reached: deleted, in a loop of links, without permission", async function () {
+  it("refuses what cannot be reached: deleted, in a loop of links, without permission", async () => {
     const gone = Uri.file(join(folder, "gone.png"));
     await assert.rejects(readAttachment(gone), /“bad\/gone.png” cannot be read/);
     symlinkSync("loop.png", join(folder, "loop.png"));
     await assert.rejects(readAttachment(Uri.file(join(folder, "loop.png"))), /“bad\/loop.png” cannot be read/);
-    if (getuid?.() === 0) return; // root may read everything
-    const secret = file("secret.png", png(4, 4));
-    chmodSync(secret.fsPath, 0o000);
-    await assert.rejects(readAttachment(secret), /“bad\/secret.png” cannot be read/);
+    symlinkSync("loop.txt", join(folder, "loop.txt"));
+    await assert.rejects(readAttachment(Uri.file(join(folder, "loop.txt"))), /“bad\/loop.txt” cannot be read/);
+    // Root may read every file of a disk, so this disk says no.
+    const locked = workspace.registerFileSystemProvider("locked", new LockedFiles());
+    try {
+      for (const name of ["secret.png", "secret.pdf", "secret.txt"]) {
+        const problem = new RegExp(`“${name}” cannot be read. You have no permission to read it`);
+        await assert.rejects(readAttachment(Uri.parse(`locked:/${name}`)), problem);
+      }
+    } finally {
+      locked.dispose();
+    }
   });
 
   it("refuses by name what the page cannot decode", async () => {
-    const limits = {
-      tier: { longEdge: 1568, tokens: 1568 },
-      base64Length: 5_000_000,
-      maxEdge: 8000,
-      many: { count: 20, maxEdge: 2000 },
-      maxCount: 100,
-    };
     const nothing = async () => undefined;
     const large = await readAttachment(file("large.png", png(4000, 3000)));
-    await assert.rejects(fitImages([large], limits, nothing), /“bad\/large.png” is damaged: it cannot be decoded/);
+    await assert.rejects(fitImages([large], LIMITS, nothing), /“bad\/large.png” is damaged: it cannot be decoded/);
     const bmp = Buffer.alloc(60);
     bmp.write("BM");
     bmp.writeUInt32LE(40, 14);
     bmp.writeInt32LE(8, 18);
     bmp.writeInt32LE(8, 22);
     const other = await readAttachment(file("old.bmp", bmp));
-    await assert.rejects(fitImages([other], limits, nothing), /“bad\/old.bmp” is BMP, which cannot be converted here/);
+    await assert.rejects(fitImages([other], LIMITS, nothing), /“bad\/old.bmp” is BMP, which cannot be converted here/);
     await assert.rejects(fitImages([other], undefined, nothing), /takes no images.*“bad\/old.bmp”/);
   });
 });

@@ -13,7 +13,8 @@ describe("prompts", () => {
     await setUserSettings({
       prompts: {
         greet: "Greet ${clipboard} in ${language}.",
-        cheap: { text: "Say hi.", model: "ollama/small" },
+        cheap: { text: "Say hi.", model: "ollama/small", tools: ["web_search"] },
+        lost: { text: "Say ho.", model: "nowhere/small" },
         broken: { text: 7 },
       },
     });
@@ -37,6 +38,7 @@ describe("prompts", () => {
       [
         "user greet",
         "user cheap",
+        "user lost",
         "workspace strict",
         ...["explain", "fix", "document", "test", "review", "summarise"].map((name) => `builtIn ${name}`),
       ],
@@ -72,7 +74,12 @@ describe("prompts", () => {
     const { chat } = testChat();
     const greeting = await usePrompt(chat, "user:greet");
     assert.equal(greeting?.text, "Greet Ada ${date} in typescript.", "what is filled in is not looked at again");
-    await usePrompt(chat, "user:cheap");
+    const cheap = await usePrompt(chat, "user:cheap");
+    assert.equal(chat.model, "ollama/small");
+    assert.deepEqual(chat.parameters.tools, ["web_search"]);
+    assert.match(cheap?.notice ?? "", /has chosen the model ollama\/small and the tools web_search/);
+    const lost = await usePrompt(chat, "user:lost");
+    assert.match(lost?.notice ?? "", /asks for the model nowhere\/small, which was not chosen/);
     assert.equal(chat.model, "ollama/small");
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { BrowserContext } from "playwright-core";
+import { cmykJpeg, png } from "../../support/badFiles";
 import { openBrowser } from "../../support/vscode/page";
 import { IDLE, openPage, type OpenPage } from "./open-page";
 
@@ -53,6 +54,13 @@ describe("images that the page draws for the host", () => {
     return new Uint8Array(bytes);
   }
 
+  it("may be CMYK, or have 16 bits a colour", async () => {
+    const print = await draw(cmykJpeg(), "image/jpeg", 8, 8);
+    assert.deepEqual([print?.first, print?.width], ["\u00ff\u00d8\u00ff\u00e0", 8]);
+    const deep = await draw(png(40, 20, 16), "image/png", 20, 10);
+    assert.deepEqual([deep?.first, deep?.width, deep?.corner], ["\u0089PNG", 20, [0, 0, 0, 255]]);
+  });
+
   it("are scaled down, and keep what is transparent", async () => {
     const drawn = await draw(await sample("image/png", 400, 200), "image/png", 100, 50);
     assert.deepEqual(drawn, { first: "\u0089PNG", width: 100, height: 50, corner: [255, 0, 0, 255] });
@@ -83,8 +91,8 @@ describe("images that the page draws for the host", () => {
   });
 
   it("are said to be undecodable when they are", async () => {
-    const png = await sample("image/png", 400, 200);
+    const cut = await sample("image/png", 400, 200);
     assert.equal(await draw(new TextEncoder().encode("ftypheic"), "image/avif", 10, 10), undefined);
-    assert.equal(await draw(png.slice(0, 20), "image/png", 10, 10), undefined);
+    assert.equal(await draw(cut.slice(0, 20), "image/png", 10, 10), undefined);
   });
 });
