@@ -28,15 +28,17 @@ export function approvalCard(services: Services): {
       if (event.key === "Enter" && !event.isComposing) deny();
     });
     parts = approval.parts && element("ul", { class: "approval-parts", "aria-label": "Changes" });
+    const allow = (label: string, choice: "once" | "chat" | "acceptAll", className?: string) =>
+      unhurried(textButton(label, post(choice), className));
     const buttons = approval.parts
       ? [
-          textButton("Accept All", post("acceptAll")),
+          allow("Accept All", "acceptAll"),
           textButton("Reject All", deny, "button quiet"),
           textButton("Show Changes", post("show"), "button quiet"),
         ]
       : [
-          textButton("Allow Once", post("once")),
-          ...(forChat ? [textButton("Allow for This Chat", post("chat"), "button quiet")] : []),
+          allow("Allow Once", "once"),
+          ...(forChat ? [allow("Allow for This Chat", "chat", "button quiet")] : []),
           textButton("Deny", deny, "button quiet"),
         ];
     const group = element(
@@ -109,4 +111,14 @@ function wholeText(text: string): HTMLElement {
   new ResizeObserver(look).observe(pre);
   pre.addEventListener("scroll", look, { passive: true });
   return element("div", {}, pre, more);
+}
+
+/** How long a question stands before it can be allowed, in milliseconds. */
+const LOOK_FIRST = 500;
+
+/** Questions follow each other in one place: the second press of a double click must not allow what nobody has seen. */
+function unhurried(button: HTMLButtonElement): HTMLButtonElement {
+  button.disabled = true;
+  setTimeout(() => (button.disabled = false), LOOK_FIRST);
+  return button;
 }

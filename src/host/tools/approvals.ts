@@ -6,7 +6,7 @@ import { linesOf } from "../hunks";
 import { applied } from "./editTools";
 import { readRules, ruleAllows } from "./rules";
 import { visible } from "./visible";
-import type { Approvals, Permission, PreparedCall, Tool, ToolCallInfo } from "./tool";
+import type { Approvals, Permission, PreparedCall, Tool, ToolCallInfo, ToolContext, ToolOutput } from "./tool";
 
 /** What the page says to a question. It is not trusted: the host decides whether the answer was to be had. */
 export type ApprovalAnswer =
@@ -14,6 +14,8 @@ export type ApprovalAnswer =
   | { readonly choice: "deny"; readonly reason: string }
   | { readonly choice: "show" | "acceptAll" }
   | { readonly choice: "accept" | "reject"; readonly part: number };
+
+type Run = (this: void, context: ToolContext) => Promise<ToolOutput>;
 
 interface Question {
   answer(answer: ApprovalAnswer): void;
@@ -35,7 +37,7 @@ export class AskedApprovals implements Approvals {
     signal.throwIfAborted();
     const counted = prepared.as ?? tool;
     const covers = prepared.covers === undefined ? `${counted.source}\n${counted.definition.name}` : prepared.covers;
-    const run: PreparedCall["run"] = (context) => prepared.run(context);
+    const run = checked(prepared, (context) => prepared.run(context));
     if (prepared.caution === undefined) {
       const rules = readRules(workspace.getConfiguration("sidenote").get("toolRules"));
       if (rules.some((rule) => ruleAllows(rule, counted, prepared.subject))) return { allowed: true, by: "rule", run };
@@ -44,7 +46,7 @@ export class AskedApprovals implements Approvals {
       }
     }
     if (prepared.review) return this.#review(prepared, await prepared.review(), call, signal);
-    return this.#ask({ ...prepared, covers }, call, signal);
+    return this.#ask({ ...prepared, covers, run }, call, signal);
   }
 
   /** Hears what the page says. An id that is not pending, or an answer that was not offered, does nothing. */
@@ -53,12 +55,11 @@ export class AskedApprovals implements Approvals {
   }
 
   #ask(
-    prepared: PreparedCall & { readonly covers: string | null },
+    prepared: Omit<PreparedCall, "covers" | "run"> & { readonly covers: string | null; readonly run: Run },
     call: ToolCallInfo,
     signal: AbortSignal,
   ): Promise<Permission> {
-    const { covers } = prepared;
-    const run: PreparedCall["run"] = (context) => prepared.run(context);
+    const { covers, run } = prepared;
     return this.#pending(signal, (id, settle) => {
       call.show(viewOf(id, prepared, { forChat: covers !== null }));
       return {
@@ -96,7 +97,7 @@ export class AskedApprovals implements Approvals {
         void edit.decided.then((accepted) => {
           const name = prepared.details?.[0]?.text ?? "";
           const lost = edit.parts.length > 0 && edit.parts.every(({ decision }) => decision === "lost");
-          if (accepted) settle({ allowed: true, by: "once", run: () => applied(edit, name) });
+          if (accepted) settle({ allowed: true, by: "once", run: checked(prepared, () => applied(edit, name)) });
           else if (lost)
             settle({ allowed: false, reason: "The user changed these lines meanwhile. Nothing was changed." });
           else settle(denial(reason));
@@ -139,6 +140,14 @@ export class AskedApprovals implements Approvals {
       this.#questions.set(id, ask(id, resolve));
     }).finally(() => this.#questions.delete(id));
   }
+}
+
+/** What was allowed, done only while it is what was shown. */
+function checked(prepared: PreparedCall, run: Run): Run {
+  return async (context) => {
+    await prepared.recheck?.();
+    return run(context);
+  };
 }
 
 function unprepared(tool: Tool, input: JsonObject): PreparedCall {

@@ -14,7 +14,7 @@ import type { JsonObject } from "../../api/json";
 import { UserProblem } from "../userProblem";
 import { define, pathProperty, quoted, textOutput } from "./kit";
 import type { PreparedCall, Tool, ToolContext, ToolOutput } from "./tool";
-import { workspaceFile, type WorkspaceFile } from "./workspaceFiles";
+import { recheckFile, workspaceFile, type WorkspaceFile } from "./workspaceFiles";
 
 /** How long a new terminal may take until its shell answers, in milliseconds. */
 const SHELL_STARTS = 5000;
@@ -30,7 +30,8 @@ export function checkCommand(command: string): void {
 async function prepareCommand({ command: given, folder: path }: JsonObject): Promise<PreparedCall> {
   const command = String(given);
   checkCommand(command);
-  const folder = await workspaceFile(typeof path === "string" ? path : ".");
+  const place = typeof path === "string" ? path : ".";
+  const folder = await workspaceFile(place);
   return {
     subject: { type: "command", command, folder: folder.name },
     details: [
@@ -38,6 +39,7 @@ async function prepareCommand({ command: given, folder: path }: JsonObject): Pro
       { label: "Folder", text: folder.name },
     ],
     covers: `run_command\n${folder.name}\n${command}`,
+    recheck: () => recheckFile(place, folder),
     run: (context) => runInTerminal(command, folder, context),
   };
 }

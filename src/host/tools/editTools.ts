@@ -6,7 +6,7 @@ import { UserProblem } from "../userProblem";
 import { workspace } from "vscode";
 import { define, pathProperty, quoted, textOutput } from "./kit";
 import type { FileTool, PreparedCall, Tool, ToolContext, ToolOutput } from "./tool";
-import { Exclusions, workspaceFile, type WorkspaceFile } from "./workspaceFiles";
+import { Exclusions, recheckFile, workspaceFile, type WorkspaceFile } from "./workspaceFiles";
 
 /** Tools that change files. What they would do lies before the user as a diff first. */
 export function editTools(edits: ProposedEdits): { readonly edit: FileTool; readonly create: FileTool } {
@@ -93,6 +93,7 @@ export function editTool(
       subject: { type: "file", path: file.name },
       details: [{ label: "File", text: file.name }],
       covers: null, // each change is looked at
+      recheck: () => recheckFile(String(input["path"]), file),
       ...(reason !== undefined && { caution: `This file ${reason}.` }),
       review: async () => edits.open(file.uri, text),
       // A rule allowed it: nobody looks at the parts.

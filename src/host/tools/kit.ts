@@ -3,7 +3,7 @@ import type { JsonObject } from "../../api/json";
 import type { ToolDefinition } from "../../api/types";
 import { toBase64 } from "../../chat/base64";
 import { UserProblem } from "../userProblem";
-import { Exclusions, workspaceFile, type WorkspaceFile } from "./workspaceFiles";
+import { Exclusions, recheckFile, workspaceFile, type WorkspaceFile } from "./workspaceFiles";
 import type { FileTool, PreparedCall, Tool, ToolContext, ToolOutput, TypedAnswer } from "./tool";
 
 /** What the tools of the workspace are made with. */
@@ -59,12 +59,14 @@ export function fileReader(
   read: (file: WorkspaceFile, input: JsonObject, context: ToolContext) => Promise<ToolOutput>,
 ): FileTool {
   const prepare = async (input: JsonObject): Promise<PreparedCall> => {
-    const file = await workspaceFile(typeof input["path"] === "string" ? input["path"] : ".");
+    const path = typeof input["path"] === "string" ? input["path"] : ".";
+    const file = await workspaceFile(path);
     const reason = await new Exclusions().reasonFor(file);
     return {
       subject: { type: "file", path: file.name },
       details: [{ label: "File", text: file.name }],
       ...(reason !== undefined && { caution: `This file ${reason}.`, covers: null }),
+      recheck: () => recheckFile(path, file),
       run: (context) => read(file, input, context),
     };
   };

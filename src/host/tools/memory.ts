@@ -30,7 +30,20 @@ export function memory(root: Uri, edits: ProposedEdits): Tool {
   const reading = { definition, source: "Sidenote", effect: "reads" } as const;
 
   async function prepare(input: JsonObject): Promise<PreparedCall> {
-    const file = await memoryFile(root, String(input["command"] === "rename" ? input["old_path"] : input["path"]));
+    const path = String(input["command"] === "rename" ? input["old_path"] : input["path"]);
+    const file = await memoryFile(root, path);
+    const target = input["command"] === "rename" ? String(input["new_path"]) : path;
+    const call = await prepareCommand(input, file);
+    return {
+      ...call,
+      // A link may have come into the memory meanwhile: then one of them is refused.
+      async recheck() {
+        for (const it of [path, target]) await memoryFile(root, it);
+      },
+    };
+  }
+
+  async function prepareCommand(input: JsonObject, file: MemoryFile): Promise<PreparedCall> {
     const subject = { type: "file", path: file.name.slice(1) } as const;
     switch (input["command"]) {
       case "create":

@@ -68,6 +68,8 @@ export interface PreparedCall {
   readonly details?: readonly { readonly label: string; readonly text: string }[];
   /** What "Allow for this chat" would cover; null: it is not offered. Undefined: every call of the tool. */
   readonly covers?: string | null;
+  /** Looks once more when it was allowed: rejects with a UserProblem when what was shown is another thing by now. */
+  recheck?(): Promise<void>;
   /** Shows the change in an editor, where it is accepted or rejected in parts. Such a call is allowed by accepting, nothing else. */
   review?(): Promise<EditInParts>;
   /** Called in place of the tool's `call`: does what was shown, no more. */

@@ -29,6 +29,13 @@ export async function workspaceFile(path: string): Promise<WorkspaceFile> {
   return insideOf(folder, place.path);
 }
 
+/** @throws UserProblem when a path leads elsewhere than it did: a folder may have become a link meanwhile */
+export async function recheckFile(path: string, before: WorkspaceFile): Promise<void> {
+  const now = await workspaceFile(path);
+  if (now.uri.toString() === before.uri.toString() && now.path === before.path) return;
+  throw new UserProblem(`“${before.name}” leads elsewhere by now than when you were asked. Nothing was done.`);
+}
+
 /** The same for a file that VS Code named; undefined when it lies outside the workspace. */
 export async function asWorkspaceFile(uri: Uri): Promise<WorkspaceFile | undefined> {
   const folder = workspace.getWorkspaceFolder(uri);

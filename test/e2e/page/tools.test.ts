@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import type { ChatView, MessageView, ToolView } from "../../../src/shared/protocol";
+import { root } from "../../support/root";
 import { openBrowser } from "../../support/vscode/page";
 import { IDLE, openPage, type OpenPage } from "./open-page";
 
@@ -144,6 +146,54 @@ describe("the line of a call", () => {
     assert.equal(await shown(), 20_000);
     await open.page.getByRole("button", { name: "Show All 30,000 Characters" }).click();
     assert.equal(await shown(), 30_000);
+  });
+
+  it("lets nothing be allowed in the moment in which it appears", async () => {
+    open = await openPage(browser, view(call({ state: "queued" })));
+    // The moment lasts until the test says otherwise.
+    await open.page.evaluate(() => {
+      const later = globalThis.setTimeout;
+      const held: (() => void)[] = [];
+      const hold = (work: () => void, wait: number) => (wait === 500 ? held.push(work) : later(work, wait));
+      Object.assign(globalThis, { setTimeout: hold, endMoment: () => held.forEach((work) => work()) });
+    });
+    const details = [{ label: "Command", text: "rm -rf dist" }];
+    await change(call({ state: "waiting", approval: { id: "p", details, forChat: true } }));
+    const allow = open.page.getByRole("button", { name: /^Allow/ });
+    await allow.nth(1).waitFor();
+    await allow.first().dblclick({ force: true });
+    for (const button of await allow.all()) assert.equal(await button.isDisabled(), true);
+    assert.deepEqual(await open.posted("approve"), []);
+    await open.page.evaluate("endMoment()");
+    await allow.first().click();
+    assert.deepEqual(
+      (await open.posted("approve")).map(({ id, choice }) => [id, choice]),
+      [["p", "once"]],
+    );
+  });
+
+  it("takes images for an answer, and sends them with it", async () => {
+    open = await openPage(browser, view(call({ state: "asking", input: "{}" })));
+    const images = open.page.getByRole("list", { name: "Images of the result" });
+    const files = ["chart.png", "photo.jpg"].map((name) => join(root, "test/support/workspace/images", name));
+    await open.page.locator("input[type=file]").setInputFiles(files);
+    await images.getByText("photo.jpg").waitFor();
+    await open.page.getByRole("button", { name: "Remove chart.png" }).click();
+    const box = open.page.getByRole("textbox", { name: "Result of get_weather" });
+    await box.evaluate((it) => {
+      const data = new DataTransfer();
+      data.items.add(new File(["bytes"], "image.png", { type: "image/png" }));
+      it.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data }));
+    });
+    await images.getByText("image.png").waitFor();
+    await box.fill("Here");
+    await open.page.getByRole("button", { name: "Send Result" }).click();
+    const [answer] = await open.posted("answerCall");
+    assert.deepEqual(
+      answer?.images.map(({ name }) => name),
+      ["photo.jpg", "image.png"],
+    );
+    assert.deepEqual(await open.posted("attachFiles"), [], "nothing goes beside the message");
   });
 
   it("asks whether to go on at a limit", async () => {
