@@ -12,37 +12,36 @@ export function attachmentChip(services: Services, attachment: AttachmentView): 
   const remove = iconButton(`Remove ${name}`, icons.close, () =>
     services.post({ type: "removeAttachment", id: attachment.id }),
   );
-  const picture = attachment.type === "image" ? thumbnail(services, attachment) : icon(icons.file);
-  const words = [element("bdi", { class: "chip-name" }, name)];
-  if (attachment.type === "image" && attachment.original) {
-    words.push(element("bdi", { class: "chip-facts" }, scaledText(attachment)));
-  }
-  if (attachment.type === "document") {
-    words.push(element("bdi", { class: "chip-facts" }, documentText(attachment)));
-  }
-  const open = openButton(services, attachment, "chip-open", picture, ...words);
   const refresh = () => services.post({ type: "refreshAttachment", id: attachment.id });
   const again = attachment.refreshable ? [iconButton(`Refresh ${name}`, icons.refresh, refresh)] : [];
-  return element("li", { class: "chip" }, open, ...again, remove);
+  return element("li", { class: "chip" }, chipButton(services, attachment), ...again, remove);
 }
 
-/** An attachment in a message: a picture, or code that can be unfolded. */
+/** An attachment in a message: a picture, code that can be unfolded, or a document. */
 export function attachmentView(services: Services, attachment: AttachmentView): HTMLElement {
   switch (attachment.type) {
     case "image":
       return imageView(services, attachment);
     case "code":
       return foldedCode(services, attachment);
-    case "document": {
-      const name = element("bdi", { class: "chip-name" }, attachmentName(attachment));
-      const facts = element("span", { class: "chip-facts" }, documentText(attachment));
-      return element(
-        "div",
-        { class: "chip" },
-        openButton(services, attachment, "chip-open", icon(icons.file), name, facts),
-      );
-    }
+    case "document":
+      return element("div", { class: "chip" }, chipButton(services, attachment));
   }
+}
+
+/** What a chip shows of an attachment; a click opens it. */
+function chipButton(services: Services, attachment: AttachmentView): HTMLElement {
+  const picture = attachment.type === "image" ? thumbnail(services, attachment) : icon(icons.file);
+  const words = element("span", { class: "chip-words" });
+  words.append(element("bdi", { class: "chip-name" }, attachmentName(attachment)));
+  const facts =
+    attachment.type === "document"
+      ? documentText(attachment)
+      : attachment.type === "image" && attachment.original
+        ? scaledText(attachment)
+        : "";
+  if (facts) words.append(element("bdi", { class: "chip-facts" }, facts));
+  return openButton(services, attachment, "chip-open", picture, words);
 }
 
 type Image = Extract<AttachmentView, { type: "image" }>;
@@ -93,14 +92,14 @@ function documentText({ pages, bytes }: Document): string {
 
 function foldedCode(services: Services, code: Code): HTMLElement {
   const lines = code.text.replace(/\n$/, "").split("\n").length; // the last line break ends a line
+  const length = lines === 1 ? "1 line" : `${lines} lines`;
   const summary = element(
     "summary",
     {},
     icon(icons.chevron),
     icon(icons.file),
     element("bdi", { class: "chip-name" }, attachmentName(code)),
-    element("span", { class: "count" }, lines === 1 ? "1 line" : `${lines} lines`),
-    ...(code.redacted ? [element("span", { class: "count" }, `· ${code.redacted} redacted`)] : []),
+    element("span", { class: "count" }, length + (code.redacted ? ` · ${code.redacted} redacted` : "")),
   );
   const text = element("div", { class: "text" }, showControls(code.text));
   const details = element("details", { class: "folded" }, summary, text);

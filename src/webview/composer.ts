@@ -3,7 +3,7 @@ import { showControls } from "../shared/directionControls";
 import type { AttachmentView, ChatView, DraftView, TotalsView } from "../shared/protocol";
 import { attachmentChip } from "./attachments";
 import type { Completions } from "./completions";
-import { element, icon, iconButton, isComposing, replaceText, textButton } from "./dom";
+import { element, icon, iconButton, isComposing, replaceText } from "./dom";
 import * as icons from "./icons";
 import { createRecall } from "./recall";
 import type { Services } from "./services";
@@ -53,7 +53,9 @@ export function createComposer(
   const modelName = element("bdi");
   const model = element("button", { type: "button", class: "model-button" }, modelName, icon(icons.chevron));
   model.addEventListener("click", () => services.post({ type: "selectModel" }));
-  const tools = textButton("Tools", () => services.post({ type: "selectTools" }), "model-button tools-button");
+  const toolsOn = element("span");
+  const tools = element("button", { type: "button", class: "model-button tools-button" }, icon(icons.tools), toolsOn);
+  tools.addEventListener("click", () => services.post({ type: "selectTools" }));
   const totals = element("span", { class: "totals", "aria-hidden": "true" });
   // Read out with the box, and not with each key.
   const facts = element("span", { class: "visually-hidden", id: "to-send" });
@@ -185,7 +187,7 @@ export function createComposer(
       model.setAttribute("aria-label", `Model: ${showControls(label)}`);
     },
     setTools({ on, restricted }) {
-      tools.textContent = on === 0 ? "Tools" : `Tools: ${on}`;
+      toolsOn.textContent = on === 0 ? "" : String(on);
       const state = restricted
         ? "Tools are off: the workspace is not trusted"
         : `${on === 0 ? "No tool is" : on === 1 ? "One tool is" : `${on} tools are`} on in this chat`;

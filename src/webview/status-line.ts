@@ -31,6 +31,9 @@ export function statusLine(services: Services): StatusLine {
   const stop = textButton("Stop Here", () => services.post({ type: "stop" }), "button quiet");
   const cancel = textButton("Cancel", () => services.post({ type: "stop" }), "button quiet");
 
+  /** Together on a line. */
+  const choices = (...buttons: HTMLElement[]) => element("span", { class: "buttons" }, ...buttons);
+
   function tick(): void {
     text.textContent = words(shown);
   }
@@ -72,11 +75,11 @@ export function statusLine(services: Services): StatusLine {
       ticking = setInterval(tick, 1000);
       if (status.kind === "retrying") {
         const reason = showControls(status.reason);
-        const buttons = status.askFirst ? [wait, cancel] : [cancel];
-        root.replaceChildren(icon(icons.warning), element("span", {}, reason), text, ...buttons);
+        const buttons = status.askFirst ? choices(wait, cancel) : cancel;
+        root.replaceChildren(icon(icons.warning), element("span", {}, reason), text, buttons);
         services.announce(`${reason} ${text.textContent}.`);
       } else if (status.kind === "goOn") {
-        root.replaceChildren(icon(icons.warning), text, goOn, stop);
+        root.replaceChildren(icon(icons.warning), text, choices(goOn, stop));
         if (changed) services.announce(words(status));
       } else {
         root.replaceChildren(dots, text);

@@ -12,7 +12,7 @@ import { openBrowser } from "./vscode/page";
 const OUT = join(root, "test-results", "looks");
 /** Of the page in pixels, and how many go on one sheet. */
 const SIZES = [
-  { width: 300, height: 600, columns: 6, most: 12 },
+  { width: 300, height: 600, columns: 4, most: 8 },
   { width: 800, height: 600, columns: 2, most: 4 },
 ];
 

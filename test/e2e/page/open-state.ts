@@ -29,7 +29,7 @@ const STEPS: Readonly<Record<string, (open: OpenPage) => Promise<void>>> = {
     const { page } = open;
     await page.getByRole("article", { name: "You" }).getByRole("button", { name: "Edit" }).click();
     await open.post({ type: "notice", text: "Not now." });
-    await page.locator(".composer .notice").waitFor();
+    await page.locator(".composer .notice", { hasText: "Not now." }).waitFor();
   },
   calls: async ({ page }) => {
     const closed = page.locator("details.tool:not([open]) > summary");

@@ -1,4 +1,5 @@
 import type {
+  AttachmentView,
   BlockView,
   ChatView,
   CitationView,
@@ -16,7 +17,7 @@ function answer(more: Partial<MessageView> = {}): MessageView {
 }
 
 const CODE = "```ts\n// The price, with tax\nexport function total(items: Item[]): number {\n  return 1;\n}\n```\n";
-const ANSWER = `## Total\n\nSee [the docs](https://docs.example) and \`total\`.\n\n${CODE}\n> quoted\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] done\n`;
+const ANSWER = `## Total\n\nSee [the docs](https://docs.example) and \`total\`.\n\n${CODE}\n> quoted\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] done\n\n---\n\nThe end.\n`;
 const LONG = `\`\`\`sh\n${"echo a line that is long enough to need some scrolling to the side in a narrow view\n".repeat(40)}\`\`\`\n`;
 const usage = { input: 1200, output: 3400, thinking: 340, cost: { usd: 0.25, estimate: true } };
 const failure = {
@@ -33,6 +34,32 @@ const approval: ToolView["approval"] = {
   details: [{ label: "File", text: "src/cart.ts" }],
   forChat: true,
   parts: [{ first: 3, removed: 1, added: 2, decision: "open" }],
+};
+const CODE_FILE: Extract<AttachmentView, { type: "code" }> = {
+  type: "code",
+  id: "c",
+  name: "src/cart.ts",
+  language: "typescript",
+  lines: [3, 9],
+  text: "let a;",
+  refreshable: true,
+};
+const CHART: AttachmentView = {
+  type: "image",
+  id: "i",
+  name: "chart.png",
+  bytes: 1200,
+  width: 1568,
+  height: 1018,
+  original: { width: 3024, height: 1964 },
+  tokens: 2072,
+};
+const REPORT: AttachmentView = {
+  type: "document",
+  id: "d",
+  name: "the quarterly report of all departments, final version.pdf",
+  bytes: 1_200_000,
+  pages: 12,
 };
 const citation: CitationView = { number: 1, title: "Prices", url: "https://prices.example/list", quote: "3 euros" };
 const PARAMETERS: ParametersView["fields"] = [
@@ -153,17 +180,18 @@ export const STATES: Readonly<Record<string, ChatView>> = {
   },
   attachments: {
     ...chat(answer()),
-    attachments: [
+    messages: [
       {
-        type: "code",
-        id: "c",
-        name: "src/cart.ts",
-        language: "typescript",
-        lines: [3, 9],
-        text: "let a;",
-        refreshable: true,
+        ...question,
+        blocks: [
+          { type: "attachment", attachment: CHART },
+          { type: "attachment", attachment: { ...CODE_FILE, redacted: 2 } },
+          { type: "attachment", attachment: REPORT },
+          text("What is in these?"),
+        ],
       },
-      { type: "image", id: "i", name: "chart.png", bytes: 1200, width: 640, height: 400 },
+      answer({ blocks: [text("A chart, some code and a report.")] }),
     ],
+    attachments: [REPORT, CODE_FILE, CHART],
   },
 };
