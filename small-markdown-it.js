@@ -83,9 +83,16 @@ const LINES = [
   [/\n\t\["html_inline", html_inline\],/, ""],
 ];
 
-/** Names that only the states of markdown-it have: esbuild shortens them. */
-exports.INNER_NAMES =
-  /^(bMarks|eMarks|tShift|sCount|bsCount|blkIndent|parentType|listIndent|lineMax|posMax|pendingLevel|delimiters|tokens_meta|linkLevel|backticksScanned|inlineMode)$/;
+/** Names that only markdown-it's objects have: esbuild shortens them, here and in what uses them. */
+const NAMES = [
+  ..."bMarks bsCount blkIndent eMarks inlineMode lineMax listIndent parentType sCount tShift".split(" "),
+  ..."backticksScanned delimiters linkLevel pendingLevel posMax tokens_meta can_open can_close".split(" "),
+  ..."getLines isEmpty skipChars skipCharsBack skipEmptyLines skipSpaces skipSpacesBack".split(" "),
+  ..."matchAtStart pushPending scanDelims skipToken getRules ruler2 attrGet maxNesting".split(" "),
+  ..."parseLinkDestination parseLinkLabel parseLinkTitle normalizeLink normalizeLinkText validateLink".split(" "),
+  ..."helpers markup nesting references tokenize postProcess".split(" "),
+];
+exports.INNER_NAMES = new RegExp(`^(${NAMES.join("|")})$`);
 
 /** A plugin for esbuild: markdown-it comes as one file, in which bundlers find little that could be left out. */
 exports.smallMarkdownIt = {

@@ -101,8 +101,8 @@ function siblingSwitch(
   { index, count }: NonNullable<MessageView["siblings"]>,
 ): HTMLElement {
   const go = (step: number) => () => services.post({ type: "sibling", message, step });
-  const previous = iconButton("Previous Version", icons.previous, go(-1));
-  const next = iconButton("Next Version", icons.next, go(1));
+  const previous = iconButton("Previous Version", icons.chevron, go(-1));
+  const next = iconButton("Next Version", icons.chevron, go(1));
   previous.disabled = index <= 1;
   next.disabled = index >= count;
   return element("span", { class: "siblings" }, previous, `${index} of ${count}`, next);

@@ -17,7 +17,7 @@ function answer(more: Partial<MessageView> = {}): MessageView {
 }
 
 const CODE = "```ts\n// The price, with tax\nexport function total(items: Item[]): number {\n  return 1;\n}\n```\n";
-const ANSWER = `## Total\n\nSee [the docs](https://docs.example) and \`total\`.\n\n${CODE}\n> quoted\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] done\n\n---\n\nThe end.\n`;
+const ANSWER = `## Total\n\nSee [the docs](https://docs.example) and \`total\`.\n\n${CODE}\n> quoted\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] done\n`;
 const LONG = `\`\`\`sh\n${"echo a line that is long enough to need some scrolling to the side in a narrow view\n".repeat(40)}\`\`\`\n`;
 const usage = { input: 1200, output: 3400, thinking: 340, cost: { usd: 0.25, estimate: true } };
 const failure = {
@@ -161,7 +161,9 @@ export const STATES: Readonly<Record<string, ChatView>> = {
     }),
     { status: { kind: "tools" }, tools: { on: 1, restricted: false } },
   ),
-  sources: chat(answer({ blocks: [{ type: "text", text: "It costs 3 euros [1].", citations: [citation] }] })),
+  sources: chat(
+    answer({ blocks: [{ type: "text", text: "It costs 3 euros [1].\n\n---\n\nAs of today.", citations: [citation] }] }),
+  ),
   finding: chat(answer()),
   parameters: { ...IDLE, parameters: { profile: "Reviewer", fields: PARAMETERS } },
   prompts: IDLE,
