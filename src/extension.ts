@@ -15,7 +15,7 @@ import {
   fixSelection,
 } from "./host/ask";
 import { attachGiven, attachUris } from "./host/attach";
-import { batches } from "./host/batches/batches";
+import { batches, type BatchesOfWindow } from "./host/batches/batches";
 import { Budget } from "./host/budget";
 import { Chat } from "./host/chat";
 import { ChatPages } from "./host/chatPages";
@@ -61,6 +61,7 @@ import { UserProblem } from "./host/userProblem";
 import { showErrorMessage, showWarningMessage } from "./host/notifications";
 
 let chat: Chat | undefined;
+let batchesHere: BatchesOfWindow | undefined;
 
 /** Builds the parts and joins them. Nothing is read from disk or sent before the chat is opened or a command is used. */
 export function activate(context: ExtensionContext): void {
@@ -170,6 +171,7 @@ export function activate(context: ExtensionContext): void {
     focusChat: () => pages.focus(),
     report,
   });
+  batchesHere = batch;
   const handlers = registerCommands(
     {
       ...batch.handlers,
@@ -277,5 +279,5 @@ export function activate(context: ExtensionContext): void {
 }
 
 export async function deactivate(): Promise<void> {
-  await chat?.flush();
+  await Promise.all([chat?.flush(), batchesHere?.pauseAll()]);
 }

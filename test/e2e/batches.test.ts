@@ -6,14 +6,17 @@ import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/
 
 describe("a person with a batch", () => {
   let api: SimulatedApi;
+  let far: SimulatedApi;
   let window: VSCodeWindow;
 
   before(async () => {
     api = await startSimulatedApi({ tokensPerSecond: Infinity });
+    far = await startSimulatedApi({ tokensPerSecond: Infinity, dialect: "aimlapi" });
     window = await openWindow({
       "sidenote.model": "simulated/claude-sonnet-5-5",
       "sidenote.endpoints": {
         simulated: { name: "Simulated API", baseUrl: api.url, auth: "none", dialect: "anthropic" },
+        far: { name: "Far API", baseUrl: far.url, auth: "none", dialect: "aimlapi" },
         single: { name: "Single", baseUrl: api.url, auth: "none", dialect: "local" },
       },
       "files.simpleDialog.enable": true,
@@ -27,7 +30,7 @@ describe("a person with a batch", () => {
     await window.chat.getByRole("textbox", { name: "Message" }).waitFor();
   });
 
-  after(() => api.close());
+  after(() => Promise.all([api.close(), far.close()]));
   after(() => window.close());
 
   afterEach(async function () {
@@ -39,6 +42,9 @@ describe("a person with a batch", () => {
   const option = (name: string) => window.page.getByRole("option", { name });
   const button = (name: string) => window.page.getByRole("button", { name, exact: true });
 
+  /** The markdown preview that is open. */
+  const previewed = () => window.page.frameLocator("iframe.webview").last().frameLocator("#active-frame");
+
   /** Chooses "Create Batch" of a folder in the Explorer, and types the prompt. */
   async function fromFolder(folder: string, prompt: string): Promise<void> {
     await window.page.getByRole("treeitem", { name: folder, exact: true }).click({ button: "right" });
@@ -49,6 +55,22 @@ describe("a person with a batch", () => {
     await input.press("Enter");
   }
 
+  /** The model of an endpoint, for a new chat and what is made from now on. */
+  async function useModel(endpoint: string): Promise<void> {
+    await window.changeSettings({ "sidenote.model": `${endpoint}/claude-haiku-4-5` });
+    await window.command("Sidenote: New Chat");
+    await window.chat.getByRole("button", { name: /Model.*(aiku|claude-haiku-4-5)/ }).waitFor();
+  }
+
+  /** The table of results that is open. */
+  const resultsTable = () =>
+    window.page
+      .locator('iframe.webview[src*="extensionId=sidenote.sidenote"]')
+      .last()
+      .contentFrame()
+      .locator("#active-frame")
+      .contentFrame();
+
   async function chooseFor(name: string | RegExp, item: string): Promise<void> {
     await batch(name).first().click({ button: "right" });
     await window.chooseFromMenu(item);
@@ -57,8 +79,7 @@ describe("a person with a batch", () => {
   it("describes a folder of images, and finds the answers beside them", async () => {
     await fromFolder("pictures", "Describe it. [[gate]]");
     await option("Send Batch").waitFor();
-    const preview = window.page.frameLocator("iframe.webview").last().frameLocator("#active-frame");
-    await preview.getByText("Left out").waitFor();
+    await previewed().getByText("Left out").waitFor();
     assert.equal(created().length, 0, "nothing is sent before it is confirmed");
     await window.screenshots("batch-preview");
     await option("Send Batch").click();
@@ -69,6 +90,7 @@ describe("a person with a batch", () => {
     await batch(/pictures, in progress/).waitFor();
     api.release();
     await batch(/pictures, ended · 2 succeeded/).waitFor();
+    await window.page.getByText("The batch “pictures” has ended: 2 succeeded.").first().waitFor();
     const [sent] = created();
     const { requests } = (sent?.body ?? {}) as { requests: { custom_id: string }[] };
     assert.deepEqual(
@@ -83,6 +105,10 @@ describe("a person with a batch", () => {
     assert.deepEqual(readdirSync(folder).toSorted(), ["broken.png", "chart.md", "chart.png", "logo.md", "logo.webp"]);
     assert.match(readFileSync(join(folder, "chart.md"), "utf8"), /PNG image/);
     assert.equal(created().length, 1);
+
+    await window.command("Sidenote: Usage");
+    await previewed().getByRole("cell", { name: "claude-sonnet-5-5, in batches" }).waitFor();
+    await window.command("View: Close All Editors");
   });
 
   it("reads the results in a table, and goes on with one as a conversation", async () => {
@@ -90,8 +116,7 @@ describe("a person with a batch", () => {
       .first()
       .hover();
     await chooseFor(/pictures, ended/, "Open Results of Batch");
-    const frames = window.page.locator('iframe.webview[src*="extensionId=sidenote.sidenote"]');
-    const table = frames.last().contentFrame().locator("#active-frame").contentFrame();
+    const table = resultsTable();
     await table.getByText("pictures-chart-png").click();
     await table.getByRole("button", { name: "Open as Conversation" }).waitFor();
     for (const [theme, name] of [
@@ -152,5 +177,145 @@ describe("a person with a batch", () => {
       requests.map(({ custom_id: id }) => id),
       ["ways-error-txt", "ways-late-txt", "ways-never-txt"],
     );
+  });
+
+  it("finds a batch that was made elsewhere, and reads it in the server's order", async () => {
+    const params = { model: "claude-haiku-4-5", max_tokens: 10, messages: [{ role: "user", content: "Hi" }] };
+    const requests = ["zebra", "ant"].map((id) => ({ custom_id: id, params }));
+    const reply = await fetch(`${api.url}/v1/messages/batches`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "anthropic-version": "2023-06-01" },
+      body: JSON.stringify({ requests }),
+    });
+    const { id } = (await reply.json()) as { id: string };
+    await window.command("Sidenote: Show Batches");
+    await batch(new RegExp(`${id}, ended · 2 succeeded`)).waitFor();
+    await chooseFor(new RegExp(id), "Open Results of Batch");
+    const rows = resultsTable().getByRole("row");
+    await rows.getByText("ant").waitFor();
+    assert.match((await rows.allInnerTexts()).join(), /ant[^]*zebra/);
+    await window.command("View: Close All Editors");
+  });
+
+  it("cancels at AI/ML API, which tells neither counts nor results, and sends again", async () => {
+    await useModel("far");
+    mkdirSync(join(window.workspace, "away"));
+    writeFileSync(join(window.workspace, "away", "a.txt"), "[[gate]]");
+    writeFileSync(join(window.workspace, "away", "b.txt"), "Hi");
+    await window.page.getByRole("treeitem", { name: "away", exact: true }).waitFor();
+    await fromFolder("away", "Read it.");
+    await option("Send Batch").click();
+    await batch(/away, in progress/).waitFor();
+    await chooseFor(/away, in progress/, "Cancel Batch");
+    await button("Cancel the Batch").click();
+    await batch(/away, ended/).waitFor();
+    assert.ok(far.requests.some(({ method, path }) => method === "POST" && path.startsWith("/v1/batches/cancel/")));
+
+    await chooseFor(/away, ended/, "Send Failed Requests of Batch Again");
+    await batch(/away, again, not sent/).waitFor();
+    await batch(/away, ended · 0 succeeded · 2 failed/).waitFor();
+    await option("Send Batch").click();
+    await batch(/away, again, in progress/).waitFor();
+    far.release();
+    await batch(/away, again, ended/).waitFor();
+    const made = far.requests.filter(({ method, path }) => method === "POST" && path === "/v1/batches");
+    assert.deepEqual(made[1]?.body, made[0]?.body);
+    await chooseFor(/away, again, ended/, "Save Results of Batch");
+    await window.page.getByRole("option", { name: /One File beside Each Input/ }).click();
+    await window.page.getByText("2 files were written.").first().waitFor();
+    assert.match(readFileSync(join(window.workspace, "away", "b.md"), "utf8"), /./);
+  });
+
+  it("sends one by one where there are no batches, pauses, and goes on after a restart in the middle", async () => {
+    await useModel("single");
+    mkdirSync(join(window.workspace, "singly"));
+    for (const [name, text] of [
+      ["a.txt", "Hi"],
+      ["b.txt", "[[gate at=0]]"],
+      ["c.txt", "Ho"],
+    ] as const) {
+      writeFileSync(join(window.workspace, "singly", name), text);
+    }
+    await window.page.getByRole("treeitem", { name: "singly", exact: true }).waitFor();
+    await fromFolder("singly", "Read it.");
+    await button("Prepare One by One").click();
+    await option("Send Batch").click();
+    const input = window.page.locator(".quick-input-widget input[type=text]");
+    await window.page.getByText(/How many requests a minute/).waitFor();
+    await input.fill("9999");
+    await input.press("Enter");
+    const asked = () =>
+      api.requests.filter(({ path, body }) => path === "/v1/messages" && /Read it/.test(JSON.stringify(body)));
+    await batch(/singly, in progress .*1 of 3/).waitFor();
+    await window.screenshots("batch-one-by-one");
+    await chooseFor(/singly, in progress/, "Pause Batch");
+    await batch(/singly, paused .*1 of 3/).waitFor();
+
+    await chooseFor(/singly, paused/, "Resume Batch");
+    await batch(/singly, in progress .*1 of 3/).waitFor();
+    await window.reload(); // in the middle of the second request
+    await batch(/singly, paused .*1 of 3/).waitFor();
+    const before = asked().length;
+    await chooseFor(/singly, paused/, "Resume Batch");
+    while (asked().length === before) await window.page.waitForTimeout(50);
+    api.release();
+    await batch(/singly, ended · 3 succeeded/).waitFor();
+    assert.equal(asked().filter(({ body }) => /a\.txt/.test(JSON.stringify(body))).length, 1, "nothing is asked twice");
+    await chooseFor(/singly, ended/, "Save Results of Batch");
+    await window.page.getByRole("option", { name: /One File beside Each Input/ }).click();
+    await window.page.getByText("3 files were written.").first().waitFor();
+  });
+
+  it("is made of a table with a template, of conversations, and of a file that is too large for one", async () => {
+    const input = window.page.locator(".quick-input-widget input[type=text]");
+    const begin = async (source: string) => {
+      await window.command("View: Close All Editors");
+      await button("Batches Section").hover();
+      await window.page.getByRole("button", { name: "Create Batch" }).click();
+      await option(source).click();
+    };
+    const use = async (file: string) => {
+      await button("Use").waitFor();
+      await input.fill(join(window.workspace, file));
+      await button("Use").click();
+    };
+    const discard = async () => {
+      await option("Delete the Draft").click();
+      await batch(/not sent/)
+        .first()
+        .waitFor({ state: "detached" });
+    };
+    await useModel("simulated");
+
+    writeFileSync(
+      join(window.workspace, "teas.csv"),
+      'id;tea;place\nt1;"Sencha; first";Kyoto\nt2;Oolong;Anxi\nt 3;Mate;\n',
+    );
+    await begin("A Table and a Prompt");
+    await use("teas.csv");
+    await window.page.getByText(/stands for the column/).waitFor();
+    await input.fill("Does {{tea}} come from {{place}}?");
+    await input.press("Enter");
+    await previewed().getByText('"text": "Does Sencha; first come from Kyoto?"').waitFor();
+    await previewed().getByText("line 4").waitFor(); // "t 3" is no custom_id
+    await discard();
+
+    await begin("Conversations");
+    await window.page
+      .getByRole("checkbox", { name: /pictures: pictures-chart-png/ })
+      .first()
+      .click();
+    await button("OK").click();
+    await previewed().getByText('"text": "Describe it.').waitFor();
+    await discard();
+
+    const params = { model: "claude-haiku-4-5", max_tokens: 9, messages: [{ role: "user", content: "Hi" }] };
+    const lines = Array.from({ length: 100_001 }, (_, id) => JSON.stringify({ custom_id: `id-${id}`, params }));
+    writeFileSync(join(window.workspace, "large.jsonl"), lines.join("\n"));
+    await begin("A File of Requests");
+    await use("large.jsonl");
+    await previewed().getByText("100,001, as 2 batches").waitFor();
+    await option("Send 2 Batches").waitFor();
+    await discard();
   });
 });

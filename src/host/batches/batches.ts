@@ -48,8 +48,15 @@ type BatchCommands = Pick<
   | "sidenote.deleteBatch"
 >;
 
+export interface BatchesOfWindow extends Disposable {
+  readonly handlers: BatchCommands;
+  refresh(): Promise<void>;
+  /** What runs one by one here is paused on disk when it resolves: the window may be closed. */
+  pauseAll(): Promise<void>;
+}
+
 /** All that the user does with batches, joined. Nothing is read from disk before `refresh` or a command. */
-export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh(): Promise<void> } & Disposable {
+export function batches(parts: BatchesParts): BatchesOfWindow {
   const { batchStore: store, chat, directory, log, report } = parts;
   const { keys } = directory;
   const me = crypto.randomUUID();
@@ -57,7 +64,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
   const watch = new BatchWatch(store, keys, me, log);
   const preview = previewDocuments(store);
   /** What is sent one by one from this window. */
-  const running = new Map<string, AbortController>();
+  const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
 
   const safely = (work: Promise<unknown>) =>
     void work.catch((error: unknown) => {
@@ -149,9 +156,10 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
   async function run(id: string): Promise<void> {
     if (running.has(id)) return;
     const abort = new AbortController();
-    running.set(id, abort);
+    const done = runHere(store, keys, id, me, () => safely(watch.refresh()), abort.signal);
+    running.set(id, { abort, done });
     try {
-      await runHere(store, keys, id, me, () => safely(watch.refresh()), abort.signal);
+      await done;
     } finally {
       running.delete(id);
     }
@@ -309,7 +317,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
       const record = await chosen(batch, ({ way, state }) => way === "oneByOne" && state === "running");
       if (!record) return;
       if (!running.has(record.id)) throw new UserProblem("It runs in another window: pause it there.");
-      running.get(record.id)?.abort();
+      running.get(record.id)?.abort.abort();
     },
     async "sidenote.resumeBatch"(batch) {
       const record = await chosen(batch, (it) => isPaused(it, Date.now()));
@@ -333,7 +341,8 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
       const remote = record.state === "ended" && record.remoteId !== undefined;
       const detail = `Its requests and results are removed from this machine${remote ? " and, where that is possible, from the server" : ""}.`;
       if (!(await agreed(`Delete “${record.name}”?`, detail, "Delete"))) return;
-      running.get(record.id)?.abort();
+      running.get(record.id)?.abort.abort();
+      await running.get(record.id)?.done;
       if (remote && record.remoteId !== undefined) {
         const { batches: api } = await connectBatches(keys, record);
         await api.delete?.(record.remoteId, new AbortController().signal).catch((error: unknown) => {
@@ -345,13 +354,25 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
     },
   };
 
+  async function pauseAll(): Promise<void> {
+    const all = [...running.values()];
+    for (const { abort } of all) abort.abort();
+    await Promise.allSettled(all.map(({ done }) => done));
+  }
+
   const disposables = [
     view,
     watch,
     preview,
-    watch.onChange((records) => view.show(records)),
+    watch.onChange((records) => {
+      for (const { id, state } of view.records) {
+        const now = records.find((record) => record.id === id)?.state;
+        if (state !== now && (state === "draft" || now === "draft")) preview.changed(id);
+      }
+      view.show(records);
+    }),
     watch.onEnded((record) => safely(tell(record))),
-    new Disposable(() => running.forEach((abort) => abort.abort())),
+    new Disposable(() => void pauseAll()),
   ];
   return {
     handlers: Object.fromEntries(
@@ -368,6 +389,7 @@ export function batches(parts: BatchesParts): { handlers: BatchCommands; refresh
       ]),
     ) as unknown as BatchCommands,
     refresh: () => watch.refresh(),
+    pauseAll,
     dispose: () => Disposable.from(...disposables).dispose(),
   };
 }

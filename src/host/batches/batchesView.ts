@@ -49,7 +49,11 @@ export class BatchesView implements Disposable, TreeDataProvider<Node> {
     }
     const item = new TreeItem(node.name, TreeItemCollapsibleState.Collapsed);
     item.id = node.id;
-    item.description = summary(node, Date.now());
+    // A side bar is narrow, and the icon tells these states.
+    const progress = progressOf(node);
+    const told =
+      progress.length > 0 && (node.state === "running" || node.state === "ended") && node.problem === undefined;
+    item.description = told ? [...progress, age(node, Date.now())].join(" · ") : summary(node, Date.now());
     item.iconPath = iconOf(node, Date.now());
     item.contextValue = contextOf(node, Date.now());
     item.tooltip = [node.name, ...details(node, Date.now()).map(([label, text]) => `${label}: ${text}`)].join("\n");
@@ -74,30 +78,38 @@ export function contextOf(record: BatchRecord, now: number): string {
 
 /** One line: state, progress, age. */
 export function summary(record: BatchRecord, now: number): string {
-  const { counts, requests, state, sentAt, createdAt } = record;
-  const done = counts && counts.succeeded + counts.errored + counts.canceled + counts.expired;
-  const parts = [stateName(record, now)];
-  if (state !== "ended" && done !== undefined && done > 0 && requests > 0) {
-    const share = Math.min(1, done / requests);
-    parts.push(
-      `${"▰".repeat(Math.floor(share * 10))}${"▱".repeat(10 - Math.floor(share * 10))} ${done} of ${requests}`,
-    );
-  } else if (state === "ended") parts.push(...outcomes(record));
-  else parts.push(`${requests} requests`);
-  parts.push(ago(now - (sentAt ?? createdAt)));
-  return parts.join(" · ");
+  const progress = progressOf(record);
+  const parts = progress.length > 0 ? progress : [requestsText(record)];
+  return [stateName(record, now), ...parts, age(record, now)].join(" · ");
 }
 
 /** "2 succeeded, 1 failed"; where the server does not count, the number of requests. */
 export function outcome(record: BatchRecord): string {
-  return outcomes(record).join(", ") || `${record.requests} requests`;
+  return progressOf(record).join(", ") || requestsText(record);
 }
 
-function outcomes(record: BatchRecord): string[] {
-  const { results, counts } = record;
-  const failed = failedCount(record);
-  const succeeded = results ? (results.counts["succeeded"] ?? 0) : counts?.succeeded;
-  return [...(succeeded === undefined ? [] : [`${succeeded} succeeded`]), ...(failed > 0 ? [`${failed} failed`] : [])];
+/** How far it is, or how it has ended; empty where that is not known. */
+function progressOf(record: BatchRecord): string[] {
+  const { results, counts, requests, state } = record;
+  if (state === "ended") {
+    const failed = failedCount(record);
+    const succeeded = results ? (results.counts["succeeded"] ?? 0) : counts?.succeeded;
+    return [
+      ...(succeeded === undefined ? [] : [`${succeeded} succeeded`]),
+      ...(failed > 0 ? [`${failed} failed`] : []),
+    ];
+  }
+  const done = counts ? counts.succeeded + counts.errored + counts.canceled + counts.expired : 0;
+  if (done === 0 || requests === 0) return [];
+  const full = Math.floor(Math.min(1, done / requests) * BAR);
+  return [`${"▰".repeat(full)}${"▱".repeat(BAR - full)} ${done} of ${requests}`];
+}
+
+/** Cells of the progress bar. */
+const BAR = 6;
+
+function requestsText({ requests }: BatchRecord): string {
+  return requests === 1 ? "1 request" : `${requests} requests`;
 }
 
 /** How many requests have no answer, as far as it is known. */
@@ -114,6 +126,7 @@ function stateName(record: BatchRecord, now: number): string {
   if (state === "sending" && !isHeld(record, now)) return "sending was interrupted";
   if (isPaused(record, now)) return "paused";
   if (state === "canceling") return "cancelling";
+  if (state === "running" && problem !== undefined) return "in progress, but it could not be asked for";
   return state === "running" ? "in progress" : state;
 }
 
@@ -164,7 +177,8 @@ function countsText(counts: Readonly<Record<string, number>> | undefined): strin
   return some.map(([name, count]) => `${count} ${name}`).join(", ") || undefined;
 }
 
-function ago(milliseconds: number): string {
+function age({ sentAt, createdAt }: BatchRecord, now: number): string {
+  const milliseconds = now - (sentAt ?? createdAt);
   const minutes = Math.floor(milliseconds / 60_000);
   if (minutes < 1) return "now";
   if (minutes < 60) return `${minutes} min`;

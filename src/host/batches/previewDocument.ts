@@ -5,8 +5,15 @@ import type { BatchRecord } from "../../chat/batch/record";
 
 const SCHEME = "sidenote-batch";
 
+export interface PreviewDocuments extends Disposable {
+  /** @param draft the batch that has the draft */
+  show(draft: string): Promise<void>;
+  /** Something has happened to the batch. */
+  changed(draft: string): void;
+}
+
 /** The preview of a draft: a document that is read only, and made anew each time it is asked for. */
-export function previewDocuments(store: BatchStore): Disposable & { show(draft: string): Promise<void> } {
+export function previewDocuments(store: BatchStore): PreviewDocuments {
   const changed = new EventEmitter<Uri>();
   const provider = workspace.registerTextDocumentContentProvider(SCHEME, {
     onDidChange: changed.event,
@@ -17,15 +24,19 @@ export function previewDocuments(store: BatchStore): Disposable & { show(draft: 
   });
   return {
     async show(draft) {
-      const uri = Uri.from({ scheme: SCHEME, path: "/Batch.md", query: draft });
-      changed.fire(uri);
-      await commands.executeCommand("markdown.showPreview", uri);
+      changed.fire(uriOf(draft));
+      await commands.executeCommand("markdown.showPreview", uriOf(draft));
     },
+    changed: (draft) => changed.fire(uriOf(draft)),
     dispose() {
       provider.dispose();
       changed.dispose();
     },
   };
+}
+
+function uriOf(draft: string): Uri {
+  return Uri.from({ scheme: SCHEME, path: "/Batch.md", query: draft });
 }
 
 const number = new Intl.NumberFormat("en-US");

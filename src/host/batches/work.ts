@@ -72,14 +72,16 @@ export async function withBar<T>(
 /** Says on disk, again and again, that this window works on the batch. */
 export async function holding<T>(store: BatchStore, id: string, me: string, work: () => Promise<T>): Promise<T> {
   let timer: unknown;
+  let over = false;
   const hold = async () => {
     await store.update(id, () => ({ held: { window: me, until: Date.now() + HOLD } }));
-    timer = setTimeout(() => void hold(), HOLD / 4);
+    if (!over) timer = setTimeout(() => void hold().catch(() => undefined), HOLD / 4);
   };
   await hold();
   try {
     return await work();
   } finally {
+    over = true;
     clearTimeout(timer);
     await store.update(id, () => ({ held: undefined }));
   }
