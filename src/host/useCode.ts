@@ -5,6 +5,7 @@ import { inFront, lastEditor } from "./lastEditor";
 import { showWarningMessage } from "./notifications";
 import { placeCode } from "./placeCode";
 import type { Change, ProposedEdits } from "./proposedEdit";
+import { answering } from "./tools/commandTools";
 import { UserProblem } from "./userProblem";
 import { displayName, findByName } from "./workspaceNames";
 
@@ -18,6 +19,9 @@ export interface Code {
   /** The message it stands in, in markdown. */
   readonly source: string;
 }
+
+/** Milliseconds that a new terminal gets for its prompt; not every shell tells when it is there. */
+const SHELL_STARTS = 3000;
 
 export async function useCode(edits: ProposedEdits, how: CodeUse, code: Code): Promise<void> {
   switch (how) {
@@ -96,8 +100,11 @@ async function runInTerminal(text: string): Promise<void> {
   if (/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u.test(line)) {
     throw new UserProblem("This command has hidden characters in it, so it was not put into the terminal.");
   }
-  const terminal = window.activeTerminal ?? window.createTerminal();
+  const { activeTerminal } = window;
+  const terminal = activeTerminal ?? window.createTerminal();
   terminal.show();
+  // What comes before the prompt would be shown twice.
+  if (!activeTerminal) await answering(terminal, new AbortController().signal, SHELL_STARTS);
   terminal.sendText(line, false);
 }
 

@@ -56,6 +56,7 @@ export function createFind(parts: FindParts): Find {
     problem,
   );
   conversation.append(bar);
+  new ResizeObserver(() => log.style.setProperty("--find-height", `${bar.offsetHeight}px`)).observe(bar);
 
   const all = new Highlight();
   const one = new Highlight();

@@ -29,7 +29,7 @@ export function placeFootnotes(root: HTMLElement): void {
     const last = item.element.lastElementChild;
     (last?.tagName === "P" ? last : item.element).append(...item.backs);
   }
-  const list = element("ol", {}, ...[...items.values()].map((item) => item.element));
+  const list = element("ol", { class: "loose" }, ...[...items.values()].map((item) => item.element));
   root.append(element("section", { class: "footnotes", role: "doc-endnotes", "aria-label": "Footnotes" }, list));
 }
 

@@ -151,7 +151,8 @@ export function createScrolling(
       follow(false);
       settle(() => {
         const { top, bottom } = rect();
-        const seen = below(top) >= 0 && below(bottom) <= viewport.clientHeight;
+        const covered = Number.parseFloat(getComputedStyle(viewport).scrollPaddingTop) || 0;
+        const seen = below(top) >= covered && below(bottom) <= viewport.clientHeight;
         if (!seen) viewport.scrollTop += below(top) - viewport.clientHeight / 3;
       });
     },

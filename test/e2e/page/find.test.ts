@@ -39,7 +39,8 @@ describe("finding in the conversation", () => {
       range.setEnd(found.endContainer, found.endOffset);
       const { top, bottom, height } = range.getBoundingClientRect();
       const message = found.startContainer.parentElement?.closest("article")?.dataset["id"];
-      return { text: range.toString(), seen: height > 0 && top >= 0 && bottom <= innerHeight, message };
+      const { bottom: bar = 0 } = document.querySelector(".find")?.getBoundingClientRect() ?? {};
+      return { text: range.toString(), seen: height > 0 && top >= bar && bottom <= innerHeight, message };
     });
   const frames = () =>
     open.page.evaluate(async () => {
