@@ -120,4 +120,49 @@ describe("a person who asks without touching the mouse", () => {
     await window.chat.getByText("An image was left out").waitFor();
     await window.screenshots("image-refused");
   });
+
+  it("finds what was typed again after a switch of chats and a reload, and recalls what was asked", async () => {
+    const holds = (text: string) =>
+      message().evaluate(async (box, wanted) => {
+        while ((box as HTMLTextAreaElement).value !== wanted) await new Promise((next) => requestAnimationFrame(next));
+      }, text);
+    await newChat();
+    await window.page.keyboard.type("@README");
+    await window.chat.getByRole("option", { name: /README\.md/ }).waitFor();
+    await keys("Enter");
+    await chips().first().waitFor();
+    await window.page.keyboard.type("Half a question");
+    await window.chat.locator(".totals", { hasText: /to send · .*\$/ }).waitFor();
+    await window.screenshots("to-send");
+
+    await window.command("Sidenote: Chat History");
+    await window.page
+      .getByRole("option", { name: /Compare them/ })
+      .first()
+      .waitFor();
+    await window.page.keyboard.type("Compare them");
+    await keys("Enter");
+    await answer().waitFor();
+    await holds("");
+    await message().focus();
+    await keys("ArrowUp");
+    await holds("Compare them.");
+    await keys("ArrowDown");
+    await holds("");
+
+    await window.newChat();
+    await holds("Half a question");
+    await window.reload();
+    await window.command("Sidenote: Open Chat");
+    await holds("Half a question");
+
+    await writeFile(join(window.workspace, "README.md"), "Something new to read.");
+    await chips().getByRole("button", { name: "Refresh README.md" }).press("Enter");
+    await window.chat.locator(".notice", { hasText: "“README.md” was taken again." }).waitFor();
+    await window.screenshots("refreshed");
+    await message().focus();
+    await keys("Enter");
+    await answer().waitFor();
+    assert.match(bodies().at(-1) ?? "", /"title":"README.md".*Something new to read\.".*Half a question/);
+  });
 });
