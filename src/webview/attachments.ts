@@ -40,8 +40,11 @@ function chipButton(services: Services, attachment: AttachmentView): HTMLElement
       : attachment.type === "image" && attachment.original
         ? scaledText(attachment)
         : "";
-  if (facts) words.append(element("bdi", { class: "chip-facts" }, facts));
-  return openButton(services, attachment, "chip-open", picture, words);
+  if (facts) words.append(" ", element("bdi", { class: "chip-facts" }, facts));
+  const button = openButton(services, attachment, "chip-open", picture);
+  button.append(element("span", { class: "visually-hidden" }, "Open "), words);
+  button.removeAttribute("aria-label"); // what can be read is its name
+  return button;
 }
 
 type Image = Extract<AttachmentView, { type: "image" }>;
@@ -56,14 +59,10 @@ function openButton(
   services: Services,
   attachment: AttachmentView,
   className: string,
-  ...children: Node[]
+  picture: Node,
 ): HTMLButtonElement {
   const label = `Open ${attachmentName(attachment)}`;
-  const button = element(
-    "button",
-    { type: "button", class: className, title: label, "aria-label": label },
-    ...children,
-  );
+  const button = element("button", { type: "button", class: className, title: label, "aria-label": label }, picture);
   button.addEventListener("click", () => services.post({ type: "openAttachment", id: attachment.id }));
   return button;
 }

@@ -294,7 +294,8 @@ export function harmIn(conversation: Locator): Promise<string[]> {
         for (const { name, value } of it.attributes) {
           const known = attributes.includes(name.toLowerCase()) || /^(aria|data)-[a-z-]+$/.test(name);
           if (!known) found.add(`<${tag} ${name}>`);
-          if (name === "style" && !/^(--[a-z]+: ?[\w.]+;? ?)*$/.test(value)) found.add(`style="${value}"`);
+          if (name === "style" && !/^(--[a-z]+: ?([\w.]+|[\w.,+*() -]+fr\));? ?)*$/.test(value))
+            found.add(`style="${value}"`);
           // Made by the page: links to files, symbols and footnotes.
           const own = (it.matches("[data-file], [data-symbol]") && value === "#") || /^#note-[\d-]+$/.test(value);
           if (name === "href" && !own && !/^(https?:\/\/|mailto:)/i.test(value)) found.add(`href="${value}"`);

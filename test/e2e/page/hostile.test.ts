@@ -90,6 +90,10 @@ describe("a hostile answer", () => {
     });
     await open.update({ type: "end", message: "a", state: "failed", notes: vectors, failure });
     await log().getByText("[U+202E]gnp.exe").first().waitFor();
+    await log()
+      .locator(".approval")
+      .nth(vectors.length - 1)
+      .waitFor();
     await isHarmless();
   });
 
