@@ -33,6 +33,10 @@ const REGIONS = {
     }
     before(other, ...rule) { this.insert(this.place(other), ...rule); }
     after(other, ...rule) { this.insert(this.place(other) + 1, ...rule); }
+    at(name, fn, { alt = [] } = {}) {
+      this.rules[this.place(name)] = { name, fn, alt };
+      this.chains.clear();
+    }
     push(...rule) { this.insert(this.rules.length, ...rule); }
     getRules(chain) {
       let found = this.chains.get(chain);

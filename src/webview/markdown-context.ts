@@ -1,3 +1,4 @@
+import { LONG } from "./long-paragraph";
 import type { MarkdownElement, MarkdownNode } from "./markdown-nodes";
 import type { Block } from "./markdown-parser";
 
@@ -46,7 +47,18 @@ export type OpenLeaf =
       readonly language: string;
       kept: number;
     }
-  | { readonly type: "table"; readonly column: number; readonly head: readonly string[]; kept: number };
+  | { readonly type: "table"; readonly column: number; readonly head: readonly string[]; kept: number }
+  | OpenParagraph;
+
+/** A long paragraph; it is in no other block. */
+export interface OpenParagraph {
+  readonly type: "paragraph";
+  /** What stood before the rest of it: a space, a line end, or nothing. */
+  readonly gap: string;
+  /** Characters of it that are final. */
+  readonly length: number;
+  readonly kept: number;
+}
 
 export interface Context {
   readonly levels: readonly Level[];
@@ -59,6 +71,9 @@ export const NO_CONTEXT: Context = { levels: [], leaf: undefined };
 const kept = (count: number) => (count > 0 ? { kept: count } : {});
 
 const spaces = (count: number) => " ".repeat(count);
+
+/** So long that the parser takes what follows for nothing but the rest of a long paragraph. */
+const PARAGRAPH = "x".repeat(LONG + 1);
 
 /** The lines that open the blocks again. */
 export function reopening({ levels, leaf }: Context): string {
@@ -81,6 +96,7 @@ export function reopening({ levels, leaf }: Context): string {
     }
   }
   if (!leaf) return text;
+  if (leaf.type === "paragraph") return PARAGRAPH + (leaf.gap || " ");
   const start = prefix + spaces(leaf.column);
   if (leaf.type === "fence") return `${text}${start}${leaf.opening}\n`;
   return text + leaf.head.map((line) => `${start}${line}\n`).join("");
@@ -115,6 +131,11 @@ function withoutLeaf(nodes: MarkdownNode[], leaf: OpenLeaf): MarkdownNode[] {
   if (!first || typeof first === "string") return nodes;
   if (first.tag === "code-block") {
     return leaf.type === "fence" ? [{ ...first, language: leaf.language, ...kept(leaf.kept) }, ...others] : nodes;
+  }
+  if (leaf.type === "paragraph") {
+    const [opened, ...rest] = first.children;
+    const words = typeof opened === "string" ? opened.slice(PARAGRAPH.length + 1) : "";
+    return [{ ...first, ...kept(leaf.kept), children: words ? [words, ...rest] : rest }, ...others];
   }
   const [table] = first.children;
   if (!table || typeof table === "string" || table.tag === "code-block") return nodes;

@@ -1,6 +1,7 @@
 import MarkdownIt, { type Env, type Token } from "markdown-it";
 import { addFootnotes } from "./footnote-rules";
 import { isAllowedLink, isCitationLink } from "./links";
+import { limitHeads } from "./long-paragraph";
 
 /**
  * Markdown as models write it: CommonMark with GitHub's tables, strikethrough, autolinks and footnotes. Raw HTML is text, and a
@@ -8,6 +9,7 @@ import { isAllowedLink, isCitationLink } from "./links";
  */
 const parser = new MarkdownIt({ html: false, linkify: true });
 parser.validateLink = (href) => isAllowedLink(href) || isCitationLink(href);
+limitHeads(parser); // while the rules are markdown-it's own
 addFootnotes(parser);
 
 /**
@@ -48,6 +50,13 @@ export type References = NonNullable<Env["references"]>;
 export function parseMarkdown(text: string, references: References): Token[] {
   const tokens = parser.parse(text, { references });
   return tokens.some(isTooDeep) ? withDeepBlocksAsCode(tokens, text) : tokens;
+}
+
+/** The tokens of a text within a paragraph. */
+export function parseInline(text: string, references: References): Token[] {
+  const tokens: Token[] = [];
+  parser.inline.parse(text, parser, { references }, tokens);
+  return tokens;
 }
 
 /** At this level the parser drops what is inside. */

@@ -1,6 +1,7 @@
 import { levelsAt, NO_CONTEXT, reopening, withoutReopening, type Context, type OpenLeaf } from "./markdown-context";
-import { fenceLanguage, markdownNodes, type MarkdownNode } from "./markdown-nodes";
-import { findBlocks, parseMarkdown, type Block, type References } from "./markdown-parser";
+import { findCut } from "./long-paragraph";
+import { addNode, fenceLanguage, markdownNodes, type MarkdownNode } from "./markdown-nodes";
+import { findBlocks, parseInline, parseMarkdown, type Block, type References } from "./markdown-parser";
 
 /** What `update` found since the last call. */
 export interface MarkdownUpdate {
@@ -33,10 +34,16 @@ interface Asking {
   /** The place of the first among all blocks. */
   readonly first: number;
   readonly labels: Set<string>;
+  /** One parse would not make of it what is shown. */
+  broken: boolean;
 }
 
 /** Complete lines of a fence or table that are worth a cut. */
 const LEAF_SIZE = 500;
+/** Characters of a paragraph that are worth a cut. */
+const PARAGRAPH_SIZE = 2000;
+/** A paragraph that is longer goes on as another one: the browser lays out each as a whole. */
+const LONGEST_PARAGRAPH = 120_000;
 
 export function markdownStream(): MarkdownStream {
   const references: References = Object.create(null);
@@ -52,13 +59,15 @@ export function markdownStream(): MarkdownStream {
   const source: string[] = [];
   const asking: Asking[] = [];
   /** Of the blocks from the last place where none was open. */
-  let unit: Asking = { from: 0, to: 0, first: 0, labels: new Set() };
+  let unit: Asking = { from: 0, to: 0, first: 0, labels: new Set(), broken: false };
   /** Blocks that are wholly final. */
   let ready = 0;
   let context: Context = NO_CONTEXT;
   let tail = "";
   /** Up to here the tail has complete lines that were looked at. */
   let seen = 0;
+  /** A tail of so many characters is worth looking for a place to cut its paragraph. */
+  let worth = PARAGRAPH_SIZE;
   let endsWithReturn = false;
 
   /** CRLF and CR become LF, also when the pair is split. */
@@ -99,8 +108,9 @@ export function markdownStream(): MarkdownStream {
     const nodes = parseForGood(opening + tail.slice(0, taken));
     unit.to += taken;
     const levels = levelsAt(line, leaf ? spine.slice(0, -1) : spine, nodes, leaf !== undefined);
-    if (leaf) leaf.kept = keptOf(nodes, leaf);
+    if (leaf && leaf.type !== "paragraph") leaf.kept = keptOf(nodes, leaf);
     context = { levels, leaf };
+    worth = PARAGRAPH_SIZE;
     tail = tail.slice(taken);
     seen -= taken;
     if (isOpen()) {
@@ -108,6 +118,42 @@ export function markdownStream(): MarkdownStream {
     } else {
       ready += nodes.length;
       endUnit();
+    }
+    return nodes;
+  }
+
+  /** Cuts what is final off a long paragraph that is still open, and returns it. */
+  function takeWords(): MarkdownNode[] {
+    const { levels, leaf } = context;
+    if (tail.length < worth || levels.length > 0 || (leaf && leaf.type !== "paragraph")) return [];
+    worth = tail.length + PARAGRAPH_SIZE / 4;
+    const opening = reopening(context);
+    const { blocks, definitions } = findBlocks(opening + tail);
+    // What begins with a bracket may be a definition.
+    const [block, other] = blocks;
+    if (other || block?.type !== "paragraph_open" || definitions) return [];
+    const start = leaf ? 0 : lineStart(tail, block.from);
+    const words = tail.slice(start);
+    if (!leaf && words.trimStart().startsWith("[")) return [];
+    const found = findCut((text) => parseInline(text, references), words, leaf?.gap);
+    if (found === 0) return [];
+    const at = start + found;
+    worth = PARAGRAPH_SIZE;
+    const gap = /\s/.exec(tail[at - 1] ?? "")?.[0] ?? "";
+    const nodes = parseForGood(opening + tail.slice(0, at));
+    const [paragraph] = nodes;
+    if (typeof paragraph === "object" && paragraph.tag === "p") addNode(paragraph.children, gap);
+    unit.to += at;
+    tail = tail.slice(at);
+    seen = Math.max(0, seen - at);
+    const length = (leaf?.length ?? 0) + at;
+    if (length < LONGEST_PARAGRAPH) {
+      const more = typeof paragraph === "object" && paragraph.tag === "p" ? paragraph.children.length : 0;
+      context = { levels, leaf: { type: "paragraph", gap, length, kept: (leaf?.kept ?? 0) + more } };
+    } else {
+      context = { levels, leaf: { type: "paragraph", gap, length: 0, kept: 0 } };
+      ready++;
+      unit.broken = true;
     }
     return nodes;
   }
@@ -142,9 +188,15 @@ export function markdownStream(): MarkdownStream {
     return context.levels.length > 0 || context.leaf !== undefined;
   }
 
+  /** What comes next is a part of the last block that was told, and not a new paragraph for the rest of one. */
+  function goesOnWithin(): boolean {
+    const { leaf } = context;
+    return isOpen() && !(leaf?.type === "paragraph" && leaf.kept === 0);
+  }
+
   function endUnit(): void {
-    if (unit.labels.size > 0) asking.push(unit);
-    unit = { from: unit.to, to: unit.to, first: ready, labels: new Set() };
+    if (unit.labels.size > 0 && !unit.broken) asking.push(unit);
+    unit = { from: unit.to, to: unit.to, first: ready, labels: new Set(), broken: false };
   }
 
   /** Blocks that asked for what was defined later, as they are with it. */
@@ -179,9 +231,16 @@ export function markdownStream(): MarkdownStream {
     update() {
       const code = openCode();
       if (code) return code;
-      const taken = takeFinal();
+      let taken = takeFinal();
+      if (taken.length === 0) {
+        let goesOn = goesOnWithin();
+        for (let words = takeWords(); words.length > 0; words = takeWords()) {
+          taken = goesOn ? joined(taken, words) : [...taken, ...words];
+          goesOn = goesOnWithin();
+        }
+      }
       const open = tailNodes();
-      const going = isOpen();
+      const going = goesOnWithin();
       const nodes = going ? joined(taken, open) : [...taken, ...open];
       return { nodes, final: going && taken.length > 0 ? taken.length - 1 : taken.length };
     },

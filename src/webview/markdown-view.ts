@@ -23,6 +23,11 @@ const SECTION_SIZE = 6000;
 /** While a text grows, its last section is laid out and painted with each update. It was seen, so its height is known later. */
 const GROWING_SECTION_SIZE = 1500;
 
+/** Text is taken in slices of so many characters: what a hostile one can cost grows faster than its length. */
+const SLICE = 8000;
+/** More text than this is drawn a slice a frame. */
+const MOST_AT_ONCE = 200_000;
+
 /**
  * Finished blocks are drawn once and stay. They are kept in sections that the browser skips while they are off the screen
  * (`content-visibility` in the style sheet), so that the layout of a long answer costs what is visible.
@@ -35,6 +40,10 @@ export function markdownView(services: Services): MarkdownView {
   let tailStart = 0;
   let tail: readonly MarkdownNode[] = [];
   let size = 0;
+  /** Text that the stream has not got yet. */
+  let waiting = "";
+  let ended = false;
+  let slicing = false;
 
   function newSection(): HTMLElement {
     const made = element("div", { class: "section" });
@@ -76,21 +85,53 @@ export function markdownView(services: Services): MarkdownView {
     size = 0;
   }
 
+  /** Draws what waits; when that is too much, a slice of it, and the rest in the next frames. */
+  function drawSome(): void {
+    slicing ||= waiting.length > MOST_AT_ONCE;
+    while (waiting.length > SLICE) {
+      takeSlice();
+      if (!slicing) continue;
+      requestAnimationFrame(drawSome);
+      return;
+    }
+    slicing = false;
+    if (!ended) {
+      takeSlice();
+      return;
+    }
+    stream.append(waiting);
+    waiting = "";
+    drawEnd();
+  }
+
+  function takeSlice(): void {
+    stream.append(waiting.slice(0, SLICE));
+    waiting = waiting.slice(SLICE);
+    draw(stream.update(), ended ? SECTION_SIZE : GROWING_SECTION_SIZE);
+  }
+
+  function drawEnd(): void {
+    const update = stream.finish();
+    draw(update, SECTION_SIZE);
+    const blocks = [...root.querySelectorAll(":scope > .section > *")];
+    for (const [place, node] of update.redone) {
+      const made = create(services, node);
+      if (made instanceof Element) made.setAttribute("dir", "auto");
+      blocks[place]?.replaceWith(made);
+    }
+    placeFootnotes(root);
+    services.withPart(import("./workspace-links"), ({ linkWorkspace }) => void linkWorkspace(services, root));
+  }
+
   return {
     element: root,
-    append: (text) => stream.append(text),
-    update: () => draw(stream.update(), GROWING_SECTION_SIZE),
+    append: (text) => (waiting += text),
+    update() {
+      if (!slicing) drawSome();
+    },
     finish() {
-      const update = stream.finish();
-      draw(update, SECTION_SIZE);
-      const blocks = [...root.querySelectorAll(":scope > .section > *")];
-      for (const [place, node] of update.redone) {
-        const made = create(services, node);
-        if (made instanceof Element) made.setAttribute("dir", "auto");
-        blocks[place]?.replaceWith(made);
-      }
-      placeFootnotes(root);
-      services.withPart(import("./workspace-links"), ({ linkWorkspace }) => void linkWorkspace(services, root));
+      ended = true;
+      if (!slicing) drawSome();
     },
   };
 }

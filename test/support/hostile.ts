@@ -270,6 +270,7 @@ export const hostileMarkdown = vectors
 /** Shapes that could freeze the page. */
 export const heavy = {
   line: () => "x".repeat(10_000_000),
+  brackets: () => "[a **b* _c word ".repeat(20_000),
   quotes: () => `${">".repeat(10_000)} deep`,
   table: () => `| a | b |\n| --- | --- |\n${"| 1 | `x` |\n".repeat(20_000)}`,
 } satisfies Readonly<Record<string, () => string>>;

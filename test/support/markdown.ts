@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { markdownNodes, type MarkdownNode } from "../../src/webview/markdown-nodes";
+import { addNode, markdownNodes, type MarkdownNode } from "../../src/webview/markdown-nodes";
 import { parseMarkdown } from "../../src/webview/markdown-parser";
 import { markdownStream } from "../../src/webview/markdown-stream";
 
@@ -46,6 +46,14 @@ function countCuts(nodes: readonly MarkdownNode[], cuts: Cuts): void {
   }
 }
 
+/** Neighbouring texts are one to a reader: a long paragraph that was cut has more of them. */
+function whole(node: MarkdownNode): MarkdownNode {
+  if (typeof node === "string" || node.tag === "code-block") return node;
+  const children: MarkdownNode[] = [];
+  for (const child of node.children) addNode(children, whole(child));
+  return { ...node, children };
+}
+
 /** Streams the text in pieces of up to `most` characters and tells how many blocks were final before the end. */
 export function streamed(text: string, most: number, random: (below: number) => number, cuts: Cuts = new Map()) {
   const stream = markdownStream();
@@ -66,5 +74,5 @@ export function streamed(text: string, most: number, random: (below: number) => 
     assert.ok(place < nodes.length, "nothing is there that could be redone");
     nodes[place] = node;
   }
-  return { nodes, early, redone: [...last.redone.keys()] };
+  return { nodes: nodes.map(whole), early, redone: [...last.redone.keys()] };
 }

@@ -114,4 +114,29 @@ describe("a hostile answer", () => {
       await isHarmless();
     });
   }
+
+  it("shows a paragraph of 600 KB in slices, and lets the user work meanwhile", async () => {
+    const words = "Some **bold** words and more of them. ";
+    const count = 16_000;
+    await show(answer([{ type: "text", text: "" }]));
+    const early = await open.page.evaluate(
+      async (text) => {
+        const changes = [{ type: "append", message: "a", index: 0, text }];
+        window.dispatchEvent(new MessageEvent("message", { data: { type: "update", number: 2, changes } }));
+        const shown = () => document.querySelector("article")?.textContent ?? "";
+        while (!shown()) await new Promise(requestAnimationFrame);
+        return shown();
+      },
+      `${words.repeat(count)}The end.`,
+    );
+    assert.match(early, /Some bold words/);
+    assert.doesNotMatch(early, /The end\./);
+    await isHarmless();
+    const end = log().getByText("The end.");
+    await end.waitFor({ timeout: 60_000 });
+    const texts = await log().locator("p").allTextContents();
+    assert.equal(texts.join("").trimEnd(), `${words.replaceAll("*", "").repeat(count)}The end.`);
+    // The browser lays out each as a whole.
+    for (const { length } of texts) assert.ok(length < 150_000, `a paragraph of ${length} characters`);
+  }).timeout(90_000);
 });

@@ -112,6 +112,35 @@ const POOLS = {
     "[^a](https://a.example)",
     "[a]: https://a.example",
   ],
+  paragraphs: [
+    "words of a sentence that goes on and on for a while, with nothing in it. ".repeat(16),
+    "more **bold words** and *other ones*, `code` and [a link](https://a.example/b), ".repeat(12),
+    "snake_case_names, 2 * 3 * 4, ~ 5, [x] and https://b.example/c_d, ".repeat(16),
+    "plain words, ".repeat(80),
+    "and **bold** ones. ".repeat(60),
+    "Lines.\n".repeat(150),
+    "a star that * opens nothing, an odd ` tick, ",
+    "an *open one ",
+    "an open [bracket ",
+    "_under score_ and __two__ ",
+    "~~gone and ",
+    "closed~~ ",
+    "closed](https://c.example) ",
+    "closed* ",
+    "a | b | c ",
+    "hard  \nbreak ",
+    "back\\\nslash ",
+    "[^1] ",
+    "\n",
+    " \n",
+    "\n---\n",
+    "\n===\n",
+    "\n|---|---|---|\n",
+    "\n- item ",
+    "\n> quote ",
+    "\n\n",
+    "\n    ",
+  ],
   references: [
     "",
     "",
@@ -131,12 +160,24 @@ const POOLS = {
   ],
 };
 
+/** Ends paragraphs before they are cut just anywhere, which one parse would not do. */
+function notTooLong(parts: readonly string[]): string[] {
+  let length = 0;
+  return parts.map((part) => {
+    length = part === "\n\n" ? 0 : length + part.length;
+    if (length < 4500) return part;
+    length = 0;
+    return `${part}\n\n`;
+  });
+}
+
 /** What is cut in documents of a pool. */
 const CUT: Readonly<Record<string, readonly string[]>> = {
   lists: ["ul", "ol", "li"],
   quotes: ["blockquote", "ul"],
   notes: ["div", "ul"],
   long: ["code-block", "tbody"],
+  paragraphs: ["p"],
 };
 
 /** Documents of each pool; a longer run is asked for in the environment. */
@@ -181,12 +222,17 @@ describe("markdown stream", () => {
     it(`ends with what one parse of the whole text gives: ${pool}`, () => {
       let early = 0;
       let redone = 0;
-      const documents = pool === "long" ? MOST / 20 : MOST;
+      const words = pool === "paragraphs";
+      const documents = Math.ceil(pool === "long" ? MOST / 20 : words ? MOST / 6 : MOST);
       const cuts: Cuts = new Map();
       for (let seed = 1; seed <= documents; seed++) {
         const random = randomFrom(seed);
-        const text = Array.from({ length: 2 + random(14) }, () => lines[random(lines.length)]).join("\n");
-        const result = streamed(text, 1 + random(20), random, cuts);
+        const parts = Array.from(
+          { length: (2 + random(14)) * (words ? 4 : 1) },
+          () => lines[random(lines.length)] ?? "",
+        );
+        const text = words ? notTooLong(parts).join("") : parts.join("\n");
+        const result = streamed(text, (1 + random(20)) * (words ? 50 : 1), random, cuts);
         assert.deepEqual(result.nodes, oneShot(text), `seed ${seed}: ${JSON.stringify(text)}`);
         early += result.early;
         redone += result.redone.length;
