@@ -15,7 +15,7 @@ import { openBrowser } from "../support/vscode/page";
 import type { Report } from "./bench";
 import { benchConversations } from "./conversations";
 import { FRAME, hardShape, mixedAnswer, type Shape } from "./rendering/corpus";
-import { play, playLive } from "./rendering/stage";
+import { play, playLive, type Played } from "./rendering/stage";
 
 const PARTS = ["size", "answer", "react", "fence", "list", "paragraph", "table", "conversations", "live"] as const;
 const ROUNDS = 3;
@@ -85,14 +85,15 @@ async function benchAnswer(report: Report, stage: Stage): Promise<void> {
   report("append_ms", total(append), "ms");
   report("render_vs_append", total(plain) / total(append), "ratio");
   report("render_highlighted_vs_append", total(highlighted) / total(append), "ratio");
-  report("longest_task_ms", median(highlighted.map((costs) => Math.max(...costs))), "ms");
-  report("update_last_vs_first", median(highlighted.map(lastVsFirst)), "ratio");
+  report("render_drawn_percent", drawnPercent(highlighted), "%");
+  report("longest_task_ms", median(highlighted.map(({ costs }) => Math.max(...costs))), "ms");
+  report("update_last_vs_first", median(highlighted.map(({ costs }) => lastVsFirst(costs))), "ratio");
 }
 
 async function benchReact(report: Report, stage: Stage): Promise<void> {
   const text = mixedAnswer(ANSWER);
   const { append } = await stage.rounds(text, ["append"]);
-  const sampled = await stage.once("react-markdown", text, 20);
+  const { costs: sampled } = await stage.once("react-markdown", text, 20);
   const frames = text.length / FRAME;
   const all = (sampled.reduce((sum, cost) => sum + cost, 0) / sampled.length) * frames;
   report("react_markdown_vs_append", all / total(append), "ratio");
@@ -102,6 +103,7 @@ async function benchReact(report: Report, stage: Stage): Promise<void> {
 async function benchShape(report: Report, stage: Stage, shape: Shape): Promise<void> {
   const { append, highlighted } = await stage.rounds(hardShape(shape, HARD), ["append", "highlighted"]);
   report(`one_${shape}_vs_append`, total(highlighted) / total(append), "ratio");
+  report(`one_${shape}_drawn_percent`, drawnPercent(highlighted), "%");
 }
 
 /** By the clock of a screen with 60 frames a second. */
@@ -130,18 +132,18 @@ class Stage {
   }
 
   /** The costs of each frame, for each round of each way; in turns, so that what else the machine does meets all. */
-  async rounds<W extends Way>(text: string, ways: readonly W[]): Promise<Record<W, number[][]>> {
-    const result = Object.fromEntries(ways.map((way) => [way, []])) as unknown as Record<W, number[][]>;
+  async rounds<W extends Way>(text: string, ways: readonly W[]): Promise<Record<W, Played[]>> {
+    const result = Object.fromEntries(ways.map((way) => [way, []])) as unknown as Record<W, Played[]>;
     for (let round = 0; round < ROUNDS; round++) for (const way of ways) result[way].push(await this.once(way, text));
     return result;
   }
 
-  async once(way: Way, text: string, samples?: number): Promise<number[]> {
+  async once(way: Way, text: string, samples?: number): Promise<Played> {
     const page = await this.#open(way);
     const painter = way === "plain" || way === "highlighted" ? "page" : way;
-    const costs = await play(page, { painter, text, frame: FRAME, ...(samples === undefined ? {} : { samples }) });
+    const played = await play(page, { painter, text, frame: FRAME, ...(samples === undefined ? {} : { samples }) });
     await page.close();
-    return costs;
+    return played;
   }
 
   async #open(way: Way): Promise<Page> {
@@ -176,8 +178,13 @@ const BARE = `<!DOCTYPE html>
     <article class="message assistant"><div class="content"><div class="markdown"></div></div></article>
   </div></div></main></div>`;
 
-function total(rounds: readonly number[][]): number {
-  return median(rounds.map((costs) => costs.reduce((sum, cost) => sum + cost, 0)));
+function total(rounds: readonly Played[]): number {
+  return median(rounds.map(({ costs }) => costs.reduce((sum, cost) => sum + cost, 0)));
+}
+
+/** The share of the frames with an update in them, of those that brought text. */
+function drawnPercent(rounds: readonly Played[]): number {
+  return median(rounds.map(({ costs, drawn }) => (100 * drawn) / costs.length));
 }
 
 /** The mean cost of the last tenth of the frames by that of the first tenth. */

@@ -17,11 +17,17 @@ declare global {
   var renderWithReact: ((element: Element) => (text: string) => void) | undefined;
 }
 
-/**
- * @returns milliseconds of each frame that was timed: the message, the callbacks of the frame, style, layout, observers
- * and paint records. What other processes and threads do is not in it.
- */
-export function play(page: Page, what: Play): Promise<number[]> {
+export interface Played {
+  /**
+   * Milliseconds of each frame that was timed: the message, the callbacks of the frame, style, layout, observers and paint
+   * records. What other processes and threads do is not in it.
+   */
+  readonly costs: number[];
+  /** In so many of them something was drawn: the page skips frames after dear ones. */
+  readonly drawn: number;
+}
+
+export function play(page: Page, what: Play): Promise<Played> {
   return page.evaluate(async ({ painter, text, frame, samples }) => {
     // Chromium 156 never ends laying out some text nodes that grow beyond 32,768 characters: the table of 100 KB is one.
     const longest = 30_000;
@@ -79,17 +85,30 @@ export function play(page: Page, what: Play): Promise<number[]> {
       });
     };
 
+    let changed = false;
+    new MutationObserver(() => (changed = true)).observe(log, { childList: true, characterData: true, subtree: true });
+    let drawn = 0;
     const costs: number[] = [];
+    const take = (cost: number) => {
+      costs.push(cost);
+      if (changed) drawn++;
+      changed = false;
+    };
     const step = samples === undefined ? frame : Math.floor(text.length / samples);
     for (let at = 0; at < text.length; at += step) {
       if (samples === undefined) {
-        costs.push(await timed(() => draw(at, at + frame)));
+        take(await timed(() => draw(at, at + frame)));
         continue;
       }
       await timed(() => draw(0, at));
-      for (let n = 0; n < 3; n++) costs.push(await timed(() => draw(at + n * frame, at + (n + 1) * frame)));
+      for (let n = 0; n < 3; n++) take(await timed(() => draw(at + n * frame, at + (n + 1) * frame)));
     }
-    return costs;
+    // What was put off belongs to it.
+    for (let frames = 0; frames < 61; frames++) {
+      const cost = await timed(() => undefined);
+      if (changed) take(cost);
+    }
+    return { costs, drawn };
   }, what);
 }
 
