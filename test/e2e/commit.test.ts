@@ -48,4 +48,16 @@ describe("a person who commits", () => {
     assert.doesNotMatch(sent, /correct1horse2battery/);
     await window.screenshots("commit");
   });
+
+  it("asks about what is staged of one file, from its menu", async () => {
+    const chips = window.chat.getByRole("list", { name: "Attachments" }).getByRole("listitem");
+    await window.command("Source Control: Focus on Changes View");
+    await window.page.getByRole("treeitem", { name: /cart\.ts/ }).click({ button: "right" });
+    await window.chooseFromMenu("Add Changes to Sidenote");
+    await chips.getByText("staged changes of src/cart.ts").waitFor();
+    await window.page.getByRole("treeitem", { name: /^Staged Changes/ }).click({ button: "right" });
+    await window.chooseFromMenu("Add Changes to Sidenote");
+    await chips.getByText("staged changes", { exact: true }).waitFor();
+    await window.screenshots("staged-changes");
+  });
 });
