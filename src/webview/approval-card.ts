@@ -79,9 +79,9 @@ export function approvalCard(services: Services): {
           "li",
           {},
           element("span", {}, name),
-          ...(decision === "open"
-            ? [button("Accept", "accept"), button("Reject", "reject")]
-            : [element("em", {}, state)]),
+          decision === "open"
+            ? element("div", { class: "buttons" }, button("Accept", "accept"), button("Reject", "reject"))
+            : element("em", {}, state),
         );
       }),
     );
