@@ -1,11 +1,10 @@
-import { languages, Uri, window, workspace, type TextEditor } from "vscode";
+import { languages, Uri, window, workspace, type Terminal, type TextEditor } from "vscode";
 import type { CodeUse } from "../shared/protocol";
 import { namedFile } from "./fenceName";
 import { inFront, lastEditor } from "./lastEditor";
 import { showWarningMessage } from "./notifications";
 import { placeCode } from "./placeCode";
 import type { Change, ProposedEdits } from "./proposedEdit";
-import { answering } from "./tools/commandTools";
 import { UserProblem } from "./userProblem";
 import { displayName, findByName } from "./workspaceNames";
 
@@ -20,7 +19,7 @@ export interface Code {
   readonly source: string;
 }
 
-/** Milliseconds that a new terminal gets for its prompt; not every shell tells when it is there. */
+/** Milliseconds that a new terminal gets for its prompt. */
 const SHELL_STARTS = 3000;
 
 export async function useCode(edits: ProposedEdits, how: CodeUse, code: Code): Promise<void> {
@@ -104,8 +103,23 @@ async function runInTerminal(text: string): Promise<void> {
   const terminal = activeTerminal ?? window.createTerminal();
   terminal.show();
   // What comes before the prompt would be shown twice.
-  if (!activeTerminal) await answering(terminal, new AbortController().signal, SHELL_STARTS);
+  if (!activeTerminal) await firstPrompt(terminal);
   terminal.sendText(line, false);
+}
+
+/** Resolves when a new terminal has its prompt: with that a shell tells where it is. Not every shell does. */
+function firstPrompt(terminal: Terminal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      subscription.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, SHELL_STARTS);
+    const subscription = window.onDidChangeTerminalShellIntegration((change) => {
+      if (change.terminal === terminal && change.shellIntegration.cwd) done();
+    });
+  });
 }
 
 /** The commands of a shell's code, or of a record of a session: without prompts, comments and what was printed. */

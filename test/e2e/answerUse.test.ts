@@ -131,7 +131,7 @@ describe("a person who works with an answer", () => {
   });
 
   it("copies what is selected as clean text", async () => {
-    await window.chat.getByRole("button", { name: "Jump to latest" }).click();
+    await answer().getByText("Done.").scrollIntoViewIfNeeded();
     const from = await answer().getByText("Take").boundingBox();
     const to = await answer().getByText("Done.").boundingBox();
     assert.ok(from && to);
@@ -196,8 +196,10 @@ describe("a person who works with an answer", () => {
   it("puts a command into the terminal, which the person runs", async () => {
     const made = join(window.workspace, "was-run");
     await chooseByKeys(code().last(), "Put into Terminal");
-    await window.page.locator(".xterm-rows", { hasText: /touch was-run/ }).waitFor();
+    const rows = window.page.locator(".xterm-rows", { hasText: /touch was-run/ });
+    await rows.waitFor();
     await window.screenshots("terminal");
+    assert.equal((await rows.allTextContents()).join("").split("touch was-run").length, 2, "it is there once");
     assert.equal(existsSync(made), false);
     await press("Enter");
     await until(() => existsSync(made));

@@ -149,12 +149,7 @@ export async function shellOf(terminal: Terminal, signal: AbortSignal): Promise<
   return shell;
 }
 
-/** The shell of a terminal, as soon as it has its prompt; undefined when it does not tell in so many milliseconds. */
-export function answering(
-  terminal: Terminal,
-  signal: AbortSignal,
-  patience = SHELL_STARTS,
-): Promise<TerminalShellIntegration | undefined> {
+function answering(terminal: Terminal, signal: AbortSignal): Promise<TerminalShellIntegration | undefined> {
   if (terminal.shellIntegration) return Promise.resolve(terminal.shellIntegration);
   return new Promise((resolve) => {
     const done = (shell: TerminalShellIntegration | undefined) => {
@@ -162,7 +157,7 @@ export function answering(
       subscription.dispose();
       resolve(shell);
     };
-    const timer = setTimeout(() => done(undefined), patience);
+    const timer = setTimeout(() => done(undefined), SHELL_STARTS);
     const subscription = window.onDidChangeTerminalShellIntegration((change) => {
       if (change.terminal === terminal) done(change.shellIntegration);
     });
