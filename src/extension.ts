@@ -131,7 +131,7 @@ export function activate(context: ExtensionContext): void {
       attach: () => attachFiles(current, pages),
       attachFiles: (files) => attachGiven(current, files),
       attachUris: (uris) => attachUris(current, uris),
-      openAttachment: (id) => openAttachment(current, id),
+      openAttachment: (id) => openAttachment(current, Uri.joinPath(context.globalStorageUri, "conversations"), id),
       copy: (text) => env.clipboard.writeText(text),
       copyChat: () => copyChat(current),
       useCode: (how, code) => useCode(proposedEdits, how, code),

@@ -33,20 +33,35 @@ function shortened(address: string): string {
   return address.length > 1000 ? `${address.slice(0, 1000)}… (${address.length} characters)` : address;
 }
 
+/** A stored image, whose file name says nothing of its type. */
+async function openImage(file: Uri): Promise<void> {
+  const exists = await workspace.fs.stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) throw new UserProblem("This image is not stored any more.");
+  await commands.executeCommand("vscode.openWith", file, "imagePreview.previewEditor", { preview: true });
+}
+
 /** Deletes a message and what follows, after asking: this cannot be undone. */
 export async function deleteBranch(chat: Chat, message: string): Promise<void> {
   const choice = await askInDialog("Delete this message and everything that follows it?", undefined, "Delete");
   if (choice === "Delete") chat.deleteBranch(message);
 }
 
-/** Opens what an attachment came from, or its snapshot when that is not in the workspace. */
-export async function openAttachment(chat: Chat, id: string): Promise<void> {
+/**
+ * Opens what an attachment came from, or its snapshot when that is not in the workspace.
+ * @param storage where conversations are stored
+ */
+export async function openAttachment(chat: Chat, storage: Uri, id: string): Promise<void> {
   const attachment = findAttachment(chat.conversation, id);
   if (!attachment) return;
   const file = await findByName(attachment.name);
   if (attachment.type !== "code") {
-    if (!file) throw new UserProblem(`“${attachment.name}” is not in the workspace any more.`);
-    await commands.executeCommand("vscode.open", file);
+    if (file) await commands.executeCommand("vscode.open", file);
+    else if (attachment.type === "image")
+      await openImage(Uri.joinPath(storage, chat.id, "attachments", attachment.sha256));
+    else throw new UserProblem(`“${attachment.name}” is not in the workspace, and VS Code cannot show a PDF itself.`);
     return;
   }
   const document = await (file

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { Uri, workspace } from "vscode";
+import { commands, TabInputCustom, Uri, window, workspace } from "vscode";
 import { attachGiven, attachUris } from "../../src/host/attach";
+import { openAttachment } from "../../src/host/pageActions";
 import { parsePageMessage } from "../../src/host/pageMessages";
 import { fixture, testChat } from "./support";
 
@@ -39,16 +40,31 @@ describe("what the page is given", () => {
   it("is read when it is in the workspace, and not when it is elsewhere", async () => {
     const { chat } = testChat();
     const uri = (path: string) => fixture(path).toString();
-    await attachUris(chat, [uri("src/cart.ts"), uri("images/chart.png")]);
+    await attachUris(chat, [uri("src/cart.ts"), uri("images/chart.png"), uri("src")]);
     assert.deepEqual(names(chat), [
       ["code", "src/cart.ts"],
       ["image", "images/chart.png"],
+      ["code", "src/"],
     ]);
     const climbing = `${uri("src")}/../../../outside.txt`;
     for (const outside of [Uri.file("/etc/hostname").toString(), climbing, "https://example.com/a.png"]) {
       await assert.rejects(attachUris(chat, [outside]), /is not in the workspace/);
     }
-    assert.equal(names(chat).length, 2);
+    assert.equal(names(chat).length, 3);
+  });
+
+  it("can be opened, although it is no file of the workspace", async () => {
+    const { chat, folder } = testChat();
+    const png = await workspace.fs.readFile(fixture("images/chart.png"));
+    const pdf = { name: "pasted.pdf", data: bytes("%PDF-1.4") };
+    await attachGiven(chat, [{ name: "pasted.png", data: png }, pdf]);
+    const [image, document] = chat.conversation.draft;
+    assert.ok(image?.type === "image" && document);
+    await openAttachment(chat, Uri.file(folder), image.id);
+    const { input } = window.tabGroups.activeTabGroup.activeTab ?? {};
+    assert.ok(input instanceof TabInputCustom && input.uri.path.endsWith(image.sha256));
+    await commands.executeCommand("workbench.action.closeAllEditors");
+    await assert.rejects(openAttachment(chat, Uri.file(folder), document.id), /“pasted.pdf” is not in the workspace/);
   });
 
   it("is part of the protocol in small pieces only", () => {
