@@ -51,14 +51,15 @@ function start(): void {
       });
       line.append(...columns(values));
       line.style.setProperty("top", `${(from + index) * ROW}px`);
-      line.addEventListener("click", () => choose(from + index, row.number));
+      line.addEventListener("click", () => choose(from + index, row));
       return line;
     });
     spacer.replaceChildren(...rows);
   };
-  const choose = (place: number, number: number) => {
+  const choose = (place: number, { number, status }: ResultRowView) => {
     active = place;
     draw(first);
+    go.hidden = status !== "succeeded"; // there is nothing to go on with
     post({ type: "text", number });
   };
 
@@ -77,7 +78,7 @@ function start(): void {
       ask();
     }
     const row = shown[active - first];
-    if (event.key === "Enter" && row) choose(active, row.number);
+    if (event.key === "Enter" && row) choose(active, row);
   });
   failed.addEventListener("change", () => post({ type: "filter", failed: failed.checked }));
   window.addEventListener("resize", ask);
@@ -92,6 +93,7 @@ function start(): void {
         table.setAttribute("aria-rowcount", String(count + 1));
         spacer.style.setProperty("height", `${count * ROW}px`);
         body.scrollTop = 0;
+        detail.hidden = true;
         ask();
         break;
       case "rows":

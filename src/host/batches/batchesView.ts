@@ -158,6 +158,7 @@ function details(record: BatchRecord, now: number): [label: string, text: string
     ["Endpoint", record.endpoint],
     ["Model", record.model ?? undefined],
     ["Requests", String(record.requests)],
+    ["Progress", state === "ended" ? undefined : progressOf(record)[0]],
     ["Results", countsText(results?.counts ?? (state === "ended" ? counts : undefined))],
     [
       "Cost",
