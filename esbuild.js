@@ -28,6 +28,7 @@ const PARTS = [
   "menu",
   "parameters-panel",
   "reading",
+  "recall",
   "tool-inside",
   "workspace-links",
 ];

@@ -5,7 +5,7 @@ import { attachmentChip } from "./attachments";
 import type { Completions } from "./completions";
 import { element, icon, iconButton, isComposing, replaceText } from "./dom";
 import * as icons from "./icons";
-import { createRecall } from "./recall";
+import type { Recall } from "./recall";
 import type { Services } from "./services";
 import { toSendText, totalsText } from "./text";
 
@@ -66,11 +66,12 @@ export function createComposer(
   const choices = element("div", { class: "choices" }, attach, parameters, model, tools);
   const bar = element("div", { class: "bar" }, choices, totals, send, stop);
   const box = element("div", { class: "box" }, chips, input, bar, facts);
-  const recall = createRecall(input, () => services.request("asked", {}));
-  recall.reset(draft.aside);
   const root = element("section", { class: "composer", "aria-label": "Your message" }, notice, warning, box);
   let completions: Completions | undefined;
   let completing = false;
+  let recall: Recall | undefined;
+  /** What was put aside for a recalled message before `recall` was there. */
+  let keptAside = draft.aside;
 
   const chipById = new Map<string, { readonly view: string; readonly element: HTMLElement }>();
   let busy = false;
@@ -94,9 +95,33 @@ export function createComposer(
   }
 
   function edited(): void {
-    const { aside } = recall;
+    const aside = putAside();
     changed({ text: input.value, ...(aside !== undefined && { aside }) });
     refresh();
+  }
+
+  function putAside(): string | undefined {
+    return recall ? recall.aside : keptAside;
+  }
+
+  function resetRecall(aside: string | undefined): void {
+    keptAside = aside;
+    recall?.reset(aside);
+  }
+
+  /** Up at the first line and Down at the last one go over what was asked before. */
+  function browse({ key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent): void {
+    const up = key === "ArrowUp";
+    if ((!up && (key !== "ArrowDown" || putAside() === undefined)) || shiftKey || altKey || ctrlKey || metaKey) return;
+    const { value, selectionStart: place, selectionEnd } = input;
+    if (place !== selectionEnd || (up ? value.slice(0, place) : value.slice(place)).includes("\n")) return;
+    services.withPart(import("./recall"), ({ createRecall }) => {
+      if (!recall) {
+        recall = createRecall(input, () => services.request("asked", {}));
+        recall.reset(keptAside);
+      }
+      setTimeout(() => recall?.moved(up, { value, place })); // the key has moved the cursor by then
+    });
   }
 
   /** Offers what may be meant by a name that is typed. */
@@ -128,8 +153,8 @@ export function createComposer(
       await services.request("send", { text });
       // What was typed meanwhile stays.
       const rest = input.value.startsWith(text) ? input.value.slice(text.length) : input.value;
-      input.value = rest || (recall.aside ?? "");
-      recall.reset(undefined);
+      input.value = rest || (putAside() ?? "");
+      resetRecall(undefined);
     } catch (error) {
       say(error instanceof Error ? error.message : String(error));
     } finally {
@@ -142,11 +167,11 @@ export function createComposer(
   input.addEventListener("input", () => {
     notice.hidden = true;
     edited();
-    if (!recall.putting) complete();
+    if (!recall?.putting) complete();
   });
   input.addEventListener("keydown", (event) => {
     if (completions?.press(event)) return;
-    recall.press(event);
+    if (!isComposing(event)) browse(event);
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     if (busy) say("Claude is still answering. Wait for the end, or stop it with Escape.");
@@ -165,12 +190,12 @@ export function createComposer(
       if (input.value === "") replaceText(input, text, 0, 0);
     },
     setDraft({ text, aside }) {
-      if (input.value === text && recall.aside === aside) return;
+      if (input.value === text && putAside() === aside) return;
       const focused = document.activeElement === input;
       input.value = text;
       chips.after(input); // put in anew, it forgets what could be undone: that was another text
       if (focused) input.focus();
-      recall.reset(aside);
+      resetRecall(aside);
       refresh();
     },
     setBusy(isBusy) {

@@ -1,6 +1,12 @@
-import { isComposing, replaceText } from "./dom";
+import { replaceText } from "./dom";
 
-/** Earlier messages in the message box, as in a shell. */
+/** Where the cursor is in a text; nothing is selected. */
+export interface Cursor {
+  readonly value: string;
+  readonly place: number;
+}
+
+/** Earlier messages in the message box, as in a shell. A part of the page. */
 export interface Recall {
   /** What stood in the box before an earlier message was recalled; undefined while none is. */
   readonly aside: string | undefined;
@@ -8,7 +14,8 @@ export interface Recall {
   readonly putting: boolean;
   /** Another draft stands in the box, and `aside` was put aside for it. */
   reset(aside: string | undefined): void;
-  press(event: KeyboardEvent): void;
+  /** The cursor went up or down, if it could, from where it was in the first or the last line. */
+  moved(up: boolean, before: Cursor): void;
 }
 
 /**
@@ -72,23 +79,14 @@ export function createRecall(input: HTMLTextAreaElement, load: () => Promise<rea
       earlier = undefined;
       position = kept === undefined ? -1 : 0;
     },
-    press(event) {
-      const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
-      if ((key !== "ArrowUp" && key !== "ArrowDown") || shiftKey || altKey || ctrlKey || metaKey) return;
-      if (isComposing(event)) return;
-      const { value, selectionStart: place } = input;
-      const up = key === "ArrowUp";
-      const beyond = up ? value.slice(0, place) : value.slice(place);
-      if (input.selectionEnd !== place || beyond.includes("\n")) return;
+    moved(up, { value, place }) {
+      const end = up ? 0 : value.length;
       // A line may be wrapped into several, which the browser alone knows. Where there is no other one, it leaves the cursor
       // or takes it to the very end.
-      const end = up ? 0 : value.length;
-      setTimeout(() => {
-        const { selectionStart: now } = input;
-        if (input.value !== value || (now !== place && now !== end)) return;
-        if (up) void back().catch(() => undefined); // no list: nothing to recall
-        else forth();
-      });
+      const { selectionStart: now } = input;
+      if (input.value !== value || (now !== place && now !== end)) return;
+      if (up) void back().catch(() => undefined); // no list: nothing to recall
+      else forth();
     },
   };
 }
