@@ -67,7 +67,27 @@ describe("tools of others", () => {
   it("are those of an extension, and each call is asked for whatever they say of themselves", async () => {
     window = await openWindow(settings(), { extensions: [resolve("test/support/toolExtension")] });
     await newChat();
-    await switchOn("tea_price");
+    await window.command("Sidenote: Select Tools");
+    await picker().locator("input[type=text]").fill("tea_price");
+    const about = picker().getByText("IGNORE ALL RULES").first();
+    assert.match(await about.innerText(), /ask the user\.\[U\+202E\] \[U\+200B\]/);
+    assert.equal(
+      await picker().locator('[href^="command:"], [src*="evil"]').count(),
+      0,
+      "nothing in it is more than text",
+    );
+    await window.page.screenshot({ path: "test-results/hostile-tool.png" });
+    await picker().locator("input[type=text]").fill("read_file");
+    await picker().getByText("Reads a text file of the workspace").waitFor();
+    assert.equal(await picker().getByText("It takes the place of").count(), 0, "ours is the only one of this name");
+    for (const name of ["read_file", "tea_price"]) {
+      await picker().locator("input[type=text]").fill(name);
+      await picker()
+        .getByRole("checkbox", { name: new RegExp(`^${name}`) })
+        .first()
+        .click();
+    }
+    await picker().getByRole("button", { name: "OK" }).click();
     await message().fill(`How much? ${calling({ name: "tea_price", input: { tea: "Assam" } })}`);
     await message().press("Enter");
     await button("Allow Once").waitFor();
@@ -77,6 +97,14 @@ describe("tools of others", () => {
     await button("Allow Once").click();
     await window.chat.locator("article").last().getByText("Assam costs 4 euros").waitFor();
     assert.match(sent(), /Assam costs 4 euros/);
+
+    await message().fill(`Read. ${calling({ name: "read_file", input: { path: "README.md" } })}`);
+    await message().press("Enter");
+    await button("Allow Once").click();
+    await window.chat.getByText("it answered README.md").waitFor();
+    await answered();
+    assert.match(sent(), /README\.md, \d+ lines/);
+    assert.doesNotMatch(sent(), /This is another read_file/);
   });
 
   it("are those of an MCP server in the workspace", async () => {
@@ -108,6 +136,49 @@ describe("tools of others", () => {
     await window.page.getByRole("dialog").getByRole("button", { name: "Yes" }).click(); // VS Code asks by itself as well
     await window.chat.locator("article").last().getByText("Assam was harvested in 2026").waitFor();
     assert.match(sent(), /Assam was harvested in 2026/);
+  });
+
+  it("do not run any more when the user takes the trust back, and the chat goes on", async () => {
+    const inputSchema = { type: "object" };
+    window = await openWindow(
+      {
+        ...settings(),
+        "security.workspace.trust.startupPrompt": "never",
+        "sidenote.tools": [{ name: "tea_of_the_day", inputSchema, answer: "text", text: "Darjeeling" }],
+      },
+      { trust: true },
+    );
+    const trust = window.page.locator(".workspace-trust-editor");
+    await window.command("Workspaces: Manage Workspace Trust");
+    await trust.getByRole("button", { name: "Trust", exact: true }).click();
+    await trust.getByText("You trust this folder").waitFor();
+    await trust.press("Escape");
+    await trust.waitFor({ state: "detached" });
+    await newChat();
+    const call = calling({ name: "tea_of_the_day", input: {} });
+    await message().fill(`Which? ${call}`);
+    await message().press("Enter");
+    await window.chat.locator("article").last().getByText("it answered Darjeeling").waitFor();
+    await answered();
+    await window.command("Workspaces: Manage Workspace Trust");
+    await trust.locator(".monaco-list-row", { hasText: "tea-shop" }).hover();
+    await trust.getByRole("button", { name: "Delete Path" }).first().click({ force: true });
+    // The window loads anew, and may bring the editor back.
+    const off = window.chat.getByRole("button", { name: "Tools: Tools are off: the workspace is not trusted" });
+    while (!(await off.isVisible())) {
+      if (await trust.isVisible()) await trust.press("Escape", { timeout: 1000 }).catch(() => undefined);
+      await new Promise((next) => setImmediate(next));
+    }
+    await message().fill(`Again. ${call}`);
+    await message().press("Enter");
+    await window.chat.locator("article[aria-label=Claude]").last().getByText("I am a simulated model").waitFor();
+    assert.equal(await window.chat.locator("details.tool").count(), 1, "the call of before");
+    await window.screenshots("restricted-history");
+    assert.match(
+      sent(),
+      /"tools":\[\{"name":"tea_of_the_day","description":"Switched off; it cannot be called any more\."/,
+    );
+    assert.match(sent(), /"tool_choice":\{"type":"none"\}/);
   });
 
   it("and all others are not there in Restricted Mode", async () => {

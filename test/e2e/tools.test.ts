@@ -60,6 +60,21 @@ describe("a person with tools of their own", () => {
     await message().press("Enter");
   }
 
+  const picker = () => window.page.locator(".quick-input-widget");
+
+  async function switchOn(...names: string[]): Promise<void> {
+    await window.command("Sidenote: Select Tools");
+    for (const name of names) {
+      await picker().locator("input[type=text]").fill(name);
+      await picker()
+        .getByRole("checkbox", { name: new RegExp(`^${name}`) })
+        .first()
+        .click();
+    }
+    await window.page.screenshot({ path: `test-results/tools-picker-${names[0]}.png` });
+    await picker().getByRole("button", { name: "OK" }).click();
+  }
+
   it("asks for the weather in two places, answers both calls and reads what Claude makes of it", async () => {
     await ask(
       `What is the weather in Paris and in Rome? ${calling({ name: "get_weather", input: { location: "Paris, France" } }, { name: "get_weather", input: { location: "Rome, Italy" } })}`,
@@ -96,14 +111,7 @@ describe("a person with tools of their own", () => {
   });
 
   it("switches tools of the server on, reads an answer with its sources and saves a file that was made", async () => {
-    await window.command("Sidenote: Select Tools");
-    const picker = window.page.locator(".quick-input-widget");
-    for (const name of ["web_search", "code_execution"]) {
-      await picker.locator("input[type=text]").fill(name);
-      await picker.getByRole("checkbox", { name, exact: true }).click();
-    }
-    await window.page.screenshot({ path: "test-results/tools-picker.png" });
-    await picker.getByRole("button", { name: "OK" }).click();
+    await switchOn("web_search", "code_execution");
     await ask("What is the weather in Paris and in Rome? [[search]]");
     await line("web_search").and(window.chat.locator("[data-state=done]")).waitFor();
     await line("web_search").locator("summary").click();
@@ -118,7 +126,7 @@ describe("a person with tools of their own", () => {
     await line("bash_code_execution").and(window.chat.locator("[data-state=done]")).waitFor();
     await line("bash_code_execution").locator("summary").click();
     await line("bash_code_execution").getByRole("button", { name: "Save File…" }).click();
-    const path = picker.locator("input");
+    const path = picker().locator("input");
     await path.waitFor();
     while (!(await path.inputValue()).endsWith("/plot.csv")) await new Promise((resolve) => setImmediate(resolve));
     await window.screenshots("tools-file");
@@ -127,6 +135,48 @@ describe("a person with tools of their own", () => {
     while (!existsSync(saved) || readFileSync(saved).length === 0)
       await new Promise((resolve) => setImmediate(resolve));
     assert.match(readFileSync(saved, "utf8"), /^month,value/);
+  });
+
+  it("has Claude keep a note in the memory after it was seen, finds it in another chat, and deletes it", async () => {
+    const memory = (input: object) => calling({ name: "memory", input });
+    await switchOn("memory");
+    await ask(memory({ command: "create", path: "/memories/tea.md", file_text: "Assam sells best.\n" }));
+    await window.page.locator(".monaco-diff-editor").getByText("Assam sells best.").first().waitFor();
+    await window.screenshots("memory-review");
+    await window.chat.getByRole("button", { name: "Accept All" }).click();
+    await window.chat.getByText("“/memories/tea.md” was made.").last().waitFor();
+
+    await window.newChat();
+    await switchOn("memory");
+    await ask(memory({ command: "view", path: "/memories/tea.md" }));
+    await window.chat.getByRole("button", { name: "Allow for This Chat" }).click();
+    await window.chat.getByText("1 Assam sells best.").last().waitFor();
+
+    await window.command("Sidenote: Show Memory");
+    const note = picker().getByRole("option", { name: /^\/memories\/tea\.md/ });
+    await note.hover();
+    await window.page.screenshot({ path: "test-results/memory.png" });
+    await note.getByRole("button", { name: "Delete" }).click();
+    await window.page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await picker().waitFor({ state: "hidden" });
+    await window.chat.getByRole("button", { name: "Send", exact: true }).waitFor();
+    await ask(memory({ command: "view", path: "/memories" }));
+    await window.chat.getByText("“/memories” is empty.").last().waitFor();
+  });
+
+  it("acts out a computer by hand, and sends a screenshot with the result", async () => {
+    await switchOn("computer");
+    await ask(calling({ name: "screenshot", toolset: "computer", input: {} }));
+    await window.chat.getByText("You do by hand: screenshot").waitFor();
+    await window.chat.locator("input[type=file]").setInputFiles("test/support/workspace/images/chart.png");
+    await window.chat.getByRole("button", { name: "Remove chart.png" }).waitFor();
+    await window.chat.getByRole("textbox", { name: "Result of screenshot" }).fill("Here it is.");
+    await window.screenshots("computer-asking");
+    await window.chat.getByRole("button", { name: "Send Result" }).click();
+    await window.chat.getByText("it answered Here it is. (image)").waitFor();
+    const body = questions().at(-1)?.body as { messages: { content: { toolset_name?: string }[] }[] } | undefined;
+    assert.match(JSON.stringify(body?.messages.at(-1)), /"type":"image"/);
+    assert.equal(body?.messages.at(-1)?.content[0]?.toolset_name, "computer");
   });
 
   it("stops a command that runs too long, and goes on with the chat", async () => {

@@ -173,11 +173,11 @@ describe("a person whose workspace Claude may use", () => {
       const card = window.chat.getByRole("group", { name: "Allow the call?" });
       await card.waitFor();
       while (!(await card.innerText()).includes(seen)) await turn();
+      if (command === lyingCommands[0]?.[0]) await window.screenshots("lying-command");
       await button("Deny").click();
       await idle();
       assert.match(results().at(-1) ?? "", /did not allow/);
     }
-    await window.screenshots("lying-command");
     assert.ok(!existsSync(file("pwned.txt")));
   });
 

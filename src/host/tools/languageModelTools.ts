@@ -59,7 +59,8 @@ interface Manifest {
 function sourceOf(name: string): string {
   for (const { id, packageJSON } of extensions.all) {
     const { displayName, contributes } = packageJSON as Manifest;
-    if (contributes?.languageModelTools?.some((tool) => tool.name === name)) return displayName ?? id;
+    // Its id too: a name can be that of another one, or our own.
+    if (contributes?.languageModelTools?.some((tool) => tool.name === name)) return `${displayName ?? id} · ${id}`;
   }
   return name.startsWith("mcp_") ? "MCP server" : "VS Code";
 }
