@@ -29,6 +29,7 @@ const PARTS = [
   "parameters-panel",
   "reading",
   "recall",
+  "status-line",
   "tool-inside",
   "workspace-links",
 ];

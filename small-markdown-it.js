@@ -47,6 +47,24 @@ const REGIONS = {
       return found;
     }
   }`,
+  "src/token.ts": `class Token {
+    map = null;
+    level = 0;
+    children = null;
+    content = "";
+    markup = "";
+    info = "";
+    block = false;
+    hidden = false;
+    attrs = null;
+    meta = null;
+    constructor(type, tag, nesting) {
+      this.type = type;
+      this.tag = tag;
+      this.nesting = nesting;
+    }
+    attrGet(name) { return this.attrs?.find(([it]) => it === name)?.[1] ?? null; }
+  }`,
   "src/renderer.ts": "",
   "src/rules_core/linkify.ts": "",
   "src/rules_core/replacements.ts": "",

@@ -207,9 +207,11 @@ export function createComposer(
       if (pressed) input.focus();
     },
     setModel({ id, label }) {
-      modelName.textContent = showControls(label);
+      const name = showControls(label);
+      const family = /^claude[ -]/i.exec(name)?.[0] ?? ""; // a narrow view leaves it out
+      modelName.replaceChildren(element("span", { class: "family" }, family), name.slice(family.length));
       model.title = `Model: ${showControls(id)}`;
-      model.setAttribute("aria-label", `Model: ${showControls(label)}`);
+      model.setAttribute("aria-label", `Model: ${name}`);
     },
     setTools({ on, restricted }) {
       toolsOn.textContent = on === 0 ? "" : String(on);

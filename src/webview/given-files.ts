@@ -16,7 +16,7 @@ const COPIED_PICTURE = "image.png";
  * @param say tells the user what cannot be taken
  */
 export function takeFiles(services: Services, say: (sentence: string) => void): HTMLElement {
-  const target = element("div", { class: "drop-target", hidden: "" }, "Drop to attach");
+  const target = element("div", { class: "drop-target", hidden: "" }, element("span", {}, "Drop to attach"));
   /** What is dragged began in the page itself: text, or a link. */
   let own = false;
 

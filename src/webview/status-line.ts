@@ -6,7 +6,6 @@ import type { Services } from "./services";
 import { rateText, secondsUntil, waitText } from "./text";
 
 export interface StatusLine {
-  readonly element: HTMLElement;
   show(status: StatusView): void;
   /** More of the answer has come, in characters. */
   grew(characters: number): void;
@@ -15,11 +14,10 @@ export interface StatusLine {
 /** A wait is not worth a number before this many seconds. */
 const SHORT_WAIT = 3;
 
-/** The line below the last message while an answer is under way. Its numbers change once a second. */
-export function statusLine(services: Services): StatusLine {
+/** Fills the line below the last message while an answer is under way. Its numbers change once a second. */
+export function statusLine(services: Services, root: HTMLElement): StatusLine {
   const dots = element("span", { class: "dots" }, element("i"), element("i"), element("i"));
   const text = element("span");
-  const root = element("div", { class: "status", hidden: "" });
   let ticking: ReturnType<typeof setInterval> | undefined;
   let shown: StatusView = { kind: "idle" };
   /** When it grew first since it began to think or write, in milliseconds since 1970, and by how much in all. */
@@ -62,7 +60,6 @@ export function statusLine(services: Services): StatusLine {
   }
 
   return {
-    element: root,
     show(status) {
       clearInterval(ticking);
       const changed = status.kind !== shown.kind;

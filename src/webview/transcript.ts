@@ -2,7 +2,7 @@ import type { Change, MessageView, StatusView } from "../shared/protocol";
 import { element } from "./dom";
 import { messageView, type MessageElement } from "./message-view";
 import type { Services } from "./services";
-import { statusLine } from "./status-line";
+import type { StatusLine } from "./status-line";
 
 export interface Transcript {
   readonly element: HTMLElement;
@@ -23,8 +23,10 @@ export function createTranscript(services: Services, empty: HTMLElement, end: HT
   const shown = new Map<string, MessageElement>();
   let order: MessageElement[] = [];
   const grown = new Set<MessageElement>();
-  const status = statusLine(services);
-  const root = element("div", { class: "transcript" }, empty, status.element, end);
+  const status = element("div", { class: "status", hidden: "" });
+  let line: StatusLine | undefined;
+  let going: StatusView = { kind: "idle" };
+  const root = element("div", { class: "transcript" }, empty, status, end);
   /** Of the column of text, in pixels. */
   let width = 0;
 
@@ -53,7 +55,7 @@ export function createTranscript(services: Services, empty: HTMLElement, end: HT
     let next: Element | null = root.querySelector("article");
     for (const view of views) {
       if (view.element === next) next = next.nextElementSibling;
-      else root.insertBefore(view.element, next ?? status.element);
+      else root.insertBefore(view.element, next ?? status);
     }
     order = [...views];
     empty.hidden = views.length > 0;
@@ -108,7 +110,7 @@ export function createTranscript(services: Services, empty: HTMLElement, end: HT
         case "block":
           return grow(change.message)?.showBlock(change.index, change.block) ?? false;
         case "append":
-          status.grew(change.text.length);
+          line?.grew(change.text.length);
           return grow(change.message)?.append(change.index, change.text) ?? false;
         case "end": {
           const view = shown.get(change.message);
@@ -125,7 +127,12 @@ export function createTranscript(services: Services, empty: HTMLElement, end: HT
       // Between two rounds the last answer is not the end: what can be done with it is offered below what comes next.
       const between = now.kind === "tools" || now.kind === "goOn" || now.kind === "waiting" || now.kind === "retrying";
       root.classList.toggle("between", between);
-      status.show(now);
+      going = now;
+      if (line || now.kind === "idle") return line?.show(now);
+      services.withPart(import("./status-line"), ({ statusLine }) => {
+        line ??= statusLine(services, status);
+        line.show(going);
+      });
     },
   };
 }

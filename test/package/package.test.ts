@@ -22,6 +22,7 @@ const bundles = new Map([
   ["dist/webview/parameters-panel.js", 8_000],
   ["dist/webview/reading.js", 5_000],
   ["dist/webview/recall.js", 2_000],
+  ["dist/webview/status-line.js", 4_000],
   ["dist/webview/tool-inside.js", 14_000],
   ["dist/webview/results.js", 4_000],
   ["dist/webview/page.css", 30_000],
