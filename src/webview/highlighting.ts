@@ -26,6 +26,8 @@ type Highlighter = typeof import("./highlight");
 const BUDGET = 5;
 /** Milliseconds between two times that growing code is highlighted: each time costs its last lines once more. */
 const PAUSE = 100;
+/** Languages of most answers. A grammar is compiled when it is first used: up to 10 ms, which no frame of an answer shall have. */
+const COMMON = ["typescript", "python", "bash", "rust", "cpp"];
 
 /**
  * Highlights what is in the viewport or near it, a few milliseconds a frame, as soon as the highlighter has arrived.
@@ -80,10 +82,20 @@ export function createHighlighting(viewport: Element): Highlighting & { start(hi
     }
   }
 
+  /** Compiles grammars one by one, when there is nothing else to do. */
+  function warmUp([language, ...others]: readonly string[]): void {
+    if (language === undefined) return;
+    requestIdleCallback(() => {
+      highlighter?.highlight("", language);
+      warmUp(others);
+    });
+  }
+
   return {
     start(arrived) {
       highlighter = arrived;
       work();
+      warmUp(COMMON);
     },
     languageName: (language) => highlighter?.languageName(language),
     watch(code) {

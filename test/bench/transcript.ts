@@ -67,7 +67,10 @@ async function buildBundles(outdir: string): Promise<void> {
   for (const name of await readdir(outdir)) {
     if (/\.(js|css)$/.test(name)) await copyFile(join(outdir, name), join(outdir, "plain", name));
   }
-  await writeFile(join(outdir, "plain", "highlight.js"), "export const highlight = () => undefined;");
+  await writeFile(
+    join(outdir, "plain", "highlight.js"),
+    "export const highlight = () => undefined, languageName = highlight;",
+  );
   await build({
     entryPoints: [join(root, "test/bench/rendering/react-markdown.js")],
     outdir,
