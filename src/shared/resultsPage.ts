@@ -16,9 +16,18 @@ export type ResultsPageMessage =
   | { readonly type: "rows"; readonly from: number; readonly count: number }
   | { readonly type: "filter"; readonly failed: boolean }
   | { readonly type: "text"; readonly number: number }
-  | { readonly type: "conversation"; readonly number: number };
+  | { readonly type: "conversation"; readonly number: number }
+  /** Send what failed once more. */
+  | { readonly type: "again" };
 
 export type ResultsHostMessage =
-  | { readonly type: "table"; readonly name: string; readonly summary: string; readonly count: number }
+  | {
+      readonly type: "table";
+      readonly name: string;
+      readonly summary: string;
+      readonly count: number;
+      /** There are failed requests that can be sent again. */
+      readonly again: boolean;
+    }
   | { readonly type: "rows"; readonly from: number; readonly rows: readonly ResultRowView[] }
   | { readonly type: "text"; readonly number: number; readonly text: string };

@@ -19,6 +19,7 @@ function start(): void {
 
   const title = element("h1");
   const summary = element("p", { class: "summary" });
+  const again = textButton("Send Failed Again", () => post({ type: "again" }));
   const failed = element("input", { type: "checkbox", id: "failed" });
   const filter = element("label", { for: "failed" }, failed, "Failed only");
   const head = element(
@@ -34,7 +35,7 @@ function start(): void {
     if (opened !== undefined) post({ type: "conversation", number: opened });
   });
   const detail = element("section", { class: "detail", "aria-label": "Result", hidden: "" }, go, text);
-  document.getElementById("app")?.append(element("header", {}, title, summary, filter), table, detail);
+  document.getElementById("app")?.append(element("header", {}, title, summary, filter, again), table, detail);
 
   const ask = () => {
     first = Math.max(0, Math.floor(body.scrollTop / ROW) - 20);
@@ -94,6 +95,7 @@ function start(): void {
         spacer.style.setProperty("height", `${count * ROW}px`);
         body.scrollTop = 0;
         detail.hidden = true;
+        again.hidden = !message.again;
         ask();
         break;
       case "rows":

@@ -166,7 +166,8 @@ describe("a person with a batch", () => {
     await batch(/ways, ended .*1 succeeded.*3 failed/).waitFor();
     await window.screenshots("batch-three-failures");
 
-    await chooseFor(/ways, ended/, "Send Failed Requests of Batch Again");
+    await chooseFor(/ways, ended/, "Open Results of Batch");
+    await resultsTable().getByRole("button", { name: "Send Failed Again" }).click();
     await batch(/ways, again, not sent/).waitFor();
     const before = created().length;
     await option("Send Batch").click();

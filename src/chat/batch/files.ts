@@ -67,7 +67,12 @@ export async function* piecesOf(opening: Promise<OpenFile>): AsyncGenerator<Uint
   const opened = await opening;
   const piece = new Uint8Array(PIECE); // one for all: they would pile up outside of the heap, where nothing hurries to free them
   try {
-    for (let at = 0; at < opened.size; at += PIECE) yield await opened.read(at, piece);
+    for (let at = 0; at < opened.size;) {
+      const read = await opened.read(at, piece);
+      if (read.length === 0) break; // the file has become shorter
+      yield read;
+      at += read.length;
+    }
   } finally {
     await opened.close();
   }

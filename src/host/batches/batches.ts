@@ -1,15 +1,13 @@
 import { Disposable, window, type Uri } from "vscode";
 import { readResultLine } from "../../api/batches";
 import { fromBase64 } from "../../chat/base64";
-import { REQUESTS, type BatchStore } from "../../chat/batch/batchStore";
+import type { BatchStore } from "../../chat/batch/batchStore";
 import { conversationFacts } from "../../chat/batch/conversation";
 import { MOST, prepareDraft, type Candidate } from "../../chat/batch/draft";
-import { parseJson } from "../../api/json";
 import { ApiFailure } from "../../api/failure";
-import { linesWithPlaces, readText } from "../../chat/batch/files";
 import { isHeld, isPaused, type BatchRecord } from "../../chat/batch/record";
-import { requestPlaces, resultRows, type ResultRow } from "../../chat/batch/results";
-import type { MessageRequest } from "../../api/types";
+import { failedRequests, requestOf } from "../../chat/batch/requests";
+import type { ResultRow } from "../../chat/batch/results";
 import { filesOf, type Commands } from "../commands";
 import { findEndpoint } from "../endpoints";
 import { imageAttachment, imageSize } from "../images";
@@ -66,11 +64,11 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
   /** What is sent one by one from this window. */
   const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
 
-  const safely = (work: Promise<unknown>) =>
-    void work.catch((error: unknown) => {
-      const problem = asProblem(error);
-      if (problem !== undefined) report(problem);
-    });
+  const tellProblem = (error: unknown) => {
+    const problem = asProblem(error);
+    if (problem !== undefined) report(problem);
+  };
+  const safely = (work: Promise<unknown>) => void work.catch(tellProblem);
 
   /** The batch that a menu passes; from the palette the user picks one. */
   async function chosen(argument: unknown, fits: (record: BatchRecord) => boolean): Promise<BatchRecord | undefined> {
@@ -180,12 +178,18 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
     if (record.state !== "ended") throw new UserProblem("The batch has not ended yet.");
     const fetched = await fetchResults(store, keys, record);
     await watch.refresh();
-    await openResults(fetched, { extension: parts.extension, store, onConversation: toConversation, report });
+    await openResults(fetched, {
+      extension: parts.extension,
+      store,
+      onConversation: toConversation,
+      onAgain: sendAgain,
+      report,
+    });
   }
 
   async function toConversation(record: BatchRecord, row: ResultRow, number: number): Promise<void> {
     if (row.status !== "succeeded") throw new UserProblem("There is no answer to go on with.");
-    const params = await requestAt(record, row, number);
+    const params = await requestOf(store, record, row, number);
     const result = readResultLine(record.endpoint, await resultLine(store, record, row));
     if (!params || result?.type !== "succeeded") throw new UserProblem("The question of this result is not here.");
     const stored = parts.store.create();
@@ -205,28 +209,12 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
     await parts.focusChat();
   }
 
-  async function requestAt(record: BatchRecord, row: ResultRow, number: number): Promise<MessageRequest | undefined> {
-    if (record.requests === 0 || record.foreign === true) return undefined;
-    const places = await requestPlaces(store.disk, record.id);
-    const [place] = number < places.count ? await places.lines([number]) : [];
-    if (place?.customId !== row.customId) return undefined;
-    const file = await store.disk.open(`${record.id}/${REQUESTS}`);
-    try {
-      return (parseJson(await readText(file, place)) as { params: MessageRequest }).params;
-    } finally {
-      await file.close();
-    }
-  }
-
-  async function* failedOf(record: BatchRecord): AsyncGenerator<Candidate, void, void> {
-    const rows = (await resultRows(store.disk, record.id)).all();
-    // The rows are in the order of the requests; behind those stands what no request has.
-    for await (const { text } of linesWithPlaces(store.disk, `${record.id}/${REQUESTS}`)) {
-      const { value: row } = await rows.next();
-      const { custom_id: customId, params } = parseJson(text) as { custom_id: string; params: MessageRequest };
-      if (row?.customId !== customId || row.status === "succeeded") continue;
-      yield { where: customId, customId, params, ...(row.input !== null && { input: row.input }) };
-    }
+  /** A draft of what has no answer. */
+  async function sendAgain(record: BatchRecord): Promise<void> {
+    if (record.foreign === true) throw new UserProblem("Its requests are not here: it was made elsewhere.");
+    const fetched = await fetchResults(store, keys, record);
+    const target = await findTarget(`${record.endpoint}/${record.model ?? ""}`, directory);
+    await prepare(`${record.name}, again`, failedRequests(store, fetched), target);
   }
 
   /** Batches made elsewhere with the same key, where the endpoint lists them. */
@@ -307,11 +295,7 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
     },
     async "sidenote.sendBatchAgain"(batch) {
       const record = await chosen(batch, ({ state }) => state === "ended");
-      if (!record) return;
-      if (record.foreign === true) throw new UserProblem("Its requests are not here: it was made elsewhere.");
-      const fetched = await fetchResults(store, keys, record);
-      const target = await findTarget(`${record.endpoint}/${record.model ?? ""}`, directory);
-      await prepare(`${record.name}, again`, failedOf(fetched), target);
+      if (record) await sendAgain(record);
     },
     async "sidenote.pauseBatch"(batch) {
       const record = await chosen(batch, ({ way, state }) => way === "oneByOne" && state === "running");

@@ -8,7 +8,7 @@ import type { BatchRecord } from "../../chat/batch/record";
 import { answerOf, resultRows, type ResultRow } from "../../chat/batch/results";
 import type { ResultsHostMessage } from "../../shared/resultsPage";
 import { documentHtml } from "../pageHtml";
-import { summary } from "./batchesView";
+import { failedCount, summary } from "./batchesView";
 
 /** Longer texts are cut in the table; the files have all of it. In characters. */
 const LONGEST = 200_000;
@@ -20,12 +20,14 @@ const pageMessage = v.variant("type", [
   v.strictObject({ type: v.literal("filter"), failed: v.boolean() }),
   v.strictObject({ type: v.literal("text"), number }),
   v.strictObject({ type: v.literal("conversation"), number }),
+  v.strictObject({ type: v.literal("again") }),
 ]);
 
 export interface ResultsPanelParts {
   readonly extension: Uri;
   readonly store: BatchStore;
   readonly onConversation: (record: BatchRecord, row: ResultRow, number: number) => Promise<void>;
+  readonly onAgain: (record: BatchRecord) => Promise<void>;
   readonly report: (error: unknown) => void;
 }
 
@@ -40,8 +42,10 @@ export async function openResults(record: BatchRecord, parts: ResultsPanelParts)
   });
   const post = (message: ResultsHostMessage) => panel.webview.postMessage(message);
   const table = () => {
-    const { name } = record;
-    return post({ type: "table", name, summary: summary(record, Date.now()), count: shown?.length ?? rows.count });
+    const { name, foreign } = record;
+    const count = shown?.length ?? rows.count;
+    const again = foreign !== true && failedCount(record) > 0;
+    return post({ type: "table", name, summary: summary(record, Date.now()), count, again });
   };
 
   const rowAt = async (place: number) => (place < rows.count ? (await rows.lines([place]))[0] : undefined);
@@ -75,6 +79,8 @@ export async function openResults(record: BatchRecord, parts: ResultsPanelParts)
         const row = await rowAt(message.number);
         return row && parts.onConversation(record, row, message.number);
       }
+      case "again":
+        return parts.onAgain(record);
     }
   }
 

@@ -43,7 +43,10 @@ export async function saveResults(store: BatchStore, record: BatchRecord): Promi
       bytes += length;
       progress.report({ message: `${Math.round(bytes / 1_000_000)} MB` });
     };
-    return write(file, stoppable(pieces, signal, onPiece));
+    return write(file, stoppable(pieces, signal, onPiece)).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      throw new UserProblem(`“${displayName(file)}” could not be written. See whether disk and folder allow it.`);
+    });
   });
   const choice = await showInformationMessage(`“${displayName(file)}” was saved.`, "Open");
   // Not as a document for extensions, which may not be larger than 50 MB.

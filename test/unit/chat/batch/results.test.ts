@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { capabilitiesOf } from "../../../../src/api/capabilities";
 import { MessagesClient } from "../../../../src/api/client";
 import { ARRIVED, BatchStore, RESULTS } from "../../../../src/chat/batch/batchStore";
-import { MOST, prepareDraft } from "../../../../src/chat/batch/draft";
+import { MOST, prepareDraft, type Candidate } from "../../../../src/chat/batch/draft";
+import { failedRequests, requestOf } from "../../../../src/chat/batch/requests";
 import { downloadResults, orderResults, resultRows, type ResultRow } from "../../../../src/chat/batch/results";
 import { nodeDisk } from "../../../support/nodeDisk";
 import { bytesOf, type FakeFetch, fakeFetch, preset, randomFrom, type Reply } from "../../api/harness";
@@ -177,6 +178,22 @@ describe("the results of a batch", () => {
         ["../../evil", "expired", ""],
       ],
     );
+    const record = await store.read(folder);
+    assert.ok(record);
+    const again: Candidate[] = [];
+    for await (const candidate of failedRequests(store, record)) again.push(candidate);
+    assert.deepEqual(
+      again,
+      ["b", "c", "d"].map((id) => ({ where: id, customId: id, params })),
+    );
+    const all = await rows(folder);
+    assert.deepEqual(await Promise.all(all.map((row, number) => requestOf(store, record, row, number))), [
+      params,
+      params,
+      params,
+      params,
+      undefined,
+    ]);
   });
 
   it("counts a request of a cancelled batch without results as cancelled", async () => {
