@@ -15,7 +15,7 @@ import { openBrowser } from "../support/vscode/page";
 import type { Report } from "./bench";
 import { benchConversations } from "./conversations";
 import { FRAME, hardShape, mixedAnswer, type Shape } from "./rendering/corpus";
-import { play, playLive, type Played } from "./rendering/stage";
+import { play, playLive, type Play, type Played } from "./rendering/stage";
 
 const PARTS = ["size", "answer", "react", "fence", "list", "paragraph", "table", "conversations", "live"] as const;
 const ROUNDS = 3;
@@ -88,7 +88,7 @@ async function benchAnswer(report: Report, stage: Stage): Promise<void> {
   report("append_ms", total(append), "ms");
   report("render_vs_append", total(plain) / total(append), "ratio");
   report("render_highlighted_vs_append", total(highlighted) / total(append), "ratio");
-  report("render_drawn_percent", drawnPercent(highlighted), "%");
+  report("render_drawn_percent", await stage.drawnPercent(text), "%");
   report("longest_task_ms", median(highlighted.map(({ costs }) => Math.max(...costs))), "ms");
   report("update_last_vs_first", median(highlighted.map(({ costs }) => lastVsFirst(costs))), "ratio");
 }
@@ -96,7 +96,7 @@ async function benchAnswer(report: Report, stage: Stage): Promise<void> {
 async function benchReact(report: Report, stage: Stage): Promise<void> {
   const text = mixedAnswer(ANSWER);
   const { append } = await stage.rounds(text, ["append"]);
-  const { costs: sampled } = await stage.once("react-markdown", text, 20);
+  const { costs: sampled } = await stage.once("react-markdown", text, { samples: 20 });
   const frames = text.length / FRAME;
   const all = (sampled.reduce((sum, cost) => sum + cost, 0) / sampled.length) * frames;
   report("react_markdown_vs_append", all / total(append), "ratio");
@@ -104,9 +104,10 @@ async function benchReact(report: Report, stage: Stage): Promise<void> {
 }
 
 async function benchShape(report: Report, stage: Stage, shape: Shape): Promise<void> {
-  const { append, highlighted } = await stage.rounds(hardShape(shape, HARD), ["append", "highlighted"]);
+  const text = hardShape(shape, HARD);
+  const { append, highlighted } = await stage.rounds(text, ["append", "highlighted"]);
   report(`one_${shape}_vs_append`, total(highlighted) / total(append), "ratio");
-  report(`one_${shape}_drawn_percent`, drawnPercent(highlighted), "%");
+  report(`one_${shape}_drawn_percent`, await stage.drawnPercent(text), "%");
 }
 
 /** By the clock of a screen with 60 frames a second. */
@@ -141,10 +142,16 @@ class Stage {
     return result;
   }
 
-  async once(way: Way, text: string, samples?: number): Promise<Played> {
+  /** The share of the frames in which something is drawn, in a round of its own. */
+  async drawnPercent(text: string): Promise<number> {
+    const { costs, drawn } = await this.once("highlighted", text, { count: true });
+    return (100 * drawn) / costs.length;
+  }
+
+  async once(way: Way, text: string, more: Pick<Play, "samples" | "count"> = {}): Promise<Played> {
     const page = await this.#open(way);
     const painter = way === "plain" || way === "highlighted" ? "page" : way;
-    const played = await play(page, { painter, text, frame: FRAME, ...(samples === undefined ? {} : { samples }) });
+    const played = await play(page, { painter, text, frame: FRAME, ...more });
     await page.close();
     return played;
   }
@@ -183,11 +190,6 @@ const BARE = `<!DOCTYPE html>
 
 function total(rounds: readonly Played[]): number {
   return median(rounds.map(({ costs }) => costs.reduce((sum, cost) => sum + cost, 0)));
-}
-
-/** The share of the frames with an update in them, of those that brought text. */
-function drawnPercent(rounds: readonly Played[]): number {
-  return median(rounds.map(({ costs, drawn }) => (100 * drawn) / costs.length));
 }
 
 /** The mean cost of the last tenth of the frames by that of the first tenth. */

@@ -4,13 +4,15 @@ import type { Page } from "playwright-core";
 /** What draws the pieces: the page of the side bar, plain text, or react-markdown over all text so far. */
 export type Painter = "page" | "append" | "react-markdown";
 
-interface Play {
+export interface Play {
   readonly painter: Painter;
   readonly text: string;
   /** Characters a frame. */
   readonly frame: number;
   /** Time so many places only, three frames each; all frames otherwise. */
   readonly samples?: number;
+  /** Count the frames in which something was drawn: that costs a little in each. */
+  readonly count?: true;
 }
 
 declare global {
@@ -23,12 +25,12 @@ export interface Played {
    * records. What other processes and threads do is not in it.
    */
   readonly costs: number[];
-  /** In so many of them something was drawn: the page skips frames after dear ones. */
+  /** In so many of them something was drawn, if that was to be counted: the page skips frames after dear ones. */
   readonly drawn: number;
 }
 
 export function play(page: Page, what: Play): Promise<Played> {
-  return page.evaluate(async ({ painter, text, frame, samples }) => {
+  return page.evaluate(async ({ painter, text, frame, samples, count }) => {
     // Chromium 156 never ends laying out some text nodes that grow beyond 32,768 characters: the table of 100 KB is one.
     const longest = 30_000;
     const log = document.querySelector("[role=log]");
@@ -86,7 +88,8 @@ export function play(page: Page, what: Play): Promise<Played> {
     };
 
     let changed = false;
-    new MutationObserver(() => (changed = true)).observe(log, { childList: true, characterData: true, subtree: true });
+    const observer = new MutationObserver(() => (changed = true));
+    if (count) observer.observe(log, { childList: true, characterData: true, subtree: true });
     let drawn = 0;
     const costs: number[] = [];
     const take = (cost: number) => {
@@ -104,9 +107,11 @@ export function play(page: Page, what: Play): Promise<Played> {
       for (let n = 0; n < 3; n++) take(await timed(() => draw(at + n * frame, at + (n + 1) * frame)));
     }
     // What was put off belongs to it.
-    for (let frames = 0; frames < 61; frames++) {
+    for (let frames = 0, before = log.textContent.length; frames < 61; frames++) {
       const cost = await timed(() => undefined);
-      if (changed) take(cost);
+      const { length } = log.textContent;
+      if (length !== before) take(cost);
+      before = length;
     }
     return { costs, drawn };
   }, what);
