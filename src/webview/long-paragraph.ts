@@ -33,7 +33,7 @@ export function limitHeads(parser: MarkdownIt): void {
 /** Characters behind a cut, at least. */
 const REST = 200;
 /** Without a safe place in so many characters, any place does: nobody waits for brackets that are never closed. */
-const MOST_UNSAFE = 6000;
+export const MOST_UNSAFE = 6000;
 
 /**
  * Finds a place in the text of an open paragraph at which it can be cut: between two words, with nothing open before it that

@@ -1,5 +1,5 @@
 import { levelsAt, NO_CONTEXT, reopening, withoutReopening, type Context, type OpenLeaf } from "./markdown-context";
-import { findCut } from "./long-paragraph";
+import { findCut, MOST_UNSAFE } from "./long-paragraph";
 import { addNode, fenceLanguage, markdownNodes, type MarkdownNode } from "./markdown-nodes";
 import { findBlocks, parseInline, parseMarkdown, type Block, type References } from "./markdown-parser";
 
@@ -129,12 +129,12 @@ export function markdownStream(): MarkdownStream {
     worth = tail.length + PARAGRAPH_SIZE / 4;
     const opening = reopening(context);
     const { blocks, definitions } = findBlocks(opening + tail);
-    // What begins with a bracket may be a definition.
     const [block, other] = blocks;
     if (other || block?.type !== "paragraph_open" || definitions) return [];
     const start = leaf ? 0 : lineStart(tail, block.from);
     const words = tail.slice(start);
-    if (!leaf && words.trimStart().startsWith("[")) return [];
+    // What begins with a bracket may be a definition.
+    if (!leaf && words.length < MOST_UNSAFE && words.trimStart().startsWith("[")) return [];
     const found = findCut((text) => parseInline(text, references), words, leaf?.gap);
     if (found === 0) return [];
     const at = start + found;
