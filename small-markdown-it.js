@@ -110,7 +110,7 @@ const NAMES = [
   ..."bMarks bsCount blkIndent eMarks inlineMode lineMax listIndent parentType sCount tShift".split(" "),
   ..."backticksScanned delimiters linkLevel pendingLevel posMax tokens_meta can_open can_close".split(" "),
   ..."getLines isEmpty skipChars skipCharsBack skipEmptyLines skipSpaces skipSpacesBack".split(" "),
-  ..."matchAtStart pushPending scanDelims skipToken getRules ruler2 attrGet maxNesting".split(" "),
+  ..."marker matchAtStart pending pushPending ruler scanDelims skipToken getRules ruler2 attrGet maxNesting".split(" "),
   ..."parseLinkDestination parseLinkLabel parseLinkTitle normalizeLink normalizeLinkText validateLink".split(" "),
   ..."helpers markup nesting references tokenize postProcess".split(" "),
 ];
