@@ -99,10 +99,10 @@ describe("the view", () => {
     assert.match(policy, /^default-src 'none'; /);
     assert.match(policy, /require-trusted-types-for 'script'; trusted-types 'none'$/);
     assert.doesNotMatch(policy, /unsafe|connect-src|https:(?!\/\/source\.example)/);
-    const scripts = [...page.webview.html.matchAll(/<script nonce="([^"]+)" src=/g)];
+    const scripts = [...page.webview.html.matchAll(/<script type="module" nonce="([^"]+)" src=/g)];
     assert.deepEqual(
       scripts.map(([, value]) => value),
-      [nonce, nonce, nonce, nonce],
+      [nonce],
     );
   });
 
