@@ -248,7 +248,6 @@ describe("a person with a batch", () => {
     const asked = () =>
       api.requests.filter(({ path, body }) => path === "/v1/messages" && /Read it/.test(JSON.stringify(body)));
     await batch(/singly, in progress .*1 of 3/).waitFor();
-    await window.screenshots("batch-one-by-one");
     await chooseFor(/singly, in progress/, "Pause Batch");
     await batch(/singly, paused .*1 of 3/).waitFor();
 

@@ -269,8 +269,8 @@ export function answerOf(result: BatchResult): string {
   return result.message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
 }
 
-/** So many answers are added up at once. */
-const ADDED_AT_ONCE = 500;
+/** So many answers are added up at once; more of them would outlive a collection of garbage, and the heap would grow. */
+const ADDED_AT_ONCE = 16;
 
 function totals() {
   const counts: Record<string, number> = {};
