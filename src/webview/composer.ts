@@ -214,10 +214,10 @@ export function createComposer(
       model.setAttribute("aria-label", `Model: ${name}`);
     },
     setTools({ on, restricted }) {
-      toolsOn.textContent = on === 0 ? "" : String(on);
+      toolsOn.textContent = on === 0 || restricted ? "" : String(on);
       const state = restricted
         ? "Tools are off: the workspace is not trusted"
-        : `${on === 0 ? "No tool is" : on === 1 ? "One tool is" : `${on} tools are`} on in this chat`;
+        : `${on === 0 ? "No tool is" : on === 1 ? "1 tool is" : `${on} tools are`} on in this chat`;
       tools.title = state;
       tools.setAttribute("aria-label", `Tools: ${state}`);
       tools.classList.toggle("off", restricted);
