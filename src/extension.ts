@@ -198,7 +198,7 @@ export function activate(context: ExtensionContext): void {
       "sidenote.addChanges": (...passed) => addChanges(current, pages, passed),
       "sidenote.refreshAttachments": () => refreshAttachments(current),
       "sidenote.setApiKey": async (which) => {
-        const found = current.endpoint;
+        const found = current.choices.endpoint;
         const inUse = "endpoint" in found ? found.endpoint : undefined;
         const endpoint = which === "current" && inUse ? inUse : await pickEndpoint("Set API Key", inUse);
         if (!endpoint || !(await setKey(keys, endpoint))) return;
@@ -206,7 +206,7 @@ export function activate(context: ExtensionContext): void {
         await pages.focus();
       },
       "sidenote.removeApiKey": async () => {
-        const found = current.endpoint;
+        const found = current.choices.endpoint;
         const endpoint = await pickEndpoint("Remove API Key", "endpoint" in found ? found.endpoint : undefined);
         if (endpoint) await removeKey(keys, endpoint);
       },
@@ -228,9 +228,9 @@ export function activate(context: ExtensionContext): void {
       "sidenote.showRequest": () => showRequest(current),
       "sidenote.testConnection": async () => {
         await current.opened();
-        const found = current.endpoint;
+        const found = current.choices.endpoint;
         if ("problem" in found) throw new UserProblem(found.problem);
-        await testConnection(keys, found.endpoint, splitModel(current.model).id);
+        await testConnection(keys, found.endpoint, splitModel(current.choices.model).id);
       },
       "sidenote.showLog": () => log.show(),
       "sidenote.acceptEdit": (shown) => proposedEdits.accept(shown),

@@ -1,26 +1,23 @@
-import * as v from "valibot";
-import { EventEmitter, workspace, type Disposable, type LogOutputChannel, type Memento } from "vscode";
-import { capabilitiesOf, type Capabilities } from "../api/capabilities";
+import { EventEmitter, type Disposable, type LogOutputChannel, type Memento } from "vscode";
 import type { RequestPreview } from "../api/client";
 import type { MessageRequest } from "../api/types";
-import { pathTo, sourceOf, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
+import { pathTo, type Conversation, type Fact, type UserTurn } from "../chat/conversation";
 import { copyPath, type ConversationStore, type StoredConversation } from "../chat/conversationStore";
-import { parameterSchemas, type ParameterName, type Parameters, type Profile } from "../chat/parameters";
-import type { AttachmentView, Change, ChatView, DraftView, ParametersView, StatusView } from "../shared/protocol";
+import type { AttachmentView, Change, ChatView, DraftView, StatusView } from "../shared/protocol";
 import { prepareRequest, type AnswerParts } from "./answer";
 import { Answers, type Answer, type AnswersListener } from "./answers";
 import type { Budget } from "./budget";
+import { askAside } from "./askAside";
 import { AttachmentSources, contentOf, type AttachmentSource } from "./attachmentSources";
+import { Choices } from "./choices";
 import { Drafts } from "./drafts";
-import { findEndpoint } from "./endpoints";
 import { fitImages, type DrawImage } from "./fitImages";
-import { contextWindow, modelView, setupView } from "./modelView";
-import { parametersView } from "./parametersView";
+import { contextWindow, setupView } from "./modelView";
 import { attachmentView, changesFor, messageView, shownTurns, totalsView } from "./present";
 import { clearedForNow } from "./redaction";
-import { chatFont, DEFAULT_MODEL, parametersOf, setting } from "./settings";
-import { findTarget, splitModel, type Directory, type Target } from "./target";
-import { namesOn, type Toolbox } from "./tools/toolbox";
+import { chatFont } from "./settings";
+import { findTarget, type Directory, type Target } from "./target";
+import type { Toolbox } from "./tools/toolbox";
 import type { TypedAnswer } from "./tools/tool";
 import {
   ask,
@@ -36,7 +33,6 @@ import {
   type Shown,
 } from "./turns";
 import { UserProblem } from "./userProblem";
-import { currentWorkspace } from "./workspaceNames";
 import { showWarningMessage } from "./notifications";
 
 /** Where this window remembers which conversation it shows. */
@@ -94,6 +90,9 @@ export class Chat implements Disposable {
   /** An answer of this window is over and recorded, in a conversation that is shown or not. */
   readonly onAnswered = this.#answered.event;
 
+  /** What goes with the next message beside the conversation. */
+  readonly choices: Choices;
+
   #opening: Promise<void> | undefined;
   #stored: StoredConversation;
   readonly #parts: AnswerParts;
@@ -137,13 +136,15 @@ export class Chat implements Disposable {
     this.#answers = new Answers(listener, this.#parts);
     this.#shown = {
       stored: () => this.#stored,
-      model: () => this.model,
+      opened: () => this.opened(),
+      model: () => this.choices.model,
       record: (fact) => this.#record(fact),
       showLeaf: (turn) => {
         this.#stored.record({ type: "leaf", turn });
         this.#replaced.fire();
       },
       refuseWhenBusy: () => this.#refuseWhenBusy(),
+      refuseWhenReadOnly: () => this.#refuseWhenReadOnly(),
       targetToAsk: async (reference) => {
         const target = await this.#target(reference);
         await parts.spending.allow();
@@ -151,7 +152,9 @@ export class Chat implements Disposable {
       },
       start: (wanted) => this.#answers.start(this.#stored, wanted),
       remember: () => this.#remember(),
+      refresh: () => this.refresh(),
     };
+    this.choices = new Choices(this.#shown, parts);
   }
 
   /** Resolves once the conversation that this window showed last is open. Reads the disk on the first call only. */
@@ -187,14 +190,12 @@ export class Chat implements Disposable {
       conversation: this.id,
       messages: shownTurns(this.#conversation).map((turn) => messageView(this.#conversation, turn, this.#running)),
       status: this.#status,
-      model: modelView(this.model),
       setup: this.#setup,
-      totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
+      totals: totalsView(this.#conversation, contextWindow(this.choices.model, this.#directory.models)),
       attachments: this.#attachmentViews(),
       toSend: this.#toSend,
       font: chatFont(),
-      parameters: this.#parametersView(),
-      tools: this.#toolsView(),
+      ...this.choices.views(),
     };
   }
 
@@ -218,43 +219,26 @@ export class Chat implements Disposable {
     return this.#answers.in(id) !== undefined;
   }
 
-  /** The endpoint that answers the next message, or the sentence why there is none. */
-  get endpoint(): ReturnType<typeof findEndpoint> {
-    return findEndpoint(splitModel(this.model).endpoint);
-  }
-
-  /** `<endpoint>/<model id>` that answers the next message. */
-  get model(): string {
-    return this.#conversation.model ?? setting("model") ?? DEFAULT_MODEL;
-  }
-
   /** Looks again at the key and the model, after a setting or a secret has changed. */
   async refresh(): Promise<void> {
-    this.#setup = await setupView(this.model, this.#directory.keys, this.#log);
+    this.#setup = await setupView(this.choices.model, this.#directory.keys, this.#log);
     this.#emit({
       type: "view",
       view: {
         setup: this.#setup,
         font: chatFont(),
-        model: modelView(this.model),
-        totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)),
-        parameters: this.#parametersView(),
-        tools: this.#toolsView(),
+        totals: totalsView(this.#conversation, contextWindow(this.choices.model, this.#directory.models)),
+        ...this.choices.views(),
       },
     });
   }
 
   /** Asks the endpoint what its models take, if that is not known yet, and shows what comes of it. */
   async learnModel(): Promise<void> {
-    const found = this.endpoint;
+    const found = this.choices.endpoint;
     if ("problem" in found) return;
     await this.#directory.models.list(found.endpoint).catch(() => undefined); // then the table has to do
     await this.refresh();
-  }
-
-  /** What goes with the next message beside the conversation. */
-  get parameters(): Parameters {
-    return parametersOf(this.#conversation);
   }
 
   /**
@@ -327,33 +311,12 @@ export class Chat implements Disposable {
    * @returns the text of the answer; undefined when it was stopped
    * @throws UserProblem when the question cannot be asked, and for a failure
    */
-  async askAside({ text, attachments }: Question, signal: AbortSignal): Promise<string | undefined> {
+  async askAside(question: Question, signal: AbortSignal): Promise<string | undefined> {
     await this.opened();
-    const target = await this.#shown.targetToAsk(this.model);
+    const target = await this.#shown.targetToAsk(this.choices.model);
     const stored = this.#store.create();
-    const { conversation } = stored;
-    const opened = currentWorkspace();
-    if (opened) this.#record({ type: "workspace", workspace: opened }, stored);
-    const question: UserTurn = {
-      role: "user",
-      id: crypto.randomUUID(),
-      parent: null,
-      text,
-      attachments: attachments.map(({ attachment }) => attachment),
-    };
-    this.#record({ type: "turn", turn: question }, stored);
-    this.#answers.start(stored, { question, target });
-    const answer = this.#answers.in(conversation.id);
-    const stop = () => answer?.stop();
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    await answer?.over;
-    const turn = pathTo(conversation).at(-1);
-    if (turn?.role !== "assistant" || turn.outcome?.kind === "stopped") return undefined;
-    if (turn.outcome?.kind === "failed") {
-      throw new UserProblem(`${turn.outcome.failure.message} ${turn.outcome.failure.advice}`);
-    }
-    return sourceOf(conversation, turn.id);
+    const record = (fact: Fact) => this.#record(fact, stored);
+    return askAside(question, target, { stored, record, answers: this.#answers }, signal);
   }
 
   /** Consents to the long wait that the status tells of. */
@@ -427,7 +390,7 @@ export class Chat implements Disposable {
       if (!this.#sent) throw new UserProblem("Type a message first: nothing was sent in this window yet.");
       return { request: this.#sent, sent: true };
     }
-    const target = await this.#target(this.model);
+    const target = await this.#target(this.choices.model);
     return { request: target.client.preview(await this.draftRequest(target)), sent: false };
   }
 
@@ -473,58 +436,6 @@ export class Chat implements Disposable {
     await this.#store.flush();
   }
 
-  /** Chooses the model for this conversation. */
-  async setModel(model: string): Promise<void> {
-    await this.opened();
-    await this.#directory.preferences.choose(model);
-    this.#record({ type: "model", model });
-    this.#shown.remember();
-    await this.refresh();
-  }
-
-  /** Chooses the tools that this conversation offers to the model, by their names. */
-  async setTools(tools: readonly string[]): Promise<void> {
-    await this.opened();
-    this.#record({ type: "parameters", set: { tools } });
-    this.#shown.remember();
-    await this.refresh();
-  }
-
-  #toolsView(): ChatView["tools"] {
-    return {
-      on: namesOn(this.#parts.toolbox, parametersOf(this.#conversation)).length,
-      restricted: !workspace.isTrusted,
-    };
-  }
-
-  /**
-   * Sets a parameter of this conversation; undefined gives it back to profile and settings.
-   * @throws UserProblem with a sentence when the value cannot be used
-   */
-  async setParameter(name: ParameterName, value: unknown): Promise<void> {
-    await this.opened();
-    this.#refuseWhenReadOnly();
-    if (value === undefined) return this.#setParameters({ type: "parameters", set: {}, reset: [name] });
-    const parsed = v.safeParse(parameterSchemas[name], value);
-    if (!parsed.success) throw new UserProblem(parsed.issues[0].message);
-    this.#setParameters({ type: "parameters", set: { [name]: parsed.output } });
-  }
-
-  /** Chooses the profile for this conversation, with its model if it names one; undefined: none. */
-  async setProfile(profile: Profile | undefined, model?: string): Promise<void> {
-    await this.opened();
-    this.#refuseWhenReadOnly();
-    const taken = profile && { name: profile.name, parameters: profile.parameters };
-    this.#setParameters({ type: "profile", profile: taken ?? null });
-    if (model !== undefined && model !== this.model) await this.setModel(model);
-  }
-
-  #setParameters(fact: Extract<Fact, { type: "parameters" | "profile" }>): void {
-    this.#record(fact);
-    this.#shown.remember();
-    this.#emit({ type: "view", view: { parameters: this.#parametersView(), tools: this.#toolsView() } });
-  }
-
   /** Puts attachments beside the next message. */
   async attach(added: readonly NewAttachment[]): Promise<void> {
     await this.opened();
@@ -538,8 +449,8 @@ export class Chat implements Disposable {
   }
 
   /** Images in the size in which the model sees them. */
-  #fitted(added: readonly NewAttachment[], model = this.model): Promise<NewAttachment[]> {
-    return fitImages(added, this.#capabilities(model).images, this.#drawImage);
+  #fitted(added: readonly NewAttachment[], model = this.choices.model): Promise<NewAttachment[]> {
+    return fitImages(added, this.choices.capabilities(model).images, this.#drawImage);
   }
 
   /** Where an attachment that waits to be sent can be taken again. */
@@ -601,19 +512,6 @@ export class Chat implements Disposable {
     return this.#answers.in(this.id);
   }
 
-  #parametersView(): ParametersView {
-    const { endpoint, id } = splitModel(this.model);
-    const capabilities = this.#capabilities(this.model);
-    const refused = this.#directory.preferences.refused(this.model);
-    return parametersView(this.#conversation, { endpoint, id, capabilities, refused });
-  }
-
-  #capabilities(model: string): Capabilities {
-    const { endpoint, id } = splitModel(model);
-    const found = findEndpoint(endpoint);
-    return "endpoint" in found ? this.#directory.models.known(found.endpoint, id) : capabilitiesOf(id);
-  }
-
   get #status(): StatusView {
     return this.#running?.status ?? { kind: "idle" };
   }
@@ -673,7 +571,7 @@ export class Chat implements Disposable {
     if (fact.type === "answered")
       changes.push({
         type: "view",
-        view: { totals: totalsView(this.#conversation, contextWindow(this.model, this.#directory.models)) },
+        view: { totals: totalsView(this.#conversation, contextWindow(this.choices.model, this.#directory.models)) },
       });
     if (fact.type === "draft") changes.push({ type: "view", view: { attachments: this.#attachmentViews() } });
     if (changes.length > 0) this.#emit(...changes);

@@ -342,7 +342,7 @@ export class ChatPage implements Disposable {
         return findSymbols(v.parse(requestParams.symbols, params).names);
       case "setParameter": {
         const { name: parameter, value } = v.parse(requestParams.setParameter, params);
-        await this.#chat.setParameter(parameter, value);
+        await this.#chat.choices.setParameter(parameter, value);
         return null;
       }
     }

@@ -29,7 +29,7 @@ export function countDraft(chat: Chat, directory: Directory, log: Pick<LogOutput
   const answered = new Map<string, number>();
   let counting = new AbortController();
   let timer: unknown;
-  let model = chat.model;
+  let model = chat.choices.model;
 
   function changed(): void {
     counting.abort();
@@ -49,14 +49,14 @@ export function countDraft(chat: Chat, directory: Directory, log: Pick<LogOutput
 
   async function show(signal: AbortSignal): Promise<void> {
     await chat.opened();
-    const target = await findTarget(chat.model, directory);
+    const target = await findTarget(chat.choices.model, directory);
     const request = await chat.draftRequest(target);
     if (signal.aborted) return;
     const refused = chat.draftProblem(target); // then also by count_tokens
     const counted = refused === undefined ? await count(request, target, signal) : estimate(request);
     if (signal.aborted) return;
     const { contextWindow = null } = target.capabilities;
-    const { caching } = chat.parameters;
+    const { caching } = chat.choices.parameters;
     const usd = promptCost(counted.tokens, warmTokens(target, caching), caching, target.capabilities);
     const problem = refused ?? tooLong(counted.tokens, contextWindow);
     chat.showToSend({
@@ -95,8 +95,9 @@ export function countDraft(chat: Chat, directory: Directory, log: Pick<LogOutput
     chat.onAnswered(({ turn }) => answered.set(turn, Date.now())),
     chat.onChange((changes) => {
       const views = changes.flatMap((change) => (change.type === "view" ? [change.view] : []));
-      if (model === chat.model && !views.some(({ attachments, parameters }) => attachments ?? parameters)) return;
-      model = chat.model;
+      if (model === chat.choices.model && !views.some(({ attachments, parameters }) => attachments ?? parameters))
+        return;
+      model = chat.choices.model;
       changed();
     }),
     new Disposable(() => {

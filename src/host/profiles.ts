@@ -26,12 +26,12 @@ export async function selectProfile(chat: Chat): Promise<void> {
     ...listProfiles().map((profile) => ({
       label: check(profile.name === current) + profile.name,
       detail: summaryOf(profile),
-      choose: () => chat.setProfile(profile, profile.model),
+      choose: () => chat.choices.setProfile(profile, profile.model),
     })),
     {
       label: `${check(current === undefined)}No Profile`,
       detail: "The parameters of the settings; those of this chat alone are reset.",
-      choose: () => chat.setProfile(undefined),
+      choose: () => chat.choices.setProfile(undefined),
     },
     { label: "", kind: QuickPickItemKind.Separator },
     { label: "$(save) Save the Settings of this Chat as a Profile…", choose: () => saveProfile(chat) },
@@ -86,11 +86,12 @@ async function saveProfile(chat: Chat): Promise<void> {
       "The profile was not saved: your settings cannot be written. Look for an error in settings.json.",
     );
   }
-  await chat.setProfile(profile);
+  await chat.choices.setProfile(profile);
 }
 
 function profileOf(chat: Chat, name: string): StoredProfile {
-  const { conversation, parameters } = chat;
+  const { conversation, choices } = chat;
+  const { parameters } = choices;
   const set = Object.fromEntries(
     parameterNames.flatMap((it) => {
       const value = parameters[it];
@@ -98,7 +99,7 @@ function profileOf(chat: Chat, name: string): StoredProfile {
       return own ? [[it, value ?? null]] : [];
     }),
   );
-  return { name, model: chat.model, parameters: readParameterSet(set) };
+  return { name, model: chat.choices.model, parameters: readParameterSet(set) };
 }
 
 async function mayReplace(name: string): Promise<boolean> {

@@ -201,8 +201,8 @@ async function noticeOf(chat: Chat, { origin, file, model, tools }: ListedPrompt
   if (model !== undefined) {
     const found = findEndpoint(splitModel(model).endpoint);
     if ("problem" in found) return `The prompt asks for the model ${model}, which was not chosen. ${found.problem}`;
-    await chat.setModel(model);
+    await chat.choices.setModel(model);
   }
-  if (tools?.length) await chat.setTools(tools);
+  if (tools?.length) await chat.choices.setTools(tools);
   return `The prompt has chosen ${wishes.join(" and ")} for this chat.`;
 }

@@ -17,7 +17,7 @@ const makeDefault = { iconPath: new ThemeIcon("pinned"), tooltip: "Use for All N
 /** Lets the user choose the model of this conversation. */
 export async function selectModel(chat: Chat, directory: Directory): Promise<void> {
   const model = await pickModel("Model of this Chat", chat, directory);
-  if (model !== undefined) await chat.setModel(model);
+  if (model !== undefined) await chat.choices.setModel(model);
 }
 
 /** Lets the user choose a model for another answer, for this once. */
@@ -36,7 +36,7 @@ async function pickModel(
   { keys, models, preferences }: Directory,
 ): Promise<string | undefined> {
   await chat.opened();
-  const current = splitModel(chat.model).endpoint;
+  const current = splitModel(chat.choices.model).endpoint;
   const endpoints = await usableEndpoints(keys, current);
   const pick = window.createQuickPick<ModelItem>();
   pick.title = title;
@@ -45,13 +45,13 @@ async function pickModel(
   pick.matchOnDetail = true;
   pick.keepScrollPosition = true;
 
-  const recent = recentItems(preferences.recent(), chat.model);
+  const recent = recentItems(preferences.recent(), chat.choices.model);
   const groups = new Map<OwnEndpoint, readonly ModelItem[]>();
   const show = () => {
     const known = [...groups].flatMap(([endpoint, items]) => [separator(endpoint.name), ...items]);
     // What was typed comes last: Enter takes a listed model that matches first.
     pick.items = [...recent, ...known, ...typedItem(pick.value, current, known)];
-    const active = pick.items.find((item) => item.model === chat.model);
+    const active = pick.items.find((item) => item.model === chat.choices.model);
     if (active && pick.value === "") pick.activeItems = [active];
   };
   // In a fixed order, so that a list that comes late does not push the others about.
@@ -59,7 +59,7 @@ async function pickModel(
   pick.busy = true;
   void Promise.all(
     endpoints.map(async (endpoint) => {
-      groups.set(endpoint, await listItems(endpoint, models, chat.model));
+      groups.set(endpoint, await listItems(endpoint, models, chat.choices.model));
       show();
     }),
   ).then(() => (pick.busy = false));

@@ -51,6 +51,8 @@ export type NewCode = NewAttachment & { readonly attachment: CodeAttachment };
 
 /** The conversation that is shown, with what asking in it needs. */
 export interface Shown {
+  /** Resolves once the conversation is open. */
+  opened(): Promise<void>;
   /** Another one after a wait, when another conversation was opened meanwhile. */
   stored(): StoredConversation;
   /** `<endpoint>/<model id>` that answers the next message. */
@@ -60,11 +62,15 @@ export interface Shown {
   showLeaf(leaf: string): void;
   /** @throws UserProblem while an answer runs */
   refuseWhenBusy(): void;
+  /** @throws UserProblem when a newer Sidenote wrote the conversation */
+  refuseWhenReadOnly(): void;
   /** @throws UserProblem when the model cannot be asked, or the user does not want to spend more */
   targetToAsk(reference: string): Promise<Target>;
   start(wanted: Wanted): void;
   /** The window opens this conversation again. */
   remember(): void;
+  /** Shows what goes with the next message anew. */
+  refresh(): Promise<void>;
 }
 
 export async function ask(shown: Shown, question: Question): Promise<void> {

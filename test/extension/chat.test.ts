@@ -80,7 +80,7 @@ describe("chat", () => {
       await ask("Hello");
       assert.equal("temperature" in lastBody(), false);
       assert.match(lastMessage()?.notes?.join(" ") ?? "", /temperature/);
-      await use.parts.chat.setModel("simulated/claude-sonnet-4-5");
+      await use.parts.chat.choices.setModel("simulated/claude-sonnet-4-5");
       await ask("Hello again");
       assert.equal(lastBody()["temperature"], 0.2);
       assert.equal(lastMessage()?.state, "complete");
@@ -161,7 +161,7 @@ describe("chat", () => {
       await ask("Again");
       assert.equal(lastMessage()?.state, "complete");
       assert.match(lastMessage()?.notes?.join() ?? "", /temperature was not sent/);
-      await use.parts.chat.setModel("simulated/claude-sonnet-5-5");
+      await use.parts.chat.choices.setModel("simulated/claude-sonnet-5-5");
       await ask("With everything");
       assert.equal(lastBody()["temperature"], 0.5);
     } finally {
@@ -269,7 +269,7 @@ describe("chat", () => {
     });
 
     it("goes on from a cut answer in another one that begins with it, where the model can", async () => {
-      await use.parts.chat.setModel("simulated/claude-haiku-4-5");
+      await use.parts.chat.choices.setModel("simulated/claude-haiku-4-5");
       await ask("[[max_tokens]] One");
       const source = () => sourceOf(use.parts.chat.conversation, lastMessage()?.id ?? "") ?? "";
       const begin = source().trimEnd();

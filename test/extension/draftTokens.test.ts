@@ -82,7 +82,7 @@ describe("tokens of the draft", () => {
     chat.keepDraft({ text: "Hello" });
     await first;
     const second = told();
-    await chat.setModel("simulated/claude-haiku-4-5");
+    await chat.choices.setModel("simulated/claude-haiku-4-5");
     await second;
     assert.deepEqual(
       counts().map(({ body }) => (body as { model: string }).model),

@@ -36,7 +36,7 @@ describe("titles", () => {
     it(`are asked once of ${model} after the first complete answer, and what that took is counted`, async () => {
       const { chat, list } = use.parts;
       const before = asked().length;
-      await chat.setModel(`simulated/${model}`);
+      await chat.choices.setModel(`simulated/${model}`);
       await ask("Hello [[refusal]]");
       await ask("Hello again");
       await until(() => chat.conversation.title !== "Hello [[refusal]]");

@@ -66,18 +66,18 @@ describe("profiles and parameters of a chat", () => {
     assert.equal(other.chat.view().parameters.profile, "Reviewer");
 
     await other.chat.newChat();
-    await use.parts.chat.setParameter("maxTokens", 300);
+    await use.parts.chat.choices.setParameter("maxTokens", 300);
     assert.equal((await ask(other, "There"))["max_tokens"], 16_000);
     assert.equal((await ask(use.parts, "Here again"))["max_tokens"], 300);
     await use.parts.chat.flush();
     await other.chat.show(use.parts.chat.id);
-    assert.deepEqual([other.chat.parameters.maxTokens, other.chat.parameters.effort], [300, "low"]);
+    assert.deepEqual([other.chat.choices.parameters.maxTokens, other.chat.choices.parameters.effort], [300, "low"]);
   });
 
   it("go with a copy of the chat", async () => {
     const { chat } = use.parts;
     await choose(use.parts, "Reviewer");
-    await chat.setParameter("stopSequences", ["END"]);
+    await chat.choices.setParameter("stopSequences", ["END"]);
     await ask(use.parts, "One");
     await chat.copyConversation(chat.view().messages[1]?.id ?? "");
     const sent = await ask(use.parts, "Two");
@@ -94,7 +94,7 @@ describe("profiles and parameters of a chat", () => {
       ["stopSequences", [" "], "A stop sequence needs at least one character that is not white space."],
       ["effort", "huge", "Effort is low, medium, high, xhigh or max."],
     ] as const) {
-      await assert.rejects(chat.setParameter(name, value), { name: "UserProblem", message: sentence });
+      await assert.rejects(chat.choices.setParameter(name, value), { name: "UserProblem", message: sentence });
     }
     assert.deepEqual(chat.conversation.parameters, {});
   });

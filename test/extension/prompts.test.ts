@@ -61,11 +61,11 @@ describe("prompts", () => {
   it("of a workspace are marked, and change neither model nor tools", async () => {
     await select("src/cart.ts", 1, 3);
     const { chat } = testChat();
-    const before = chat.model;
+    const before = chat.choices.model;
     const used = await usePrompt(chat, "workspace:.github/prompts/strict.prompt.md");
     assert.match(used?.text ?? "", /^Review src\/cart\.ts, lines 2–4 on \d{4}-\d\d-\d\d\.$/);
     assert.match(used?.notice ?? "", /\.github\/prompts\/strict\.prompt\.md.*the model GPT-9 and the tools search/);
-    assert.equal(chat.model, before);
+    assert.equal(chat.choices.model, before);
   });
 
   it("of the user are filled in and choose their model", async () => {
@@ -75,12 +75,12 @@ describe("prompts", () => {
     const greeting = await usePrompt(chat, "user:greet");
     assert.equal(greeting?.text, "Greet Ada ${date} in typescript.", "what is filled in is not looked at again");
     const cheap = await usePrompt(chat, "user:cheap");
-    assert.equal(chat.model, "ollama/small");
-    assert.deepEqual(chat.parameters.tools, ["web_search"]);
+    assert.equal(chat.choices.model, "ollama/small");
+    assert.deepEqual(chat.choices.parameters.tools, ["web_search"]);
     assert.match(cheap?.notice ?? "", /has chosen the model ollama\/small and the tools web_search/);
     const lost = await usePrompt(chat, "user:lost");
     assert.match(lost?.notice ?? "", /asks for the model nowhere\/small, which was not chosen/);
-    assert.equal(chat.model, "ollama/small");
+    assert.equal(chat.choices.model, "ollama/small");
   });
 
   it("say what is missing", async () => {

@@ -271,7 +271,7 @@ describe("tools", () => {
   it("that run at the server are shown with what they gave back, and statements with their sources", async () => {
     const { chat } = use.parts;
     await setUserSettings({ tools: undefined });
-    await chat.setParameter("tools", ["web_search", "code_execution"]);
+    await chat.choices.setParameter("tools", ["web_search", "code_execution"]);
     await ask("[[search]]");
     const [search] = tools();
     assert.deepEqual([search?.state, search?.description], ["done", "Searches the web for “weather in Paris”"]);

@@ -94,7 +94,7 @@ describe("wire cases through the whole stack", () => {
   }
 
   it("C16 a pause, three times, is one answer", async () => {
-    await use.parts.chat.setParameter("tools", ["web_search"]);
+    await use.parts.chat.choices.setParameter("tools", ["web_search"]);
     await ask("[[pause count=3]]");
     assertAnswered();
     assert.equal(sent().length, 4);
@@ -164,11 +164,11 @@ describe("wire cases through the whole stack", () => {
       assert.ok("endpoint" in found);
       const { chat, keys } = use.parts;
       await keys.store(found.endpoint, KEY);
-      await chat.setParameter("tools", ["web_search", "read_file"]);
+      await chat.choices.setParameter("tools", ["web_search", "read_file"]);
       await ask("[[search]] [[thinking]]");
       await ask(call.replaceAll("look", "read_file"));
       assertAnswered();
-      await chat.setModel("other/claude-opus-5-5");
+      await chat.choices.setModel("other/claude-opus-5-5");
       await ask("And you?");
       assertAnswered();
       const history = JSON.stringify(other.requests.findLast(({ path }) => path === "/v1/messages")?.body);

@@ -221,7 +221,7 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
   async function adopt(): Promise<void> {
     const known = new Set((await store.list()).map(({ remoteId }) => remoteId));
     const used = new Set((await store.list()).map(({ endpoint }) => endpoint));
-    const current = chat.endpoint;
+    const current = chat.choices.endpoint;
     if ("endpoint" in current) used.add(current.endpoint.id);
     for (const id of used) {
       const found = findEndpoint(id);
@@ -262,7 +262,7 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
       await chat.opened();
       const source = await pickSource(parts, filesOf(passed));
       if (!source) return;
-      const target = await findTarget(chat.model, directory);
+      const target = await findTarget(chat.choices.model, directory);
       await prepare(source.name, source.candidates(target), target);
     },
     async "sidenote.refreshBatches"() {

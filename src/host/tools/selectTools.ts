@@ -44,12 +44,12 @@ export async function selectTools(chat: Chat, toolbox: Toolbox, directory: Direc
   // What is not there now, such as the tool of an MCP server that does not run, stays chosen.
   const listed = new Set(items.map(({ name }) => name));
   const missing = namesOn(toolbox, parametersOf(chat.conversation)).filter((name) => !listed.has(name));
-  await chat.setTools([...chosen.flatMap(({ name }) => name ?? []), ...missing]);
+  await chat.choices.setTools([...chosen.flatMap(({ name }) => name ?? []), ...missing]);
 }
 
 function itemsOf(chat: Chat, toolbox: Toolbox, { models }: Directory): ToolItem[] {
   const on = new Set(namesOn(toolbox, parametersOf(chat.conversation)));
-  const { endpoint, id } = splitModel(chat.model);
+  const { endpoint, id } = splitModel(chat.choices.model);
   const found = findEndpoint(endpoint);
   const capabilities = "endpoint" in found ? models.capabilities(found.endpoint, id) : undefined;
   const groups = new Map<string, ToolItem[]>();
