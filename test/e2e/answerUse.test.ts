@@ -139,9 +139,12 @@ describe("a person who works with an answer", () => {
     await window.page.mouse.down();
     await window.page.mouse.move(to.x + to.width - 1, to.y + 8, { steps: 5 });
     await window.page.mouse.up();
-    await press("ControlOrMeta+C");
+    const copied = () => window.page.evaluate(() => navigator.clipboard.readText());
+    do
+      await press("ControlOrMeta+C"); // VS Code takes the key and hands it back to the page
+    while (!(await copied()).includes("Done."));
     assert.equal(
-      await window.page.evaluate(() => navigator.clipboard.readText()),
+      await copied(),
       "Take it:\n\none\ntwo\nIn src/cart.ts:\n\nexport function price(item: Item): number {\n  return item.grams;\n}\n" +
         "And a command:\n\ntouch was-run\nDone.",
     );

@@ -11,6 +11,8 @@ export interface Hands {
   readonly page: Page;
   /** The page in the side bar, also after a reload. */
   readonly chat: FrameLocator;
+  /** The page in an editor tab. */
+  readonly tab: FrameLocator;
   /** Runs a command by its whole title, from the command palette. */
   command(title: string): Promise<void>;
   /** Shows an empty chat, whose message box then has the focus. */
@@ -137,11 +139,14 @@ export async function handsOn(page: Page): Promise<Hands> {
     await page.getByRole("menuitem", { name }).hover();
     await page.keyboard.press("Enter"); // a fresh menu ignores clicks
   };
-  const chat = page.frameLocator('iframe.webview[src*="extensionId=sidenote.sidenote"]').frameLocator("#active-frame");
+  const own = 'iframe.webview[src*="extensionId=sidenote.sidenote"]';
+  const chat = page.frameLocator(`${own}[src*="purpose=webviewView"]`).frameLocator("#active-frame");
+  const tab = page.frameLocator(`${own}:not([src*="purpose=webviewView"])`).frameLocator("#active-frame");
   await ready();
   return {
     page,
     chat,
+    tab,
     command,
     async newChat() {
       // The command ends with the cursor in the message box; if it were there before, its end could not be seen.
