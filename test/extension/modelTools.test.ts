@@ -8,7 +8,7 @@ import { bash } from "../../src/host/tools/bash";
 import { computer } from "../../src/host/tools/computer";
 import { memory } from "../../src/host/tools/memory";
 import { accept, caller, deny, once } from "./callTool";
-import { fixture } from "./support";
+import { fixture, needsTerminals } from "./support";
 
 describe("the memory that models know", () => {
   const folder = join(mkdtempSync(join(tmpdir(), "sidenote-memory-")), "memory");
@@ -115,7 +115,8 @@ describe("the shell that models know", () => {
     for (const terminal of window.terminals) terminal.dispose();
   });
 
-  it("keeps what a command has left, until it is restarted, and asks about each", async () => {
+  it("keeps what a command has left, until it is restarted, and asks about each", async function () {
+    await needsTerminals(this);
     const folder = fixture(".").fsPath.replace(/\/$/, "");
     await call("bash", { command: "cd src; tea=Assam" });
     assert.deepEqual(shown(), ["Command: cd src; tea=Assam", `Folder: ${folder}`]);
@@ -128,7 +129,8 @@ describe("the shell that models know", () => {
     await assert.rejects(call("bash", { command: "ls\u0009" }), /control characters/);
   });
 
-  it("runs nothing in another folder than the one that was shown", async () => {
+  it("runs nothing in another folder than the one that was shown", async function () {
+    await needsTerminals(this);
     await call("bash", { command: "true" }, once, "moved");
     const moved = call(
       "bash",

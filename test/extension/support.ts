@@ -10,6 +10,7 @@ import {
   type LogOutputChannel,
   type Memento,
   type SecretStorage,
+  window,
 } from "vscode";
 import { Budget } from "../../src/host/budget";
 import { Chat } from "../../src/host/chat";
@@ -243,4 +244,15 @@ export function useSimulatedChat(): { readonly api: SimulatedApi; readonly parts
       return parts;
     },
   };
+}
+
+/** Skips a test where no terminal starts, as in the server of the oldest VS Code on some systems, and says so. */
+export async function needsTerminals(test: Mocha.Context): Promise<void> {
+  const terminal = window.createTerminal("Probe");
+  const given = new Promise<undefined>((resolve) => setTimeout(resolve, 8000));
+  const process = await Promise.race([terminal.processId, given]);
+  terminal.dispose();
+  if (process !== undefined) return;
+  console.log("  not run: no terminal starts in this VS Code");
+  test.skip();
 }

@@ -26,7 +26,7 @@ import {
 import { ProposedEdits } from "../../src/host/proposedEdit";
 import { workspaceTools } from "../../src/host/tools/workspaceTools";
 import { accept, caller, deny } from "./callTool";
-import { fixture } from "./support";
+import { fixture, needsTerminals } from "./support";
 
 describe("tools of the workspace", () => {
   const edits = new ProposedEdits();
@@ -136,7 +136,8 @@ describe("tools of the workspace", () => {
     assert.match(await call("git_log", { path: "repository/tea.txt", count: 5 }), /^[0-9a-f]{10} .*Ada Sell Assam$/);
   });
 
-  it("run_task runs the task that was shown and says how it ended", async () => {
+  it("run_task runs the task that was shown and says how it ended", async function () {
+    await needsTerminals(this);
     const run = (name: string, command: string) =>
       new Task({ type: "tea" }, TaskScope.Workspace, name, "tea", new ShellExecution(command));
     undo.push(
