@@ -4,7 +4,7 @@ import { readReply } from "./reply";
 import { type ApiRequest, type Connection, exchange, failureContext, retrying } from "./transport";
 
 /** The text of a whole 2xx reply, after retries where they make sense; a wait of more than a minute is not started. */
-export async function callForText(connection: Connection, request: ApiRequest, signal: AbortSignal): Promise<string> {
+async function callForText(connection: Connection, request: ApiRequest, signal: AbortSignal): Promise<string> {
   async function* once(): AsyncGenerator<string, void, void> {
     const decoder = new TextDecoder();
     const parts: string[] = [];

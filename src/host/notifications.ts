@@ -7,7 +7,7 @@ import { ProgressLocation, window, type CancellationToken, type InputBoxOptions,
  */
 
 /** The same text without links: "](" is what makes one. */
-export function withoutLinks(text: string): string {
+function withoutLinks(text: string): string {
   return text.replaceAll("](", "] (");
 }
 

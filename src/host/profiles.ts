@@ -45,7 +45,7 @@ export async function selectProfile(chat: Chat): Promise<void> {
  * Those of the user's own settings. A workspace has no say: a profile names the model that gets everything, a prompt that speaks
  * with the user's voice, and tools. What is not usable in one is left out.
  */
-export function listProfiles(): StoredProfile[] {
+function listProfiles(): StoredProfile[] {
   return Object.entries(ownProfiles()).flatMap(([name, value]) => {
     if (typeof value !== "object" || value === null) return [];
     const model = v.safeParse(modelReference, "model" in value ? value.model : undefined);
@@ -90,8 +90,8 @@ async function saveProfile(chat: Chat): Promise<void> {
 }
 
 function profileOf(chat: Chat, name: string): StoredProfile {
-  const { conversation, choices } = chat;
-  const { parameters } = choices;
+  const { conversation } = chat;
+  const { model, parameters } = chat.choices;
   const set = Object.fromEntries(
     parameterNames.flatMap((it) => {
       const value = parameters[it];
@@ -99,7 +99,7 @@ function profileOf(chat: Chat, name: string): StoredProfile {
       return own ? [[it, value ?? null]] : [];
     }),
   );
-  return { name, model: chat.choices.model, parameters: readParameterSet(set) };
+  return { name, model, parameters: readParameterSet(set) };
 }
 
 async function mayReplace(name: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { RECORD_VERSION, parseRecord, type BatchRecord } from "./record";
 import { readSpendingLines, spendingLines, spendingOfBatch } from "./spending";
 
 /** The files in the folder of a batch. */
-export const RECORD = "batch.json";
+const RECORD = "batch.json";
 /** `{custom_id, params}` on each line, as the API has it. */
 export const REQUESTS = "requests.jsonl";
 /** `[custom_id, offset, length, input file or null]` on each line, in bytes of requests.jsonl. */

@@ -42,7 +42,7 @@ function uriOf(draft: string): Uri {
 const number = new Intl.NumberFormat("en-US");
 
 /** All that a person should know before it is sent, as markdown. */
-export function draftReport(
+function draftReport(
   draft: Draft,
   { endpoint, way, state }: Pick<BatchRecord, "endpoint" | "way" | "state">,
 ): string {

@@ -70,7 +70,7 @@ export async function withBar<T>(
 }
 
 /** Says on disk, again and again, that this window works on the batch. */
-export async function holding<T>(store: BatchStore, id: string, me: string, work: () => Promise<T>): Promise<T> {
+async function holding<T>(store: BatchStore, id: string, me: string, work: () => Promise<T>): Promise<T> {
   let timer: unknown;
   let over = false;
   const hold = async () => {

@@ -65,7 +65,7 @@ export function ownTools(onProblem: (sentence: string) => void): ToolSource {
 }
 
 /** An entry of the setting, or what is wrong with it. */
-export function readDefinition(entry: unknown): { readonly definition: Definition } | { readonly problem: string } {
+function readDefinition(entry: unknown): { readonly definition: Definition } | { readonly problem: string } {
   const parsed = v.safeParse(definition, isObject(entry) ? { answer: "ask", ...entry } : entry);
   if (!parsed.success) {
     const [issue] = parsed.issues;
