@@ -42,10 +42,7 @@ function uriOf(draft: string): Uri {
 const number = new Intl.NumberFormat("en-US");
 
 /** All that a person should know before it is sent, as markdown. */
-function draftReport(
-  draft: Draft,
-  { endpoint, way, state }: Pick<BatchRecord, "endpoint" | "way" | "state">,
-): string {
+function draftReport(draft: Draft, { endpoint, way, state }: Pick<BatchRecord, "endpoint" | "way" | "state">): string {
   const { requests, parts, bytes, models, inputTokens, mostOutputTokens, cost, problems, problemCount, notes } = draft;
   const asBatch = way === "batch";
   const price = (value: number) => `$${value < 0.01 ? value.toPrecision(2) : value.toFixed(2)}`;
