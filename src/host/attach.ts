@@ -1,5 +1,5 @@
 import { FileType, TabInputCustom, TabInputNotebook, TabInputText, Uri, window, workspace } from "vscode";
-import type { GivenFile } from "../shared/protocol";
+import type { GivenFile } from "../shared/given";
 import type { Chat } from "./chat";
 import { documentAttachment, isPdf } from "./documents";
 import { imageToSend, isKnownImage, looksLikePicture } from "./images";

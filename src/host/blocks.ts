@@ -1,6 +1,6 @@
 import type { ContentBlock, ToolUseBlock } from "../api/types";
 import type { AssistantTurn, ResultsTurn, ToolResult } from "../chat/conversation";
-import type { BlockView, ResultView, ToolView } from "../shared/protocol";
+import type { BlockView, ResultView, ToolView } from "../shared/views";
 import { citationsOf, marks } from "./citations";
 import { isServerResult, serverResultView } from "./serverResults";
 

@@ -1,17 +1,9 @@
 import * as v from "valibot";
 import { Disposable, Uri, type LogOutputChannel, type Webview } from "vscode";
 import { findAttachment, sourceOf } from "../chat/conversation";
-import type {
-  Change,
-  CodeUse,
-  DraftView,
-  GivenFile,
-  HostMessage,
-  MessageView,
-  PageMessage,
-  RequestName,
-  Requests,
-} from "../shared/protocol";
+import type { GivenFile } from "../shared/given";
+import type { Change, CodeUse, HostMessage, PageMessage, RequestName, Requests } from "../shared/protocol";
+import type { DraftView, MessageView } from "../shared/views";
 import type { Chat } from "./chat";
 import type { Code } from "./useCode";
 import type { ImageToDraw } from "./fitImages";

@@ -3,7 +3,7 @@ import { workspace } from "vscode";
 import { capabilitiesOf, type Capabilities } from "../api/capabilities";
 import type { Conversation, Fact } from "../chat/conversation";
 import { parameterSchemas, type ParameterName, type Parameters, type Profile } from "../chat/parameters";
-import type { ChatView } from "../shared/protocol";
+import type { ChatView } from "../shared/views";
 import { findEndpoint } from "./endpoints";
 import { modelView } from "./modelView";
 import { parametersView } from "./parametersView";

@@ -1,5 +1,5 @@
 import type { Citation, ContentBlock, TextBlock } from "../api/types";
-import type { CitationView } from "../shared/protocol";
+import type { CitationView } from "../shared/views";
 
 /** A place that is cited, with a number, and the text blocks that cite it. */
 export interface Cited {

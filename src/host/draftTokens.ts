@@ -4,7 +4,7 @@ import type { MessageRequest } from "../api/types";
 import type { Caching } from "../chat/caching";
 import { pathTo } from "../chat/conversation";
 import { promptCost } from "../chat/promptCost";
-import type { ToSendView } from "../shared/protocol";
+import type { ToSendView } from "../shared/views";
 import type { Chat } from "./chat";
 import { findTarget, type Directory, type Target } from "./target";
 

@@ -1,5 +1,5 @@
 import type { Memento } from "vscode";
-import type { DraftView } from "../shared/protocol";
+import type { DraftView } from "../shared/views";
 
 /** Where the window remembers what stands in the message box of each conversation. */
 const DRAFTS_KEY = "drafts";

@@ -1,5 +1,5 @@
 import { commands, TabInputText, Uri, window, workspace, type SymbolInformation } from "vscode";
-import type { MentionView } from "../shared/protocol";
+import type { MentionView } from "../shared/views";
 import { readAll } from "./attach";
 import { lastEditor } from "./lastEditor";
 import { codeAtCursor, codeIn, readAttachment } from "./selection";

@@ -1,5 +1,5 @@
 import type { LogOutputChannel } from "vscode";
-import type { ChatView } from "../shared/protocol";
+import type { ChatView } from "../shared/views";
 import { findEndpoint } from "./endpoints";
 import type { Keys } from "./keys";
 import type { Models } from "./models";

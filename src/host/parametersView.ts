@@ -1,7 +1,7 @@
 import { acceptanceOf } from "../chat/acceptance";
 import type { Conversation } from "../chat/conversation";
 import type { Model } from "../chat/request";
-import type { ParametersView, ParameterView, PanelParameter } from "../shared/protocol";
+import type { ParametersView, ParameterView, PanelParameter } from "../shared/views";
 import { parametersOf, sourceOfParameter } from "./settings";
 
 /** In the order of the panel. */

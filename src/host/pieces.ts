@@ -1,4 +1,4 @@
-import type { MessageView } from "../shared/protocol";
+import type { MessageView } from "../shared/views";
 
 /** Characters of the first piece: more than a screen shows. It decides how soon a conversation is seen. */
 const FIRST_PIECE = 24_000;

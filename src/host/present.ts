@@ -14,15 +14,8 @@ import {
   type UserTurn,
 } from "../chat/conversation";
 import { imageTokens } from "../chat/images";
-import type {
-  Change,
-  AttachmentView,
-  BlockView,
-  FailureView,
-  MessageView,
-  TotalsView,
-  UsageView,
-} from "../shared/protocol";
+import type { Change } from "../shared/protocol";
+import type { AttachmentView, BlockView, FailureView, MessageView, TotalsView, UsageView } from "../shared/views";
 import { blockViews, placeOf, viewOf, type BlockContext, type Progress } from "./blocks";
 
 /** How turns, blocks and failures look to the page. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { env, Uri, workspace } from "vscode";
 import { codeTitle } from "../chat/messages";
-import type { PromptView } from "../shared/protocol";
+import type { PromptView } from "../shared/views";
 import type { Chat } from "./chat";
 import { findEndpoint } from "./endpoints";
 import { lastEditor } from "./lastEditor";

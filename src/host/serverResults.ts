@@ -1,6 +1,6 @@
 import { asText, isObject, type JsonObject } from "../api/json";
 import type { ContentBlock } from "../api/types";
-import type { ResultView } from "../shared/protocol";
+import type { ResultView } from "../shared/views";
 import { webAddress } from "./citations";
 
 /** A block in which a server brings what its own tool gave back. */

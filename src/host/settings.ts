@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { workspace } from "vscode";
-import type { ChatView } from "../shared/protocol";
+import type { ChatView } from "../shared/views";
 import type { Conversation } from "../chat/conversation";
 import {
   parameterNames,

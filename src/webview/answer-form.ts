@@ -1,5 +1,6 @@
 import { showControls } from "../shared/directionControls";
-import type { GivenFile, ToolView } from "../shared/protocol";
+import type { GivenFile } from "../shared/given";
+import type { ToolView } from "../shared/views";
 import { element, iconButton, textButton } from "./dom";
 import { pastedFiles, readFiles } from "./given-files";
 import * as icons from "./icons";

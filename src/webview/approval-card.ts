@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { ApprovalView } from "../shared/protocol";
+import type { ApprovalView } from "../shared/views";
 import { element, icon, textButton } from "./dom";
 import * as icons from "./icons";
 import type { Services } from "./services";

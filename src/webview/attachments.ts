@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { AttachmentView } from "../shared/protocol";
+import type { AttachmentView } from "../shared/views";
 import { codeView } from "./code-view";
 import { element, icon, iconButton } from "./dom";
 import * as icons from "./icons";

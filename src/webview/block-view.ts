@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { BlockView, MessageView } from "../shared/protocol";
+import type { BlockView, MessageView } from "../shared/views";
 import { attachmentView } from "./attachments";
 import { sourceList } from "./citations";
 import { element, icon } from "./dom";

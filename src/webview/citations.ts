@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { CitationView } from "../shared/protocol";
+import type { CitationView } from "../shared/views";
 import { element, icon } from "./dom";
 import * as icons from "./icons";
 import { isAllowedLink, isCitationLink } from "./links";

@@ -1,4 +1,4 @@
-import type { MentionView, PromptView } from "../shared/protocol";
+import type { MentionView, PromptView } from "../shared/views";
 import { replaceText } from "./dom";
 import type { Services } from "./services";
 import { createSuggestions, matching, type Suggestion, type Suggestions } from "./suggestions";

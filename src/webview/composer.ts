@@ -1,6 +1,6 @@
 import { costText } from "../shared/cost";
 import { showControls } from "../shared/directionControls";
-import type { AttachmentView, ChatView, DraftView, TotalsView } from "../shared/protocol";
+import type { AttachmentView, ChatView, DraftView, TotalsView } from "../shared/views";
 import { attachmentChip } from "./attachments";
 import type { Completions } from "./completions";
 import { element, icon, iconButton, isComposing, replaceText } from "./dom";

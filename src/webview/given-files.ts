@@ -1,5 +1,4 @@
-import { MOST_BYTES, MOST_FILES } from "../shared/given";
-import type { GivenFile } from "../shared/protocol";
+import { MOST_BYTES, MOST_FILES, type GivenFile } from "../shared/given";
 import { element } from "./dom";
 import type { Services } from "./services";
 import { fileSize } from "./text";

@@ -1,4 +1,5 @@
-import type { Change, ChatView, HostMessage } from "../shared/protocol";
+import type { Change, HostMessage } from "../shared/protocol";
+import type { ChatView } from "../shared/views";
 
 /** What the page does with the numbered messages of the host. */
 export interface InboxHandlers {

@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { FailureView, MessageView } from "../shared/protocol";
+import type { FailureView, MessageView } from "../shared/views";
 import { confirmPress, element, icon, iconButton, textButton } from "./dom";
 import * as icons from "./icons";
 import { menuButton, type MenuItem } from "./menu-button";

@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { BlockView, MessageView } from "../shared/protocol";
+import type { BlockView, MessageView } from "../shared/views";
 import { blockView, type BlockElement } from "./block-view";
 import { element } from "./dom";
 import { actionBar, endingBox, failureBox, messageActions, noteLine } from "./message-footer";

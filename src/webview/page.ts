@@ -1,5 +1,6 @@
 import { pageChannel } from "../shared/channel";
-import type { Change, ChatView, DraftView, HostMessage, PageMessage } from "../shared/protocol";
+import type { Change, HostMessage, PageMessage } from "../shared/protocol";
+import type { ChatView, DraftView } from "../shared/views";
 import { createAnnouncer, liveRegion } from "./announcer";
 import { citedAt } from "./citations";
 import { createComposer, type Composer } from "./composer";

@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { ParametersView } from "../shared/protocol";
+import type { ParametersView } from "../shared/views";
 import { iconButton } from "./dom";
 import * as icons from "./icons";
 import type { ParametersPanel } from "./parameters-panel";

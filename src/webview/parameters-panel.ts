@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { PanelParameter, ParametersView, ParameterView } from "../shared/protocol";
+import type { PanelParameter, ParametersView, ParameterView } from "../shared/views";
 import { element, icon, iconButton, isComposing, textButton } from "./dom";
 import * as icons from "./icons";
 import type { Services } from "./services";

@@ -1,5 +1,5 @@
 import { costText } from "../shared/cost";
-import type { ToSendView, TotalsView, UsageView } from "../shared/protocol";
+import type { ToSendView, TotalsView, UsageView } from "../shared/views";
 
 // Texts as the page shows them. No DOM here.
 

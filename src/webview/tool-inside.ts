@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { ResultView, ToolView } from "../shared/protocol";
+import type { ResultView, ToolView } from "../shared/views";
 import { answerForm } from "./answer-form";
 import { approvalCard } from "./approval-card";
 import { imageThumbnail } from "./attachments";

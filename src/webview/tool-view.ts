@@ -1,5 +1,5 @@
 import { showControls } from "../shared/directionControls";
-import type { ToolView } from "../shared/protocol";
+import type { ToolView } from "../shared/views";
 import type { BlockElement } from "./block-view";
 import { element, icon } from "./dom";
 import * as icons from "./icons";

@@ -1,4 +1,5 @@
-import type { Change, MessageView, StatusView } from "../shared/protocol";
+import type { Change } from "../shared/protocol";
+import type { MessageView, StatusView } from "../shared/views";
 import { element } from "./dom";
 import { messageView, type MessageElement } from "./message-view";
 import type { Services } from "./services";

@@ -3,7 +3,8 @@
  * first and the rest in pieces.
  */
 import type { BrowserContext, Page } from "playwright-core";
-import type { Change, HostMessage, MessageView } from "../../src/shared/protocol";
+import type { Change, HostMessage } from "../../src/shared/protocol";
+import type { MessageView } from "../../src/shared/views";
 import { IDLE, longConversation } from "../e2e/page/long-conversation";
 import { openPage } from "../e2e/page/open-page";
 import { inPieces } from "../../src/host/pieces";

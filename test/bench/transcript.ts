@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
-import type { ChatView } from "../../src/shared/protocol";
+import type { ChatView } from "../../src/shared/views";
 import { IDLE, openPage } from "../e2e/page/open-page";
 import { root } from "../support/root";
 import { openBrowser } from "../support/vscode/page";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/api/json";
 import { AskedApprovals, type ApprovalAnswer } from "../../src/host/tools/approvals";
 import type { Tool, TypedAnswer } from "../../src/host/tools/tool";
-import type { ApprovalView } from "../../src/shared/protocol";
+import type { ApprovalView } from "../../src/shared/views";
 
 /** Calls tools as an answer of a model does, with a user who is asked. */
 export interface Caller {

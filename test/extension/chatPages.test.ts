@@ -3,7 +3,8 @@ import { EventEmitter, Uri, type Webview, type WebviewPanel, type WebviewView } 
 import type { PageActions } from "../../src/host/chatPage";
 import { Mentions } from "../../src/host/mentions";
 import { ChatPages } from "../../src/host/chatPages";
-import type { ChatView, HostMessage, PageMessage } from "../../src/shared/protocol";
+import type { HostMessage, PageMessage } from "../../src/shared/protocol";
+import type { ChatView } from "../../src/shared/views";
 import { fakeLog, idle, nextText, useSimulatedChat } from "./support";
 
 /** A page that says what it is told to say and keeps what it hears. */

@@ -3,7 +3,7 @@ import type { Disposable } from "vscode";
 import { countDraft } from "../../src/host/draftTokens";
 import { documentAttachment } from "../../src/host/documents";
 import { findEndpoint } from "../../src/host/endpoints";
-import type { ChatView } from "../../src/shared/protocol";
+import type { ChatView } from "../../src/shared/views";
 import { pdf } from "../support/badFiles";
 import { idle, setUserSettings, useSimulatedChat } from "./support";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ToolView } from "../../src/shared/protocol";
+import type { ToolView } from "../../src/shared/views";
 import { Uri } from "vscode";
 import { capabilitiesOf } from "../../src/api/capabilities";
 import { ConversationStore } from "../../src/chat/conversationStore";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findEndpoint } from "../../src/host/endpoints";
-import type { ToolView } from "../../src/shared/protocol";
+import type { ToolView } from "../../src/shared/views";
 import { startSimulatedApi } from "../support/api/server";
 import { blockCases } from "../unit/api/blocks.cases";
 import { toolCases } from "../unit/api/tools.cases";

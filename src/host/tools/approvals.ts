@@ -1,6 +1,6 @@
 import { workspace } from "vscode";
 import type { JsonObject } from "../../api/json";
-import type { ApprovalView } from "../../shared/protocol";
+import type { ApprovalView } from "../../shared/views";
 import type { EditInParts } from "../editInParts";
 import { linesOf } from "../hunks";
 import { applied } from "./editTools";

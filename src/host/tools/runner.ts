@@ -4,7 +4,7 @@ import type { ToolUseBlock } from "../../api/types";
 import type { ToolResult } from "../../chat/conversation";
 import type { StoredConversation } from "../../chat/conversationStore";
 import type { ToolRunner } from "../../chat/rounds";
-import type { ApprovalView } from "../../shared/protocol";
+import type { ApprovalView } from "../../shared/views";
 import type { CallProgress } from "../blocks";
 import { UserProblem } from "../userProblem";
 import { LONGEST_RESULT, storeResult } from "./results";

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../api/json";
 import type { ImageBlock, TextBlock, ToolDefinition } from "../../api/types";
-import type { ApprovalView } from "../../shared/protocol";
+import type { ApprovalView } from "../../shared/views";
 import type { EditInParts } from "../editInParts";
 
 /** A function that the model may call, run by this computer. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BrowserContext } from "playwright-core";
-import type { ChatView } from "../../../src/shared/protocol";
+import type { ChatView } from "../../../src/shared/views";
 import { openBrowser } from "../../support/vscode/page";
 import { openPage, type OpenPage } from "./open-page";
 import { STATES } from "./states";

@@ -1,4 +1,4 @@
-import type { BlockView, ChatView, MessageView } from "../../../src/shared/protocol";
+import type { BlockView, ChatView, MessageView } from "../../../src/shared/views";
 
 /** A view without anything going on. */
 export const IDLE: ChatView = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BrowserContext } from "playwright-core";
-import type { MessageView } from "../../../src/shared/protocol";
+import type { MessageView } from "../../../src/shared/views";
 import { openBrowser } from "../../support/vscode/page";
 import { IDLE, longConversation } from "./long-conversation";
 import { openPage, type OpenPage } from "./open-page";

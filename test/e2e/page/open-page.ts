@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
-import type { Change, ChatView, HostMessage, PageMessage } from "../../../src/shared/protocol";
+import type { Change, HostMessage, PageMessage } from "../../../src/shared/protocol";
+import type { ChatView } from "../../../src/shared/views";
 import { root } from "../../support/root";
 
 /** The page of the side bar in a browser, with the test as its host. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BrowserContext, Locator } from "playwright-core";
-import type { BlockView, ChatView, MessageView } from "../../../src/shared/protocol";
+import type { BlockView, ChatView, MessageView } from "../../../src/shared/views";
 import { openBrowser } from "../../support/vscode/page";
 import { IDLE, openPage, type OpenPage } from "./open-page";
 

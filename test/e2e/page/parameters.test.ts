@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BrowserContext } from "playwright-core";
-import type { ParametersView } from "../../../src/shared/protocol";
+import type { ParametersView } from "../../../src/shared/views";
 import { openBrowser } from "../../support/vscode/page";
 import { IDLE, openPage } from "./open-page";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import type { BrowserContext, Route } from "playwright-core";
-import type { MessageView } from "../../../src/shared/protocol";
+import type { MessageView } from "../../../src/shared/views";
 import { openBrowser } from "../../support/vscode/page";
 import { IDLE, openPage, type OpenPage } from "./open-page";
 

@@ -6,7 +6,7 @@ import type {
   MessageView,
   ParametersView,
   ToolView,
-} from "../../../src/shared/protocol";
+} from "../../../src/shared/views";
 import { IDLE } from "./open-page";
 
 const text = (value: string): BlockView => ({ type: "text", text: value });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
-import type { ChatView, MessageView, ToolView } from "../../../src/shared/protocol";
+import type { ChatView, MessageView, ToolView } from "../../../src/shared/views";
 import { root } from "../../support/root";
 import { openBrowser } from "../../support/vscode/page";
 import { IDLE, openPage, type OpenPage } from "./open-page";

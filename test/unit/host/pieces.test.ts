@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inPieces } from "../../../src/host/pieces";
-import type { MessageView } from "../../../src/shared/protocol";
+import type { MessageView } from "../../../src/shared/views";
 
 const message = (id: number, size: number): MessageView => ({
   id: String(id),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Change, ChatView } from "../../../src/shared/protocol";
+import type { Change } from "../../../src/shared/protocol";
+import type { ChatView } from "../../../src/shared/views";
 import { createInbox, isHostMessage } from "../../../src/webview/inbox";
 
 const VIEW: ChatView = {
