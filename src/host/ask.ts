@@ -9,7 +9,8 @@ import type { Mentions } from "./mentions";
 import { codeAtCursor, codeToAdd, codeToExplain } from "./selection";
 import { setting } from "./settings";
 import { terminalSelection } from "./terminal";
-import type { NewAttachment, Question } from "./turns";
+import type { NewAttachment } from "./newAttachment";
+import type { Question } from "./turns";
 import { UserProblem } from "./userProblem";
 import { changes } from "./workspaceSources";
 

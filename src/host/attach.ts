@@ -5,7 +5,7 @@ import { documentAttachment, isPdf } from "./documents";
 import { imageToSend, isKnownImage, looksLikePicture } from "./images";
 import { showWarningMessage } from "./notifications";
 import { readAttachment, textOfBytes } from "./selection";
-import type { NewAttachment } from "./turns";
+import type { NewAttachment } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 import { folder } from "./workspaceSources";

@@ -14,25 +14,14 @@ import { Choices } from "./choices";
 import { Drafts } from "./drafts";
 import { fitImages, type DrawImage } from "./fitImages";
 import { contextWindow, setupView } from "./modelView";
+import { attachmentProblem, saveBytes, type NewAttachment } from "./newAttachment";
 import { attachmentView, changesFor, messageView, shownTurns, totalsView } from "./present";
 import { clearedForNow } from "./redaction";
 import { chatFont } from "./settings";
 import { findTarget, type Directory, type Target } from "./target";
 import type { Toolbox } from "./tools/toolbox";
 import type { TypedAnswer } from "./tools/tool";
-import {
-  ask,
-  attachmentProblem,
-  continueAnswer,
-  edit,
-  refuseField,
-  retry,
-  saveBytes,
-  showSibling,
-  type NewAttachment,
-  type Question,
-  type Shown,
-} from "./turns";
+import { ask, continueAnswer, edit, refuseField, retry, showSibling, type Question, type Shown } from "./turns";
 import { UserProblem } from "./userProblem";
 import { showWarningMessage } from "./notifications";
 

@@ -1,6 +1,6 @@
 import type { DocumentAttachment } from "../chat/conversation";
 import { sha256 } from "./sha256";
-import type { NewAttachment } from "./turns";
+import type { NewAttachment } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 
 /** A PDF begins with these letters, or has them near its beginning (ISO 32000, 7.5.2). */

@@ -1,7 +1,7 @@
 import type { ImageLimits } from "../api/capabilities";
 import { fittedSize, imageProblem } from "../chat/images";
 import { imageAttachment } from "./images";
-import type { NewAttachment } from "./turns";
+import type { NewAttachment } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 
 /** How an image shall be drawn anew. */

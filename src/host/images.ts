@@ -12,7 +12,7 @@ import { fromBase64 } from "../chat/base64";
 import type { ImageAttachment } from "../chat/conversation";
 import { sha256 } from "./sha256";
 import { isAnimated, isCmyk, isCut } from "./imageBytes";
-import type { NewAttachment } from "./turns";
+import type { NewAttachment } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 

@@ -4,7 +4,7 @@ import { readAll } from "./attach";
 import { lastEditor } from "./lastEditor";
 import { codeAtCursor, codeIn, readAttachment } from "./selection";
 import { terminalSelection } from "./terminal";
-import type { NewAttachment } from "./turns";
+import type { NewAttachment } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 import { changes, folder, notebookCells, notSearched, problems } from "./workspaceSources";

@@ -9,7 +9,7 @@ import { showInputBox } from "./notifications";
 import { fillIn, parsePromptFile, promptName, variablesOf, type Prompt, type PromptVariable } from "./promptFile";
 import { activeFile, codeAtCursor } from "./selection";
 import { splitModel } from "./target";
-import type { NewCode } from "./turns";
+import type { NewCode } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 import { notSearched } from "./workspaceSources";

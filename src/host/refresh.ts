@@ -4,7 +4,7 @@ import type { AttachmentSource } from "./attachmentSources";
 import type { Chat } from "./chat";
 import { linesAgain, readAttachment } from "./selection";
 import { terminalSelection } from "./terminal";
-import type { NewAttachment } from "./turns";
+import type { NewAttachment } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 import { changes, folder, notebookCell, problems } from "./workspaceSources";
 

@@ -14,7 +14,7 @@ import { movedLines } from "../chat/movedLines";
 import { documentAttachment } from "./documents";
 import { causeOf, looksLikePicture, readBytes, readPicture } from "./images";
 import { lastEditor } from "./lastEditor";
-import type { NewAttachment, NewCode } from "./turns";
+import type { NewAttachment, NewCode } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 

@@ -1,6 +1,6 @@
 import { commands, env, window } from "vscode";
 import { snapshot } from "./selection";
-import type { NewCode } from "./turns";
+import type { NewCode } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 
 /** The longest selection, in characters: its end tells most. */

@@ -1,22 +1,16 @@
-import type { Capabilities } from "../api/capabilities";
 import {
-  attachmentsOf,
   newestLeaf,
   pathTo,
   siblingsOf,
   sourceOf,
   type Attachment,
-  type CodeAttachment,
   type Fact,
-  type Turn,
   type UserTurn,
 } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
-import { filesProblem } from "../chat/documents";
-import { imageProblem } from "../chat/images";
 import type { Wanted } from "./answer";
-import type { AttachmentSource } from "./attachmentSources";
 import type { ModelPreferences } from "./modelPreferences";
+import { attachmentProblem, saveBytes, type NewAttachment } from "./newAttachment";
 import { cleared } from "./redaction";
 import { parametersOf } from "./settings";
 import type { Target } from "./target";
@@ -35,19 +29,6 @@ export interface Question {
   /** `<endpoint>/<model id>` when it is not the conversation's model that shall answer. */
   readonly model?: string | undefined;
 }
-
-/** An attachment and, for an image or a document, its bytes. */
-export interface NewAttachment {
-  readonly attachment: Attachment;
-  readonly bytes?: Uint8Array;
-  /** Where it can be taken again. */
-  readonly source?: AttachmentSource;
-  /** What the bytes are when they cannot go as they are: `fitImages` has them drawn anew. */
-  readonly redraw?: { readonly format: string; readonly mediaType: string };
-}
-
-/** Text from a file, the editor or elsewhere. */
-export type NewCode = NewAttachment & { readonly attachment: CodeAttachment };
 
 /** The conversation that is shown, with what asking in it needs. */
 export interface Shown {
@@ -112,18 +93,6 @@ async function askBelow(
   shown.record({ type: "turn", turn });
   shown.remember();
   shown.start({ question: turn, target });
-}
-
-/** Why a message with these attachments below the path would be refused, in one sentence; undefined when it would not. */
-export function attachmentProblem(
-  path: readonly Turn[],
-  attachments: readonly Attachment[],
-  { images: limits, pdfPages }: Capabilities,
-): string | undefined {
-  const all = [...path.flatMap((it) => attachmentsOf(it)), ...attachments];
-  const images = all.filter((it) => it.type === "image");
-  const documents = all.filter((it) => it.type === "document");
-  return imageProblem(images, limits) ?? filesProblem(documents, images, pdfPages);
 }
 
 export async function retry(shown: Shown, answer: string, model?: string): Promise<void> {
@@ -199,11 +168,4 @@ export function showSibling(shown: Shown, message: string, step: number): void {
 function refuseWhenChanged(shown: Shown, stored: StoredConversation): void {
   if (stored !== shown.stored()) throw new UserProblem("Another conversation was opened, so nothing was sent.");
   shown.refuseWhenBusy();
-}
-
-/** Stores the bytes of new attachments with the conversation. */
-export async function saveBytes(added: readonly NewAttachment[], stored: StoredConversation): Promise<void> {
-  for (const { attachment, bytes } of added) {
-    if (attachment.type !== "code" && bytes) await stored.saveAttachment(attachment.sha256, bytes);
-  }
 }

@@ -14,7 +14,7 @@ import { folderTree } from "./folderTree";
 import { gitRepository } from "./git";
 import { snapshot } from "./selection";
 import { Exclusions } from "./tools/workspaceFiles";
-import type { NewCode } from "./turns";
+import type { NewCode } from "./newAttachment";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
 

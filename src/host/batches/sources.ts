@@ -20,7 +20,7 @@ import { parametersOf, setting } from "../settings";
 import type { Target } from "../target";
 import type { DrawImage } from "../fitImages";
 import type { Toolbox } from "../tools/toolbox";
-import type { NewAttachment } from "../turns";
+import type { NewAttachment } from "../newAttachment";
 import { UserProblem } from "../userProblem";
 import { displayName } from "../workspaceNames";
 import { showInputBox } from "../notifications";
