@@ -202,7 +202,7 @@ export function activate(context: ExtensionContext): void {
         const inUse = "endpoint" in found ? found.endpoint : undefined;
         const endpoint = which === "current" && inUse ? inUse : await pickEndpoint("Set API Key", inUse);
         if (!endpoint || !(await setKey(keys, endpoint))) return;
-        await current.refresh();
+        await current.choices.refresh();
         await pages.focus();
       },
       "sidenote.removeApiKey": async () => {
@@ -261,12 +261,12 @@ export function activate(context: ExtensionContext): void {
     window.registerWebviewPanelSerializer(ChatPages.panelType, pages),
     context.secrets.onDidChange(() => {
       directory.models.forget();
-      void current.refresh();
+      void current.choices.refresh();
     }),
-    workspace.onDidGrantWorkspaceTrust(() => void current.refresh()),
+    workspace.onDidGrantWorkspaceTrust(() => void current.choices.refresh()),
     workspace.onDidChangeConfiguration((change) => {
       const read = ["sidenote", "chat.fontFamily", "chat.fontSize"];
-      if (read.some((name) => change.affectsConfiguration(name))) void current.refresh();
+      if (read.some((name) => change.affectsConfiguration(name))) void current.choices.refresh();
     }),
     watchEditors(),
     offerCodeActions(),

@@ -77,7 +77,7 @@ export async function addToChat(chat: Chat, pages: ChatPages, files: readonly Ur
   const chosen = files.length === 0 && image ? [image] : files;
   const attachments = chosen.length > 0 ? await readAll(chosen, readFileOrFolder, "Add the Others") : codeToAdd();
   if (attachments.length === 0) return;
-  await chat.attach(attachments);
+  await chat.messageBox.attach(attachments);
   await pages.focus();
 }
 
@@ -94,14 +94,14 @@ async function askOrSuggest(chat: Chat, pages: ChatPages, question: Question): P
     await pages.focus();
   } catch (error) {
     if (!(error instanceof UserProblem)) throw error;
-    await chat.attach(question.attachments);
+    await chat.messageBox.attach(question.attachments);
     await pages.suggest(question.text, error.message);
   }
 }
 
 /** What was chosen after "@". */
 export async function attachMention(chat: Chat, mentions: Mentions, id: string): Promise<void> {
-  await chat.attach(await mentions.read(id));
+  await chat.messageBox.attach(await mentions.read(id));
 }
 
 /** @param passed by the Source Control view: files as git shows them, or a group of them; nothing from elsewhere */
@@ -113,7 +113,7 @@ export async function addChanges(chat: Chat, pages: ChatPages, passed: readonly 
       ? await readAll(files, (file) => changesOf(file, groups[0]), "Add the Others")
       : [await (groups[0] === undefined ? changes(true).catch(() => changes(false)) : changes(groups[0]))];
   if (attachments.length === 0) return;
-  await chat.attach(attachments);
+  await chat.messageBox.attach(attachments);
   await pages.focus();
 }
 
@@ -131,6 +131,6 @@ function stagedBy(passed: unknown): boolean | undefined {
 
 /** From the context menu of a terminal. */
 export async function addTerminalSelection(chat: Chat, pages: ChatPages): Promise<void> {
-  await chat.attach([await terminalSelection()]);
+  await chat.messageBox.attach([await terminalSelection()]);
   await pages.focus();
 }

@@ -1,33 +1,33 @@
 import { pathTo, sourceOf, type Fact, type UserTurn } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
-import type { Answers } from "./answers";
-import type { Target } from "./target";
-import type { Question } from "./turns";
+import type { NewCode } from "./newAttachment";
+import { targetToAsk, type Asking } from "./turns";
 import { UserProblem } from "./userProblem";
 import { currentWorkspace } from "./workspaceNames";
+
+/** A question about code alone. */
+export interface QuestionAside {
+  readonly text: string;
+  readonly attachments: readonly NewCode[];
+}
 
 /**
  * Asks in a conversation that is not shown. It is in the history like any other, so nothing is hidden and its cost counts.
  *
+ * @param stored a new one
  * @returns the text of the answer; undefined when it was stopped
- * @throws UserProblem for a failure
+ * @throws UserProblem when the question cannot be asked, and for a failure
  */
 export async function askAside(
-  { text, attachments }: Question,
-  target: Target,
-  {
-    stored,
-    record,
-    answers,
-  }: {
-    /** A new one. */
-    readonly stored: StoredConversation;
-    readonly record: (fact: Fact) => void;
-    readonly answers: Answers;
-  },
+  asking: Asking,
+  stored: StoredConversation,
+  { text, attachments }: QuestionAside,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const target = await targetToAsk(asking);
+  const { shown, answers } = asking;
   const { conversation } = stored;
+  const record = (fact: Fact) => shown.record(fact, stored);
   const opened = currentWorkspace();
   if (opened) record({ type: "workspace", workspace: opened });
   const question: UserTurn = {

@@ -16,12 +16,12 @@ const GO_ON = "Add the Others";
 
 /** Files of which the page has the bytes. */
 export async function attachGiven(chat: Chat, files: readonly GivenFile[]): Promise<void> {
-  await chat.attach(await readAll(files, readGiven, GO_ON));
+  await chat.messageBox.attach(await readAll(files, readGiven, GO_ON));
 }
 
 /** What was dragged from the Explorer or from a tab. */
 export async function attachUris(chat: Chat, uris: readonly string[]): Promise<void> {
-  await chat.attach(await readAll(uris, (uri) => readFileOrFolder(allowed(uri)), GO_ON));
+  await chat.messageBox.attach(await readAll(uris, (uri) => readFileOrFolder(allowed(uri)), GO_ON));
 }
 
 /** A file as `readAttachment` reads it; a folder as the tree of its files. */

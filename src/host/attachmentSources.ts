@@ -1,5 +1,4 @@
 import type { Memento } from "vscode";
-import type { Attachment } from "../chat/conversation";
 
 /** Where an attachment was taken from. URIs as text. */
 export type AttachmentSource =
@@ -14,11 +13,6 @@ export type AttachmentSource =
   /** `index` from 0. */
   | { readonly kind: "cell"; readonly uri: string; readonly index: number }
   | { readonly kind: "terminal" };
-
-/** What two snapshots of one source are compared by. */
-export function contentOf(attachment: Attachment): string {
-  return attachment.type === "code" ? attachment.text : attachment.sha256;
-}
 
 /** Where the window remembers them. */
 const SOURCES_KEY = "attachmentSources";

@@ -100,8 +100,11 @@ export class ChatPage implements Disposable {
     this.#log = parts.log;
     this.#subscriptions = Disposable.from(
       this.#chat.onChange((changes) => this.#queue(changes)),
-      this.#chat.onReplace(() => this.#postSnapshot()),
-      this.#chat.onDraft(() => this.#showDraft()),
+      this.#chat.onReplace(() => {
+        this.#postSnapshot();
+        this.#showDraft();
+      }),
+      this.#chat.messageBox.onChange(() => this.#showDraft()),
     );
   }
 
@@ -224,7 +227,7 @@ export class ChatPage implements Disposable {
         return this.#chat.newChat();
       case "draft":
         this.#draft = message;
-        return this.#chat.keepDraft(message.draft, message.conversation);
+        return this.#chat.messageBox.keep(message.draft, message.conversation);
       case "setKey":
       case "selectModel":
       case "selectProfile":
@@ -234,7 +237,7 @@ export class ChatPage implements Disposable {
       case "copyChat":
         return this.#actions[message.type]();
       case "parametersOpened":
-        return this.#chat.learnModel();
+        return this.#chat.choices.learnModel();
       case "attachFiles":
         return this.#actions.attachFiles(message.files);
       case "attachUris":
@@ -242,7 +245,7 @@ export class ChatPage implements Disposable {
       case "imageDrawn":
         return this.#drawing.get(message.id)?.(message.data);
       case "removeAttachment":
-        return this.#chat.removeAttachment(message.id);
+        return this.#chat.messageBox.removeAttachment(message.id);
       case "usePrompt":
         return this.#actions.usePrompt(message.id);
       case "mention":
@@ -304,7 +307,7 @@ export class ChatPage implements Disposable {
         const { text } = v.parse(requestParams.send, params);
         const { id: conversation } = this.#chat;
         await this.#chat.ask({ text, attachments: [] });
-        this.#chat.draftSent(text, conversation);
+        this.#chat.messageBox.sent(text, conversation);
         return null;
       }
       case "edit": {
@@ -322,7 +325,7 @@ export class ChatPage implements Disposable {
       }
       case "asked":
         v.parse(requestParams.asked, params);
-        return this.#chat.asked;
+        return this.#chat.messageBox.asked;
       case "prompts":
         v.parse(requestParams.prompts, params);
         return listPrompts();
@@ -342,7 +345,8 @@ export class ChatPage implements Disposable {
 
   /** Tells what was typed in another page; never what came from this one, which may have been typed further. */
   #showDraft(): void {
-    const { id: conversation, draft } = this.#chat;
+    const { id: conversation } = this.#chat;
+    const { draft } = this.#chat.messageBox;
     const { draft: known } = this.#draft?.conversation === conversation ? this.#draft : {};
     if (draft.text === known?.text && draft.aside === known.aside) return;
     this.#draft = { conversation, draft };

@@ -1,28 +1,38 @@
 import * as v from "valibot";
-import { workspace } from "vscode";
+import { EventEmitter, workspace, type Disposable, type LogOutputChannel } from "vscode";
 import { capabilitiesOf, type Capabilities } from "../api/capabilities";
 import type { Conversation, Fact } from "../chat/conversation";
 import { parameterSchemas, type ParameterName, type Parameters, type Profile } from "../chat/parameters";
 import type { ChatView } from "../shared/views";
-import { findEndpoint } from "./endpoints";
-import { modelView } from "./modelView";
+import { findEndpoint, type EndpointOrProblem } from "./endpoints";
+import { modelView, setupView } from "./modelView";
 import { parametersView } from "./parametersView";
 import { DEFAULT_MODEL, parametersOf, setting } from "./settings";
-import { splitModel, type Directory } from "./target";
+import type { ShownConversation } from "./shownConversation";
+import { findTarget, splitModel, type Directory, type Target } from "./target";
 import { namesOn, type Toolbox } from "./tools/toolbox";
-import type { Shown } from "./turns";
 import { UserProblem } from "./userProblem";
 
-/** What the user has chosen to go with the messages of the conversation that is shown: model, profile, parameters, tools. */
-export class Choices {
-  readonly #shown: Shown;
-  readonly #directory: Directory;
-  readonly #toolbox: Toolbox;
+/** What choices are made among. */
+export interface ChoicesParts {
+  readonly directory: Directory;
+  readonly toolbox: Toolbox;
+  readonly log: LogOutputChannel;
+}
 
-  constructor(shown: Shown, { directory, toolbox }: { readonly directory: Directory; readonly toolbox: Toolbox }) {
+/** What the user has chosen to go with the messages of the conversation that is shown: model, profile, parameters, tools. */
+export class Choices implements Disposable {
+  readonly #shown: ShownConversation;
+  readonly #parts: ChoicesParts;
+  readonly #refreshed = new EventEmitter<void>();
+  #setup: ChatView["setup"] = null;
+
+  /** Something may be chosen now that was not, or be known of it: take `views()` anew. */
+  readonly onRefresh = this.#refreshed.event;
+
+  constructor(shown: ShownConversation, parts: ChoicesParts) {
     this.#shown = shown;
-    this.#directory = directory;
-    this.#toolbox = toolbox;
+    this.#parts = parts;
   }
 
   /** `<endpoint>/<model id>` that answers the next message. */
@@ -31,7 +41,7 @@ export class Choices {
   }
 
   /** The endpoint that answers the next message, or the sentence why there is none. */
-  get endpoint(): ReturnType<typeof findEndpoint> {
+  get endpoint(): EndpointOrProblem {
     return findEndpoint(splitModel(this.model).endpoint);
   }
 
@@ -43,26 +53,54 @@ export class Choices {
   capabilities(model: string): Capabilities {
     const { endpoint, id } = splitModel(model);
     const found = findEndpoint(endpoint);
-    return "endpoint" in found ? this.#directory.models.known(found.endpoint, id) : capabilitiesOf(id);
+    return "endpoint" in found ? this.#parts.directory.models.known(found.endpoint, id) : capabilitiesOf(id);
   }
 
   /** As the page shows them. */
-  views(): Pick<ChatView, "model" | "parameters" | "tools"> {
+  views(): Pick<ChatView, "model" | "parameters" | "tools" | "setup"> {
     const { model } = this;
+    const { directory, toolbox } = this.#parts;
     const target = { ...splitModel(model), capabilities: this.capabilities(model) };
     return {
       model: modelView(model),
-      parameters: parametersView(this.#conversation, {
-        ...target,
-        refused: this.#directory.preferences.refused(model),
-      }),
-      tools: { on: namesOn(this.#toolbox, this.parameters).length, restricted: !workspace.isTrusted },
+      parameters: parametersView(this.#conversation, { ...target, refused: directory.preferences.refused(model) }),
+      tools: { on: namesOn(toolbox, this.parameters).length, restricted: !workspace.isTrusted },
+      setup: this.#setup,
     };
+  }
+
+  /** Looks again at the key and the model, after a setting or a secret has changed. */
+  async refresh(): Promise<void> {
+    this.#setup = await setupView(this.model, this.#parts.directory.keys, this.#parts.log);
+    this.#refreshed.fire();
+  }
+
+  /** Asks the endpoint what its models take, if that is not known yet. */
+  async learnModel(): Promise<void> {
+    const found = this.endpoint;
+    if ("problem" in found) return;
+    await this.#parts.directory.models.list(found.endpoint).catch(() => undefined); // then the table has to do
+    await this.refresh();
+  }
+
+  /**
+   * A model that is ready to be asked.
+   * @param reference `<endpoint>/<model id>`
+   * @throws UserProblem when it cannot be asked
+   */
+  async target(reference: string): Promise<Target> {
+    this.#shown.refuseWhenReadOnly();
+    try {
+      return await findTarget(reference, this.#parts.directory);
+    } catch (error) {
+      await this.refresh(); // without a key the page shows how to set one
+      throw error;
+    }
   }
 
   async setModel(model: string): Promise<void> {
     await this.#shown.opened();
-    await this.#directory.preferences.choose(model);
+    await this.#parts.directory.preferences.choose(model);
     await this.#record({ type: "model", model });
   }
 
@@ -94,13 +132,17 @@ export class Choices {
     if (model !== undefined && model !== this.model) await this.setModel(model);
   }
 
+  dispose(): void {
+    this.#refreshed.dispose();
+  }
+
   async #record(fact: Extract<Fact, { type: "model" | "parameters" | "profile" }>): Promise<void> {
     this.#shown.record(fact);
     this.#shown.remember();
-    await this.#shown.refresh();
+    await this.refresh();
   }
 
   get #conversation(): Conversation {
-    return this.#shown.stored().conversation;
+    return this.#shown.conversation;
   }
 }

@@ -29,20 +29,19 @@ export function countDraft(chat: Chat, directory: Directory, log: Pick<LogOutput
   const answered = new Map<string, number>();
   let counting = new AbortController();
   let timer: unknown;
-  let model = chat.choices.model;
 
   function changed(): void {
     counting.abort();
     counting = new AbortController();
     clearTimeout(timer);
-    if (!chat.hasDraft) return chat.showToSend(null);
+    if (chat.messageBox.isEmpty) return chat.messageBox.showToSend(null);
     if (chat.busy) return; // counted when the answer is there
     const { signal } = counting;
     timer = setTimeout(() => {
       show(signal).catch((error: unknown) => {
         if (signal.aborted) return;
         log.debug("The draft was not counted", error instanceof Error ? error.message : "");
-        chat.showToSend(null);
+        chat.messageBox.showToSend(null);
       });
     }, PAUSE);
   }
@@ -50,16 +49,16 @@ export function countDraft(chat: Chat, directory: Directory, log: Pick<LogOutput
   async function show(signal: AbortSignal): Promise<void> {
     await chat.opened();
     const target = await findTarget(chat.choices.model, directory);
-    const request = await chat.draftRequest(target);
+    const request = await chat.messageBox.request(target);
     if (signal.aborted) return;
-    const refused = chat.draftProblem(target); // then also by count_tokens
+    const refused = chat.messageBox.problem(target); // then also by count_tokens
     const counted = refused === undefined ? await count(request, target, signal) : estimate(request);
     if (signal.aborted) return;
     const { contextWindow = null } = target.capabilities;
     const { caching } = chat.choices.parameters;
     const usd = promptCost(counted.tokens, warmTokens(target, caching), caching, target.capabilities);
     const problem = refused ?? tooLong(counted.tokens, contextWindow);
-    chat.showToSend({
+    chat.messageBox.showToSend({
       ...counted,
       cost: usd === undefined ? null : { usd, estimate: true },
       contextWindow,
@@ -89,17 +88,11 @@ export function countDraft(chat: Chat, directory: Directory, log: Pick<LogOutput
   }
 
   return Disposable.from(
-    chat.onDraft(changed),
+    chat.messageBox.onChange(changed),
     chat.onReplace(changed),
     chat.onBusy(changed),
     chat.onAnswered(({ turn }) => answered.set(turn, Date.now())),
-    chat.onChange((changes) => {
-      const views = changes.flatMap((change) => (change.type === "view" ? [change.view] : []));
-      if (model === chat.choices.model && !views.some(({ attachments, parameters }) => attachments ?? parameters))
-        return;
-      model = chat.choices.model;
-      changed();
-    }),
+    chat.choices.onRefresh(changed),
     new Disposable(() => {
       counting.abort();
       clearTimeout(timer);

@@ -7,9 +7,6 @@ const DRAFTS_KEY = "drafts";
 /** Where earlier versions remembered the one text of their message box. */
 const OLD_KEY = "draft";
 
-/** Where the window remembers the new chat in which something stands that was not sent yet. */
-const NEW_CHAT_KEY = "newChat";
-
 /** The window reads all of its memory when it starts: what was typed last is kept. */
 const MOST_DRAFTS = 100;
 
@@ -41,15 +38,6 @@ export class Drafts {
     const last = [...this.#drafts].slice(-MOST_DRAFTS);
     void this.#memory.update(DRAFTS_KEY, Object.fromEntries(last));
     return true;
-  }
-
-  /** The new chat in which something stands that was not sent yet. */
-  get newChat(): string | undefined {
-    return this.#memory.get<string>(NEW_CHAT_KEY);
-  }
-
-  set newChat(conversation: string | undefined) {
-    if (conversation !== this.newChat) void this.#memory.update(NEW_CHAT_KEY, conversation);
   }
 
   /** Takes what an earlier version has kept. */

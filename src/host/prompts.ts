@@ -140,7 +140,7 @@ export async function usePrompt(chat: Chat, id: string): Promise<UsedPrompt | un
   if (!prompt) throw new UserProblem("This prompt is not there any more.");
   const filled = await fillPrompt(prompt);
   if (!filled) return undefined;
-  await chat.attach(filled.attachments);
+  await chat.messageBox.attach(filled.attachments);
   const notice = await noticeOf(chat, prompt);
   return { text: filled.text, ...(notice && { notice }) };
 }

@@ -15,20 +15,20 @@ import { changes, folder, notebookCell, problems } from "./workspaceSources";
  */
 export async function refreshAttachment(chat: Chat, id: string): Promise<string | undefined> {
   const old = chat.conversation.draft.find((it) => it.id === id);
-  const source = chat.sourceOf(id);
+  const source = chat.messageBox.sourceOf(id);
   if (!old || !source) return undefined;
   const taken = await takeAgain(old, source).catch((error: unknown) => {
     if (!(error instanceof UserProblem)) throw error;
     throw new UserProblem(`${error.message} What was taken before stays attached.`);
   });
-  const changed = await chat.replaceAttachment(id, taken);
+  const changed = await chat.messageBox.replaceAttachment(id, taken);
   return changed ? `“${taken.attachment.name}” was taken again.` : `“${taken.attachment.name}” has not changed.`;
 }
 
 /** The same for all that can be taken again. @throws UserProblem that names those whose source is gone */
 export async function refreshAttachments(chat: Chat): Promise<void> {
   await chat.opened();
-  const sources = chat.conversation.draft.filter(({ id }) => chat.sourceOf(id));
+  const sources = chat.conversation.draft.filter(({ id }) => chat.messageBox.sourceOf(id));
   if (sources.length === 0) throw new UserProblem("Nothing is attached that could be taken again.");
   const results = await Promise.allSettled(sources.map(({ id }) => refreshAttachment(chat, id)));
   const failures = results.flatMap((it) => (it.status === "rejected" ? [it.reason as unknown] : []));

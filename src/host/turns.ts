@@ -1,18 +1,13 @@
-import {
-  newestLeaf,
-  pathTo,
-  siblingsOf,
-  sourceOf,
-  type Attachment,
-  type Fact,
-  type UserTurn,
-} from "../chat/conversation";
+import { newestLeaf, pathTo, siblingsOf, sourceOf, type Attachment, type UserTurn } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
-import type { Wanted } from "./answer";
+import type { Answers } from "./answers";
+import type { Budget } from "./budget";
+import type { Choices } from "./choices";
 import type { ModelPreferences } from "./modelPreferences";
 import { attachmentProblem, saveBytes, type NewAttachment } from "./newAttachment";
 import { cleared } from "./redaction";
 import { parametersOf } from "./settings";
+import type { ShownConversation } from "./shownConversation";
 import type { Target } from "./target";
 import { UserProblem } from "./userProblem";
 import { currentWorkspace } from "./workspaceNames";
@@ -30,55 +25,59 @@ export interface Question {
   readonly model?: string | undefined;
 }
 
-/** The conversation that is shown, with what asking in it needs. */
-export interface Shown {
-  /** Resolves once the conversation is open. */
-  opened(): Promise<void>;
-  /** Another one after a wait, when another conversation was opened meanwhile. */
-  stored(): StoredConversation;
-  /** `<endpoint>/<model id>` that answers the next message. */
-  model(): string;
-  record(fact: Fact): void;
-  /** Shows the path to another leaf. */
-  showLeaf(leaf: string): void;
-  /** @throws UserProblem while an answer runs */
-  refuseWhenBusy(): void;
-  /** @throws UserProblem when a newer Sidenote wrote the conversation */
-  refuseWhenReadOnly(): void;
-  /** @throws UserProblem when the model cannot be asked, or the user does not want to spend more */
-  targetToAsk(reference: string): Promise<Target>;
-  start(wanted: Wanted): void;
-  /** The window opens this conversation again. */
-  remember(): void;
-  /** Shows what goes with the next message anew. */
-  refresh(): Promise<void>;
+/** What asking needs. */
+export interface Asking {
+  readonly shown: ShownConversation;
+  readonly choices: Choices;
+  readonly answers: Answers;
+  /** Says whether a message may be sent. */
+  readonly spending: Pick<Budget, "allow">;
 }
 
-export async function ask(shown: Shown, question: Question): Promise<void> {
-  shown.refuseWhenBusy();
-  const { draft } = shown.stored().conversation;
+/**
+ * The model that is asked.
+ * @param reference `<endpoint>/<model id>`; the one that was chosen when left out
+ * @throws UserProblem when it cannot be asked, or the user does not want to spend more
+ */
+export async function targetToAsk({ choices, spending }: Asking, reference = choices.model): Promise<Target> {
+  const target = await choices.target(reference);
+  await spending.allow();
+  return target;
+}
+
+/** @throws UserProblem while an answer runs in the conversation that is shown */
+export function refuseWhenBusy({ shown, answers }: Asking): void {
+  if (!answers.in(shown.id)) return;
+  throw new UserProblem("Claude is still answering. Stop the answer or wait; your text stays in the box.");
+}
+
+export async function ask(asking: Asking, question: Question): Promise<void> {
+  const { shown } = asking;
+  refuseWhenBusy(asking);
+  const { draft } = shown.conversation;
   if (question.text.trim() === "" && question.attachments.length + draft.length === 0) return;
-  const stored = shown.stored();
-  const target = await shown.targetToAsk(question.model ?? shown.model());
-  refuseWhenChanged(shown, stored);
-  await askBelow(shown, target, question, draft);
+  const { stored } = shown;
+  const target = await targetToAsk(asking, question.model);
+  refuseWhenChanged(asking, stored);
+  await askBelow(asking, target, question, draft);
   if (draft.length > 0) shown.record({ type: "draft", attachments: [] });
 }
 
 /** @param draft attachments that are stored already */
 async function askBelow(
-  shown: Shown,
+  asking: Asking,
   target: Target,
   { text, attachments: added, model }: Question,
   draft: readonly Attachment[] = [],
 ): Promise<void> {
-  const stored = shown.stored();
+  const { shown, answers } = asking;
+  const { stored } = shown;
   const { conversation } = stored;
   const attachments = await cleared([...draft, ...added.map((it) => it.attachment)]);
   const problem = attachmentProblem(pathTo(conversation), attachments, target.capabilities);
   if (problem) throw new UserProblem(problem);
   await saveBytes(added, stored);
-  refuseWhenChanged(shown, stored);
+  refuseWhenChanged(asking, stored);
 
   const turn: UserTurn = {
     role: "user",
@@ -92,80 +91,98 @@ async function askBelow(
   if (workspace && conversation.turns.size === 0) shown.record({ type: "workspace", workspace });
   shown.record({ type: "turn", turn });
   shown.remember();
-  shown.start({ question: turn, target });
+  answers.start(stored, { question: turn, target });
 }
 
-export async function retry(shown: Shown, answer: string, model?: string): Promise<void> {
-  shown.refuseWhenBusy();
-  const stored = shown.stored();
+export async function retry(asking: Asking, answer: string, model?: string): Promise<void> {
+  const { shown, answers } = asking;
+  refuseWhenBusy(asking);
+  const { stored } = shown;
   const { turns } = stored.conversation;
   const parent = turns.get(answer)?.parent;
   const question = parent ? turns.get(parent) : undefined; // of a person, or results, or an answer that paused
   if (!question) return;
   const asked = pathTo(stored.conversation, question.id).findLast(({ role }) => role === "user");
-  const target = await shown.targetToAsk(model ?? (asked?.role === "user" ? asked.model : undefined) ?? shown.model());
-  refuseWhenChanged(shown, stored);
+  const target = await targetToAsk(asking, model ?? (asked?.role === "user" ? asked.model : undefined));
+  refuseWhenChanged(asking, stored);
   shown.record({ type: "leaf", turn: question.id });
-  shown.start({ question, target });
+  answers.start(stored, { question, target });
 }
 
 /** Remembers for the answer's model the request field for which it failed. */
-export async function refuseField(shown: Shown, answer: string, preferences: ModelPreferences): Promise<void> {
-  const turn = shown.stored().conversation.turns.get(answer);
+export async function refuseField({ shown }: Asking, answer: string, preferences: ModelPreferences): Promise<void> {
+  const turn = shown.conversation.turns.get(answer);
   if (turn?.role !== "assistant" || turn.outcome?.kind !== "failed") return;
   const { parameter } = turn.outcome.failure;
   if (parameter !== undefined) await preferences.refuse(`${turn.endpoint}/${turn.model}`, parameter);
 }
 
-export async function edit(shown: Shown, question: string, text: string): Promise<void> {
-  shown.refuseWhenBusy();
-  const stored = shown.stored();
+export async function edit(asking: Asking, question: string, text: string): Promise<void> {
+  const { shown, answers } = asking;
+  refuseWhenBusy(asking);
+  const { stored } = shown;
   const old = stored.conversation.turns.get(question);
   if (old?.role !== "user") return;
-  const target = await shown.targetToAsk(old.model ?? shown.model());
-  refuseWhenChanged(shown, stored);
+  const target = await targetToAsk(asking, old.model);
+  refuseWhenChanged(asking, stored);
   const turn: UserTurn = { ...old, id: crypto.randomUUID(), text };
   shown.record({ type: "turn", turn });
-  shown.start({ question: turn, target });
+  answers.start(stored, { question: turn, target });
 }
 
 /**
  * Where the model is known to go on from a text that an answer begins with, another answer beside the cut one begins with all
  * of it. Elsewhere the model is asked to go on, below it: one that begins anew would be joined to the old text.
  */
-export async function continueAnswer(shown: Shown, answer: string): Promise<void> {
-  shown.refuseWhenBusy();
-  const stored = shown.stored();
+export async function continueAnswer(asking: Asking, answer: string): Promise<void> {
+  const { shown, answers } = asking;
+  refuseWhenBusy(asking);
+  const { stored } = shown;
   const { turns } = stored.conversation;
   const cut = turns.get(answer);
   if (cut?.role !== "assistant") return;
   const prefill = sourceOf(stored.conversation, answer)?.trimEnd() ?? "";
-  if (prefill === "" && cut.outcome?.kind !== "complete") return retry(shown, answer); // nothing to go on from
+  if (prefill === "" && cut.outcome?.kind !== "complete") return retry(asking, answer); // nothing to go on from
   const question = cut.parent === null ? undefined : turns.get(cut.parent);
-  const target = await shown.targetToAsk(shown.model());
-  refuseWhenChanged(shown, stored);
+  const target = await targetToAsk(asking);
+  refuseWhenChanged(asking, stored);
   const mayPrefill = target.capabilities.prefill === true && parametersOf(stored.conversation).thinking !== "on";
   if (mayPrefill && prefill !== "" && question?.role === "user" && cut.content.every(({ type }) => type === "text")) {
     shown.record({ type: "leaf", turn: question.id });
-    shown.start({ question, target, prefill });
+    answers.start(stored, { question, target, prefill });
     return;
   }
-  if (stored.conversation.leaf !== answer) shown.showLeaf(answer);
-  await askBelow(shown, target, { text: CONTINUE, attachments: [] });
+  if (stored.conversation.leaf !== answer) showLeaf(shown, answer);
+  await askBelow(asking, target, { text: CONTINUE, attachments: [] });
 }
 
-export function showSibling(shown: Shown, message: string, step: number): void {
-  shown.refuseWhenBusy();
-  const { conversation } = shown.stored();
+export function showSibling(asking: Asking, message: string, step: number): void {
+  const { shown } = asking;
+  refuseWhenBusy(asking);
+  const { conversation } = shown;
   const turn = conversation.turns.get(message);
   if (!turn) return;
   const siblings = siblingsOf(conversation, turn);
   const sibling = siblings[siblings.indexOf(message) + step];
-  if (sibling !== undefined) shown.showLeaf(newestLeaf(conversation, sibling));
+  if (sibling !== undefined) showLeaf(shown, newestLeaf(conversation, sibling));
+}
+
+/** Deletes a message and all that follows it. */
+export function deleteBranch(asking: Asking, message: string): void {
+  const { shown } = asking;
+  refuseWhenBusy(asking);
+  shown.record({ type: "removed", turn: message });
+  shown.tellReplaced();
+}
+
+/** Shows the path to another leaf, of which the page may not have the messages. */
+function showLeaf(shown: ShownConversation, turn: string): void {
+  shown.record({ type: "leaf", turn });
+  shown.tellReplaced();
 }
 
 /** After a wait: another question may have come meanwhile, or another conversation. */
-function refuseWhenChanged(shown: Shown, stored: StoredConversation): void {
-  if (stored !== shown.stored()) throw new UserProblem("Another conversation was opened, so nothing was sent.");
-  shown.refuseWhenBusy();
+function refuseWhenChanged(asking: Asking, stored: StoredConversation): void {
+  if (stored !== asking.shown.stored) throw new UserProblem("Another conversation was opened, so nothing was sent.");
+  refuseWhenBusy(asking);
 }

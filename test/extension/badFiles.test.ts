@@ -96,7 +96,7 @@ describe("files that are not as they should be", () => {
   it("sends what was deleted between the pick and the sending, and names what its own storage has lost", async () => {
     const { chat } = use.parts;
     const picked = file("picked.png", png(4, 4));
-    await chat.attach([await readAttachment(picked)]);
+    await chat.messageBox.attach([await readAttachment(picked)]);
     rmSync(picked.fsPath);
     await chat.ask({ text: "What is this?", attachments: [] });
     await idle(chat);

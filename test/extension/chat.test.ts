@@ -91,12 +91,12 @@ describe("chat", () => {
 
   it("shows the exact request that would be sent, or was sent last, without the key", async () => {
     await assert.rejects(use.parts.chat.preview(), /Type a message/);
-    use.parts.chat.keepDraft({ text: "It's a “question”" });
+    use.parts.chat.messageBox.keep({ text: "It's a “question”" });
     const before = await use.parts.chat.preview();
     assert.equal(before.sent, false);
-    await ask(use.parts.chat.draft.text);
+    await ask(use.parts.chat.messageBox.draft.text);
     assert.deepEqual(JSON.parse(before.request.body), lastBody());
-    use.parts.chat.keepDraft({ text: "" });
+    use.parts.chat.messageBox.keep({ text: "" });
     const after = await use.parts.chat.preview();
     assert.equal(after.sent, true);
     assert.deepEqual(JSON.parse(after.request.body), lastBody());
@@ -347,7 +347,7 @@ describe("chat", () => {
   });
 
   it("keeps the attachments of a draft over a reload", async () => {
-    await use.parts.chat.attach([await readImage(fixture("images/chart.png"))]);
+    await use.parts.chat.messageBox.attach([await readImage(fixture("images/chart.png"))]);
     await use.parts.chat.flush();
     const again = use.parts.reopen();
     await again.chat.opened();

@@ -221,7 +221,7 @@ describe("the view", () => {
       assert.equal((await page.hears("draft")).draft.text, "What if");
       const { chat } = use.parts.reopen();
       await chat.opened();
-      assert.equal(chat.draft.text, "What if");
+      assert.equal(chat.messageBox.draft.text, "What if");
     });
 
     it("calls the tab as the conversation is called, with what would turn its letters around shown", async () => {

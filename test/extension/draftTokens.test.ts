@@ -40,11 +40,11 @@ describe("tokens of the draft", () => {
   it("are those that the answer is then charged for", async () => {
     const { chat } = use.parts;
     const counted = told();
-    chat.keepDraft({ text: "How many tokens has this?" });
+    chat.messageBox.keep({ text: "How many tokens has this?" });
     const tokens = await counted;
     assert.equal(tokens?.exact, true);
     assert.deepEqual(chat.view().toSend, tokens);
-    await chat.ask({ text: chat.draft.text, attachments: [] });
+    await chat.ask({ text: chat.messageBox.draft.text, attachments: [] });
     await idle(chat);
     const { input, cacheRead, cacheWrite } = chat.view().messages.at(-1)?.usage ?? {};
     assert.equal((input ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0), tokens.tokens);
@@ -53,33 +53,33 @@ describe("tokens of the draft", () => {
   it("come with their price, the share of the context window, and why they would be refused", async () => {
     const { chat } = use.parts;
     let counted = told();
-    chat.keepDraft({ text: "What does this cost?" });
+    chat.messageBox.keep({ text: "What does this cost?" });
     const first = await counted;
     assert.equal(first?.contextWindow, 1_000_000);
     const price = (tokens: number, perMillion: number) => (tokens * perMillion) / 1e6;
     assert.ok(Math.abs((first.cost?.usd ?? 0) - price(first.tokens, 2)) < 1e-9, "too short to be cached");
     assert.equal(first.problem, undefined);
     counted = told();
-    await chat.attach([await documentAttachment("long.pdf", pdf(700))]);
+    await chat.messageBox.attach([await documentAttachment("long.pdf", pdf(700))]);
     assert.match((await counted)?.problem ?? "", /“long.pdf”.* about 700 pages of PDF; at most 600/);
   });
 
   it("are counted once when typing rests, and forgotten with the draft", async () => {
     const { chat } = use.parts;
     const counted = told();
-    chat.keepDraft({ text: "H" });
-    chat.keepDraft({ text: "He" });
-    chat.keepDraft({ text: "Hey" });
+    chat.messageBox.keep({ text: "H" });
+    chat.messageBox.keep({ text: "He" });
+    chat.messageBox.keep({ text: "Hey" });
     await counted;
     assert.match(JSON.stringify(counts().map(({ body }) => body)), /^\[\{.*"Hey".*\}\]$/);
-    chat.keepDraft({ text: " " });
+    chat.messageBox.keep({ text: " " });
     assert.equal(chat.view().toSend, null);
   });
 
   it("are counted anew when another model shall answer", async () => {
     const { chat } = use.parts;
     const first = told();
-    chat.keepDraft({ text: "Hello" });
+    chat.messageBox.keep({ text: "Hello" });
     await first;
     const second = told();
     await chat.choices.setModel("simulated/claude-haiku-4-5");
@@ -96,7 +96,7 @@ describe("tokens of the draft", () => {
     });
     try {
       const counted = told();
-      use.parts.chat.keepDraft({ text: "About" });
+      use.parts.chat.messageBox.keep({ text: "About" });
       const tokens = await counted;
       assert.ok(tokens && !tokens.exact && tokens.tokens > 0);
       assert.deepEqual(counts(), []);
@@ -111,11 +111,11 @@ describe("tokens of the draft", () => {
     const found = findEndpoint("simulated");
     assert.ok("endpoint" in found);
     await use.parts.keys.store(found.endpoint, "sk-wrong");
-    use.parts.chat.keepDraft({ text: "Refused" });
+    use.parts.chat.messageBox.keep({ text: "Refused" });
     await until(() => failures.length === 1);
     assert.equal(counts().length, 1);
     await use.parts.keys.remove(found.endpoint);
-    use.parts.chat.keepDraft({ text: "No key" });
+    use.parts.chat.messageBox.keep({ text: "No key" });
     await until(() => failures.length === 2);
     assert.equal(counts().length, 1);
     assert.equal(use.parts.chat.view().toSend, null);

@@ -14,36 +14,36 @@ describe("drafts", () => {
   it("stay with their conversations, through a switch and a new window", async () => {
     const { chat } = use.parts;
     const first = await ask("First");
-    chat.keepDraft({ text: "half of the first" });
+    chat.messageBox.keep({ text: "half of the first" });
     await chat.newChat();
     const fresh = chat.id;
-    assert.deepEqual(chat.draft, { text: "" });
-    chat.keepDraft({ text: "not sent", aside: "still less" });
+    assert.deepEqual(chat.messageBox.draft, { text: "" });
+    chat.messageBox.keep({ text: "not sent", aside: "still less" });
     await chat.show(first);
-    assert.equal(chat.draft.text, "half of the first");
+    assert.equal(chat.messageBox.draft.text, "half of the first");
     await chat.newChat();
     assert.equal(chat.id, fresh, "a new chat goes on with what was not sent");
-    assert.deepEqual(chat.draft, { text: "not sent", aside: "still less" });
+    assert.deepEqual(chat.messageBox.draft, { text: "not sent", aside: "still less" });
 
     const { chat: reopened } = use.parts.reopen();
     await reopened.opened();
     assert.equal(reopened.id, fresh);
-    assert.equal(reopened.draft.text, "not sent");
+    assert.equal(reopened.messageBox.draft.text, "not sent");
     await reopened.show(first);
-    assert.equal(reopened.draft.text, "half of the first");
+    assert.equal(reopened.messageBox.draft.text, "half of the first");
   });
 
   it("leave the box of their own conversation when they were sent", async () => {
     const { chat } = use.parts;
-    chat.keepDraft({ text: "Sent", aside: "Put aside" });
+    chat.messageBox.keep({ text: "Sent", aside: "Put aside" });
     const sent = await ask("Sent");
-    chat.draftSent("Sent", sent);
-    assert.deepEqual(chat.draft, { text: "Put aside" });
-    chat.draftSent("Something else", sent);
-    assert.deepEqual(chat.draft, { text: "Put aside" }, "what was typed meanwhile stays");
+    chat.messageBox.sent("Sent", sent);
+    assert.deepEqual(chat.messageBox.draft, { text: "Put aside" });
+    chat.messageBox.sent("Something else", sent);
+    assert.deepEqual(chat.messageBox.draft, { text: "Put aside" }, "what was typed meanwhile stays");
     await chat.newChat();
     assert.notEqual(chat.id, sent);
-    assert.deepEqual(chat.draft, { text: "" });
+    assert.deepEqual(chat.messageBox.draft, { text: "" });
   });
 
   it("can be taken from what was asked before, here first and then elsewhere", async () => {
@@ -51,9 +51,9 @@ describe("drafts", () => {
     await ask("One");
     await ask("Two");
     await ask("One");
-    assert.deepEqual(chat.asked, ["One", "Two"]);
+    assert.deepEqual(chat.messageBox.asked, ["One", "Two"]);
     await chat.newChat();
     await ask("Three");
-    assert.deepEqual(chat.asked, ["Three", "One", "Two"]);
+    assert.deepEqual(chat.messageBox.asked, ["Three", "One", "Two"]);
   });
 });

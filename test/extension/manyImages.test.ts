@@ -29,8 +29,8 @@ describe("more than twenty images in a chat", () => {
     await chat.ask({ text: "think about these", attachments: await images(20, 0) });
     await idle(chat);
     assert.deepEqual(drawn, [], "the model sees them as they are");
-    chat.keepDraft({ text: "and this" });
-    await chat.attach(await images(1, 20));
+    chat.messageBox.keep({ text: "and this" });
+    await chat.messageBox.attach(await images(1, 20));
     const { request } = await chat.preview();
     assert.deepEqual(drawn, Array(21).fill(2000));
     const shown = JSON.parse(request.body) as object;
@@ -54,7 +54,7 @@ describe("more than twenty images in a chat", () => {
     await chat.flush();
     const { chat: reopened } = parts.reopen();
     await reopened.opened();
-    reopened.keepDraft({ text: "after a reload" });
+    reopened.messageBox.keep({ text: "after a reload" });
     await reopened.preview();
     assert.equal(drawn.length, 21, "also after a reload");
   });

@@ -20,7 +20,7 @@ describe("secrets in attachments", () => {
 
   async function ask(): Promise<string> {
     const { chat } = use.parts;
-    await chat.attach([{ attachment: code }]);
+    await chat.messageBox.attach([{ attachment: code }]);
     await chat.ask({ text: "Why?", attachments: [] });
     await idle(chat);
     return JSON.stringify(use.api.requests.findLast(({ path }) => path === "/v1/messages")?.body);
@@ -48,8 +48,8 @@ describe("secrets in attachments", () => {
 
   it("do not leave before the question, not even to be counted or shown", async () => {
     const { chat } = use.parts;
-    await chat.attach([{ attachment: code }]);
-    chat.keepDraft({ text: "Why?" });
+    await chat.messageBox.attach([{ attachment: code }]);
+    chat.messageBox.keep({ text: "Why?" });
     const { request } = await chat.preview();
     assert.doesNotMatch(request.body, new RegExp(secret));
   });
@@ -60,9 +60,9 @@ describe("secrets in attachments", () => {
       await workspace.fs.writeFile(fixture(name), new TextEncoder().encode(text));
     }
     const { chat } = use.parts;
-    await chat.attach([await readTextFile(fixture("notes.draft"))]);
-    await chat.attach([await readTextFile(fixture("README.md"))]);
-    chat.keepDraft({ text: "Why?" });
+    await chat.messageBox.attach([await readTextFile(fixture("notes.draft"))]);
+    await chat.messageBox.attach([await readTextFile(fixture("README.md"))]);
+    chat.messageBox.keep({ text: "Why?" });
     const { request } = await chat.preview();
     assert.doesNotMatch(request.body, /a plan of mine/);
     assert.match(request.body, /README\.md/);

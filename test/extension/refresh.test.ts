@@ -26,7 +26,7 @@ describe("an attachment that waits to be sent", () => {
     const { chat } = use.parts;
     write("notes.md", "before");
     write("chart.png", png(10, 10));
-    await chat.attach([await readAttachment(file("notes.md")), await readAttachment(file("chart.png"))]);
+    await chat.messageBox.attach([await readAttachment(file("notes.md")), await readAttachment(file("chart.png"))]);
     const [text, image] = draft();
     assert.ok(text && image);
     assert.equal(await refreshAttachment(chat, text.id), "“again/notes.md” has not changed.");
@@ -44,7 +44,7 @@ describe("an attachment that waits to be sent", () => {
   it("stays as it is when its source is gone, which is said", async () => {
     const { chat } = use.parts;
     write("gone.png", png(10, 10));
-    await chat.attach([await readAttachment(file("gone.png"))]);
+    await chat.messageBox.attach([await readAttachment(file("gone.png"))]);
     const before = draft();
     rmSync(file("gone.png").fsPath);
     const problem = /“again\/gone.png” cannot be read.*What was taken before stays attached\./;
@@ -58,7 +58,7 @@ describe("an attachment that waits to be sent", () => {
     write("code.ts", "first();\nfunction a() {\n  one();\n}\n");
     const editor = await window.showTextDocument(file("code.ts"));
     editor.selection = new Selection(1, 0, 4, 0);
-    await chat.attach(codeToAdd());
+    await chat.messageBox.attach(codeToAdd());
     await editor.edit((edit) =>
       edit.replace(new Selection(0, 0, 2, 8), "// new\n\nfirst();\nfunction a() {\n  one();\n  two();"),
     );
@@ -77,7 +77,7 @@ describe("an attachment that waits to be sent", () => {
     write(".gitignore", "*.log\n");
     write("a.ts", "a");
     write("b.log", "b");
-    await chat.attach([await folder(Uri.file(path))]);
+    await chat.messageBox.attach([await folder(Uri.file(path))]);
     write("c.ts", "c");
     await refreshAttachments(chat);
     assert.deepEqual(
@@ -89,7 +89,7 @@ describe("an attachment that waits to be sent", () => {
   it("tells nobody from where it was taken", async () => {
     const { chat } = use.parts;
     write("notes.md", "text");
-    await chat.attach([await readAttachment(file("notes.md"))]);
+    await chat.messageBox.attach([await readAttachment(file("notes.md"))]);
     await chat.ask({ text: "Why?", attachments: [] });
     await idle(chat);
     await chat.flush();
