@@ -16,8 +16,9 @@ import { define, pathProperty, quoted, textOutput } from "./kit";
 import type { PreparedCall, Tool, ToolContext, ToolOutput } from "./tool";
 import { recheckFile, workspaceFile, type WorkspaceFile } from "./workspaceFiles";
 
-/** How long a new terminal may take until its shell answers, in milliseconds. */
-const SHELL_STARTS = 5000;
+/** How long a new terminal may take until its process runs, and then until its shell answers, in milliseconds. */
+const PROCESS_STARTS = 15_000;
+const SHELL_ANSWERS = 5000;
 /** Of a command's output, in characters: the beginning and the end are kept. */
 const LONGEST_OUTPUT = 200_000;
 
@@ -152,16 +153,23 @@ export async function shellOf(terminal: Terminal, signal: AbortSignal): Promise<
 function answering(terminal: Terminal, signal: AbortSignal): Promise<TerminalShellIntegration | undefined> {
   if (terminal.shellIntegration) return Promise.resolve(terminal.shellIntegration);
   return new Promise((resolve) => {
+    let over = false;
     const done = (shell: TerminalShellIntegration | undefined) => {
+      over = true;
       clearTimeout(timer);
       subscription.dispose();
       resolve(shell);
     };
-    const timer = setTimeout(() => done(undefined), SHELL_STARTS);
+    const giveUp = () => done(undefined);
+    let timer = setTimeout(giveUp, PROCESS_STARTS);
+    void terminal.processId.then(() => {
+      clearTimeout(timer);
+      if (!over) timer = setTimeout(giveUp, SHELL_ANSWERS);
+    });
     const subscription = window.onDidChangeTerminalShellIntegration((change) => {
       if (change.terminal === terminal) done(change.shellIntegration);
     });
-    signal.addEventListener("abort", () => done(undefined), { once: true });
+    signal.addEventListener("abort", giveUp, { once: true });
   });
 }
 
