@@ -1,4 +1,4 @@
-import { createSpeech, sentencesIn, type Speech } from "./speech";
+import { createSpeech, sentencesIn, withoutOpenMarks, type Speech } from "./speech";
 
 /** Reads answers out, sentence by sentence. */
 export interface Reader extends Speech {
@@ -82,15 +82,23 @@ function createReading(voice: Voice, root: HTMLElement): Reading {
 function sentencesOf(voice: Voice, part: HTMLElement, grows: boolean): string[] {
   if (part.matches(".code-block")) return grows ? [] : [codeInWords(voice, part)];
   if (part.matches(".table")) return grows ? [] : [tableInWords(part)];
-  return sentencesIn(wordsOf(part), grows);
+  return sentencesIn(wordsOf(part, grows), grows);
 }
 
 /** Without the numbers of footnotes, which would be read as part of a word. */
-function wordsOf(part: HTMLElement): string {
+function wordsOf(part: HTMLElement, grows = false): string {
   const copy = part.cloneNode(true) as HTMLElement;
   for (const link of copy.querySelectorAll("sup, [role=doc-backlink]")) link.remove();
+  if (grows) dropOpenMarks(copy);
   const task = copy.querySelector("input")?.ariaLabel;
   return (task ? `${task}: ` : "") + copy.textContent.trim();
+}
+
+function dropOpenMarks(part: HTMLElement): void {
+  const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text instanceof Text; text = texts.nextNode()) {
+    if (!text.parentElement?.closest("code")) text.data = withoutOpenMarks(text.data);
+  }
 }
 
 function codeInWords({ languageName }: Voice, block: HTMLElement): string {

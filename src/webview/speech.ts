@@ -62,6 +62,14 @@ function lengthOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
+/**
+ * A text that still grows, without the marks that may begin emphasis or code and are not closed yet: they would be read as
+ * asterisks.
+ */
+export function withoutOpenMarks(text: string): string {
+  return text.replaceAll(/(?<![\p{L}\p{N}*_~`])(?:\*{1,3}|_{1,3}|~~|`+)(?=[\p{L}\p{N}"“'‘([])/gu, "");
+}
+
 /** Longer paragraphs are read out as far as this. */
 const LONGEST = 10_000;
 

@@ -87,19 +87,24 @@ describe("an answer that is read", () => {
       await listen();
     });
 
+    it("is told no marks that are not closed yet, and code as it is", async () => {
+      await append("Take `**all` and _not __one. Go");
+      assert.equal(await hears("one."), "Take **all and not one.");
+    });
+
     it("is told by whole sentences, each once, and what is no prose when it is complete", async () => {
       await append("It **grows. Word");
-      assert.equal(await hears("It **grows."), "It **grows.");
+      assert.equal(await hears("It grows."), "It grows.");
       await append(" by** word[^1]. And");
-      assert.equal(await hears("Word by word."), "It **grows. Word by word.");
+      assert.equal(await hears("Word by word."), "It grows. Word by word.");
       await append(" on.\n\n- one\n- [x] two\n\n```ts\nlet a;\nlet b;\n");
-      assert.equal(await hears("two"), "It **grows. Word by word. And on. one Done: two");
+      assert.equal(await hears("two"), "It grows. Word by word. And on. one Done: two");
       await open.page.locator(".token-keyword").first().waitFor(); // names of languages come with their colours
       await append("```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[^1]: Note.\n\nEnd");
       await open.update({ type: "end", message: "a", state: "complete" });
       assert.equal(
         await hears("complete."),
-        "It **grows. Word by word. And on. one Done: two " +
+        "It grows. Word by word. And on. one Done: two " +
           "Code block, TypeScript, 2 lines. Table, 2 columns, 1 row. End Footnote 1: Note. Answer complete.",
       );
     });

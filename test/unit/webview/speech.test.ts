@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSpeech, sentencesIn } from "../../../src/webview/speech";
+import { createSpeech, sentencesIn, withoutOpenMarks } from "../../../src/webview/speech";
 
 describe("speech", () => {
   let said: string[];
@@ -79,5 +79,13 @@ describe("speech", () => {
     assert.deepEqual(sentencesIn("One. Two", false), ["One.", "Two"]);
     assert.deepEqual(sentencesIn("こんにちは。元気", true), ["こんにちは。"]);
     assert.deepEqual(sentencesIn(" \n", false), []);
+  });
+
+  it("reads no marks of what is not closed yet, and all other characters", () => {
+    const texts = ["It **grows", "(_a", "***“b", "~~c", "`d", "2 * 3", "a*b", "snake_case", "*.ts", "**", "__init__"];
+    assert.equal(
+      texts.map(withoutOpenMarks).join(" | "),
+      "It grows | (a | “b | c | d | 2 * 3 | a*b | snake_case | *.ts | ** | init__",
+    );
   });
 });
