@@ -127,9 +127,10 @@ export function createComposer(
   /** Offers what may be meant by a name that is typed. */
   function complete(): void {
     completions?.update();
-    if (completing || !/[/@]/.test(input.value)) return;
+    if (completions || completing || !/[/@]/.test(input.value)) return;
     completing = true;
-    services.withPart(import("./completions"), ({ createCompletions }) => {
+    const part = import("./completions").finally(() => (completing = false));
+    services.withPart(part, ({ createCompletions }) => {
       completions = createCompletions(services, input);
       box.before(completions.element);
       completions.update();

@@ -96,7 +96,7 @@ describe("the parts of the page that come as scripts of their own", () => {
   });
 
   it("say so when they cannot be loaded, leave the page as it was, and are asked for again", async () => {
-    await open.page.route("**/{menu,find}.js", (route) => route.abort());
+    await open.page.route("**/{menu,find,completions}.js", (route) => route.abort());
     await more().click();
     await open.page
       .locator(".notice", { hasText: "A part of Sidenote could not be loaded. Reload the window." })
@@ -104,14 +104,18 @@ describe("the parts of the page that come as scripts of their own", () => {
     await box().focus();
     await open.post({ type: "find" });
     await open.page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Message");
+    await box().fill("/rev");
+    await open.page.locator(".notice:visible").waitFor();
     await box().fill("Go on");
     await box().press("Enter");
     assert.deepEqual(
       (await open.posted("request")).map(({ name }) => name),
       ["send"],
     );
-    await open.page.unroute("**/{menu,find}.js");
+    await open.page.unroute("**/{menu,find,completions}.js");
     await more().click();
     await open.page.getByRole("menu").waitFor();
+    await box().fill("/rev");
+    await open.page.locator("[role=listbox]").waitFor({ state: "attached" });
   });
 });
