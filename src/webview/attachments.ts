@@ -1,7 +1,7 @@
 import { showControls } from "../shared/directionControls";
 import type { AttachmentView } from "../shared/views";
 import { codeView } from "./code-view";
-import { element, icon, iconButton } from "./dom";
+import { dotted, element, icon, iconButton } from "./dom";
 import * as icons from "./icons";
 import type { Services } from "./services";
 import { codeName, fileSize } from "./text";
@@ -33,14 +33,14 @@ export function attachmentView(services: Services, attachment: AttachmentView): 
 function chipButton(services: Services, attachment: AttachmentView): HTMLElement {
   const picture = attachment.type === "image" ? thumbnail(services, attachment) : icon(icons.file);
   const words = element("span", { class: "chip-words" });
-  words.append(element("bdi", { class: "chip-name" }, attachmentName(attachment)));
+  words.append(chipName(attachment));
   const facts =
     attachment.type === "document"
-      ? documentText(attachment)
+      ? documentFacts(attachment)
       : attachment.type === "image" && attachment.original
-        ? scaledText(attachment)
-        : "";
-  if (facts) words.append(" ", element("bdi", { class: "chip-facts" }, facts));
+        ? scaledFacts(attachment)
+        : [];
+  if (facts.length > 0) words.append(" ", element("span", { class: "chip-facts dotted" }, ...dotted(facts)));
   const button = openButton(services, attachment, "chip-open", picture);
   button.append(element("span", { class: "visually-hidden" }, "Open "), words);
   button.removeAttribute("aria-label"); // what can be read is its name
@@ -53,6 +53,18 @@ type Code = Extract<AttachmentView, { type: "code" }>;
 
 function attachmentName(attachment: AttachmentView): string {
   return showControls(attachment.type === "code" ? codeName(attachment.name, attachment.lines) : attachment.name);
+}
+
+/** Where there is no room for all of it, its folder is shortened first. */
+function chipName(attachment: AttachmentView): HTMLElement {
+  const name = attachmentName(attachment);
+  const file = name.lastIndexOf("/") + 1;
+  return element(
+    "bdi",
+    { class: "chip-name" },
+    element("span", {}, name.slice(0, file)),
+    element("span", {}, name.slice(file)),
+  );
 }
 
 function openButton(
@@ -68,25 +80,24 @@ function openButton(
 }
 
 function imageView(services: Services, image: Image): HTMLElement {
-  const facts = [attachmentName(image), fileSize(image.bytes)];
-  if (image.width && image.height) facts.splice(1, 0, scaledText(image));
-  const caption = element("figcaption", {}, element("bdi", {}, facts.join(" · ")));
+  const facts = [attachmentName(image), ...scaledFacts(image), fileSize(image.bytes)];
+  const caption = element("figcaption", {}, element("bdi", { class: "dotted" }, ...dotted(facts)));
   if (image.note) caption.append(element("span", { class: "note" }, showControls(image.note)));
   const open = openButton(services, image, "picture", thumbnail(services, image));
   return element("figure", { class: "image" }, open, caption);
 }
 
-/** "3024×1964 → 1568×1018, 2,072 tokens" */
-function scaledText({ width = 0, height = 0, original, tokens }: Image): string {
+/** "3024×1964 → 1568×1018" and "2,072 tokens" */
+function scaledFacts({ width, height, original, tokens }: Image): string[] {
+  if (!width || !height) return [];
   const size = `${width}×${height}`;
   const scaled = original ? `${original.width}×${original.height} → ${size}` : size;
-  return tokens === undefined ? scaled : `${scaled}, ${tokens.toLocaleString()} tokens`;
+  return [scaled, tokens === undefined ? "" : `${tokens.toLocaleString()} tokens`];
 }
 
-/** "about 12 pages, 1.2 MB" */
-function documentText({ pages, bytes }: Document): string {
-  const size = fileSize(bytes);
-  return pages === undefined ? size : `about ${pages} ${pages === 1 ? "page" : "pages"}, ${size}`;
+/** "about 12 pages" and "1.2 MB" */
+function documentFacts({ pages, bytes }: Document): string[] {
+  return [pages === undefined ? "" : `about ${pages} ${pages === 1 ? "page" : "pages"}`, fileSize(bytes)];
 }
 
 function foldedCode(services: Services, code: Code): HTMLElement {
@@ -97,8 +108,12 @@ function foldedCode(services: Services, code: Code): HTMLElement {
     {},
     icon(icons.chevron),
     icon(icons.file),
-    element("bdi", { class: "chip-name" }, attachmentName(code)),
-    element("span", { class: "count" }, length + (code.redacted ? ` · ${code.redacted} redacted` : "")),
+    element(
+      "span",
+      { class: "chip-words" },
+      chipName(code),
+      element("span", { class: "count" }, length + (code.redacted ? ` · ${code.redacted} redacted` : "")),
+    ),
   );
   const text = element("div", { class: "text" }, showControls(code.text));
   const details = element("details", { class: "folded" }, summary, text);

@@ -3,7 +3,7 @@ import { showControls } from "../shared/directionControls";
 import type { AttachmentView, ChatView, DraftView, TotalsView } from "../shared/views";
 import { attachmentChip } from "./attachments";
 import type { Completions } from "./completions";
-import { element, icon, iconButton, isComposing, replaceText } from "./dom";
+import { dotted, element, icon, iconButton, isComposing, replaceText } from "./dom";
 import * as icons from "./icons";
 import type { Recall } from "./recall";
 import type { Services } from "./services";
@@ -56,7 +56,7 @@ export function createComposer(
   const toolsOn = element("span");
   const tools = element("button", { type: "button", class: "model-button tools-button" }, icon(icons.tools), toolsOn);
   tools.addEventListener("click", () => services.post({ type: "selectTools" }));
-  const totals = element("span", { class: "totals", "aria-hidden": "true" });
+  const totals = element("span", { class: "totals dotted", "aria-hidden": "true" });
   // Read out with the box, and not with each key.
   const facts = element("span", { class: "visually-hidden", id: "to-send" });
   input.setAttribute("aria-describedby", facts.id);
@@ -87,9 +87,9 @@ export function createComposer(
     const chat = totalsText(chatTotals);
     const mine = toSend && toSendText(toSend);
     // What is to be sent holds all before it: of the chat, only what it has cost is left to say.
-    const short = mine ? [mine.short, chatTotals.cost ? `chat ${costText(chatTotals.cost)}` : ""] : [chat.short];
+    const short = mine ? [...mine.short, chatTotals.cost ? `chat ${costText(chatTotals.cost)}` : ""] : chat.short;
     const long = [mine?.long ?? "", chat.long].filter(Boolean);
-    totals.textContent = short.filter(Boolean).join(" · ");
+    totals.replaceChildren(...dotted(short));
     totals.title = long.join("\n");
     facts.textContent = long.join(" ");
   }

@@ -17,6 +17,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** Facts for an element of the class `dotted`, which puts dots between those that share a line. */
+export function dotted(facts: readonly string[]): (Node | string)[] {
+  return facts.filter(Boolean).flatMap((fact) => [element("span", {}, fact), " "]);
+}
+
 /** A button with a word on it. */
 export function textButton(label: string, press: () => void, className = "button"): HTMLButtonElement {
   const button = element("button", { type: "button", class: className }, label);

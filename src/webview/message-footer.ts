@@ -1,6 +1,6 @@
 import { showControls } from "../shared/directionControls";
 import type { FailureView, MessageView } from "../shared/views";
-import { confirmPress, element, icon, iconButton, textButton } from "./dom";
+import { confirmPress, dotted, element, icon, iconButton, textButton } from "./dom";
 import * as icons from "./icons";
 import { menuButton, type MenuItem } from "./menu-button";
 import type { Services } from "./services";
@@ -108,12 +108,10 @@ function siblingSwitch(
   return element("span", { class: "siblings" }, previous, `${index} of ${count}`, next);
 }
 
-/** What the answer took. In a narrow view the line breaks between two facts, not within one. */
+/** What the answer took. */
 function facts(model: string | undefined, usage: MessageView["usage"]): HTMLElement {
-  const made = element("span", { class: "facts" });
-  const { short, long } = usage ? usageText(usage) : { short: "", long: "" };
-  const whole = short.split(" · ").map((fact) => fact.replaceAll(" ", "\u00A0"));
-  made.textContent = [showControls(model ?? ""), ...whole].filter(Boolean).join(" · ");
-  made.title = [showControls(model ?? ""), long].filter(Boolean).join("\n");
-  return made;
+  const { short, long } = usage ? usageText(usage) : { short: [], long: "" };
+  const name = showControls(model ?? "");
+  const title = [name, long].filter(Boolean).join("\n");
+  return element("span", { class: "facts dotted", title }, ...dotted([name, ...short]));
 }

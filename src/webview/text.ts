@@ -56,8 +56,8 @@ export function thoughtText(seconds: number | undefined, tokens: number | undefi
   return tokens ? `${time} · ${shortCount(tokens)} tokens` : time;
 }
 
-/** What an answer took, in short and one fact a line. Facts that are not known are missing. */
-export function usageText(usage: UsageView): { readonly short: string; readonly long: string } {
+/** What an answer took, as short facts and one fact a line. Facts that are not known are missing. */
+export function usageText(usage: UsageView): { readonly short: readonly string[]; readonly long: string } {
   const { input, cacheRead, cacheWrite, output, thinking, cost } = usage;
   const read = [input, cacheRead, cacheWrite].filter((count) => count !== undefined);
   const short = [
@@ -73,11 +73,11 @@ export function usageText(usage: UsageView): { readonly short: string; readonly 
     thinking ? `Of these for thinking: ${thinking.toLocaleString()} tokens` : "",
     cost ? `Cost: ${costText(cost)}` : "Cost: unknown",
   ];
-  return { short: short.filter(Boolean).join(" · "), long: long.filter(Boolean).join("\n") };
+  return { short: short.filter(Boolean), long: long.filter(Boolean).join("\n") };
 }
 
-/** What the chat has taken, in short and as sentences; empty when nothing is known. */
-export function totalsText(totals: TotalsView): { readonly short: string; readonly long: string } {
+/** What the chat has taken, as short facts and as sentences; empty when nothing is known. */
+export function totalsText(totals: TotalsView): { readonly short: readonly string[]; readonly long: string } {
   const { cost, context, contextWindow } = totals;
   const known = context !== null && contextWindow !== null && contextWindow > 0;
   const used = known ? `${Math.round((100 * context) / contextWindow)}%` : context === null ? "" : shortCount(context);
@@ -88,18 +88,18 @@ export function totalsText(totals: TotalsView): { readonly short: string; readon
     cost ? `This chat has cost ${costText(cost)}.` : "",
   ];
   return {
-    short: [used, cost ? costText(cost) : ""].filter(Boolean).join(" · "),
+    short: [used, cost ? costText(cost) : ""].filter(Boolean),
     long: long.filter(Boolean).join(" "),
   };
 }
 
-/** "1.2K to send · 1% · ~$0.0024", with "about" before an estimate, in short and as sentences. */
-export function toSendText(toSend: ToSendView): { readonly short: string; readonly long: string } {
+/** "1.2K to send", "1%" and "~$0.0024", with "about" before an estimate, and the same as sentences. */
+export function toSendText(toSend: ToSendView): { readonly short: readonly string[]; readonly long: string } {
   const { tokens, exact, cost, contextWindow } = toSend;
   const about = exact ? "" : "about ";
   const share = contextWindow ? percent(tokens / contextWindow) : "";
   return {
-    short: [`${about}${shortCount(tokens)} to send`, share, cost ? costText(cost) : ""].filter(Boolean).join(" · "),
+    short: [`${about}${shortCount(tokens)} to send`, share, cost ? costText(cost) : ""].filter(Boolean),
     long: [
       `With all before it, your message has ${about}${tokens.toLocaleString()} tokens`,
       share && contextWindow ? `, ${share} of the ${contextWindow.toLocaleString()} that the model can read` : "",

@@ -66,7 +66,7 @@ describe("a person who shows pictures and files", () => {
     await window.page.keyboard.press("ControlOrMeta+V");
     await chips().first().waitFor();
     const facts = (await chips().first().textContent()) ?? "";
-    const [, width, height] = /3024×1964 → (\d+)×(\d+), [\d,]+ tokens/.exec(facts) ?? [];
+    const [, width, height] = /3024×1964 → (\d+)×(\d+) [\d,]+ tokens/.exec(facts) ?? [];
     assert.ok(width && height, facts);
     await window.screenshots("scaled-image");
     await message().fill("What is this?");

@@ -132,7 +132,7 @@ describe("a person who asks without touching the mouse", () => {
     await keys("Enter");
     await chips().first().waitFor();
     await window.page.keyboard.type("Half a question");
-    await window.chat.locator(".totals", { hasText: /to send · .*\$/ }).waitFor();
+    await window.chat.locator(".totals", { hasText: /to send .*\$/ }).waitFor();
     await window.screenshots("to-send");
 
     await window.command("Sidenote: Chat History");

@@ -409,9 +409,35 @@ const e = 1; // f
       const cost = { usd: 0.25, estimate: true };
       const totals = { cost, context: 50_000, contextWindow: 200_000 };
       await show({ ...STREAMING, totals });
-      await open.page.getByText("25% · ~$0.25", { exact: true }).waitFor();
+      await open.page.getByText("25% ~$0.25", { exact: true }).waitFor();
       await open.update({ type: "end", message: "a", state: "complete", usage: { input: 1200, output: 34, cost } });
-      await log().getByText("1.2K in · 34 out · ~$0.25").waitFor();
+      await log().getByText("1.2K in 34 out ~$0.25").waitFor();
+    });
+
+    it("takes as many lines as it needs, and none of them begins or ends with a dot", async () => {
+      const cost = { usd: 0.25, estimate: true };
+      const toSend = { tokens: 46_000, exact: false, cost, contextWindow: 200_000 };
+      await show({ ...STREAMING, totals: { cost, context: 50_000, contextWindow: 200_000 }, toSend });
+      await open.update({ type: "end", message: "a", state: "complete", usage: { input: 1200, output: 34, cost } });
+      await open.page.setViewportSize({ width: 180, height: 480 });
+      for (const facts of [log().locator(".facts"), open.page.locator(".totals")]) {
+        const lines = await facts.evaluate((root) => {
+          const { left } = root.getBoundingClientRect();
+          const cut = getComputedStyle(root).overflow === "hidden";
+          return [...root.querySelectorAll("span")].map((fact) => ({
+            top: fact.offsetTop,
+            // The dot before a fact that begins a line is outside of the box.
+            dot: !cut || fact.getBoundingClientRect().left - left > 4,
+          }));
+        });
+        const begins = lines.filter(({ top }, n) => top !== lines[n - 1]?.top);
+        assert.ok(begins.length > 1, "more than one line");
+        assert.deepEqual(
+          begins.filter(({ dot }) => dot),
+          [],
+        );
+        assert.equal(lines.filter(({ dot }) => dot).length, lines.length - begins.length);
+      }
     });
 
     it("may be a long wait, which needs a yes", async () => {

@@ -73,35 +73,35 @@ describe("texts of the page", () => {
   it("tells what is known of an answer's usage, and no more", () => {
     const cost = { usd: 0.25, estimate: true };
     assert.deepEqual(usageText({ input: 100, cacheRead: 2000, output: 50, thinking: 10, cost }), {
-      short: "2.1K in · 50 out · ~$0.25",
+      short: ["2.1K in", "50 out", "~$0.25"],
       long: "Input: 100 tokens\nRead from the cache: 2,000 tokens\nOutput: 50 tokens\nOf these for thinking: 10 tokens\nCost: ~$0.25",
     });
-    assert.deepEqual(usageText({ output: 5 }), { short: "5 out", long: "Output: 5 tokens\nCost: unknown" });
+    assert.deepEqual(usageText({ output: 5 }), { short: ["5 out"], long: "Output: 5 tokens\nCost: unknown" });
   });
 
   it("tells how full the context is when the window is known", () => {
     const cost = { usd: 2, estimate: false };
     assert.deepEqual(totalsText({ cost, context: 24_000, contextWindow: 200_000 }), {
-      short: "12% · $2.00",
+      short: ["12%", "$2.00"],
       long: "Context: 24,000 of 200,000 tokens. This chat has cost $2.00.",
     });
-    assert.equal(totalsText({ cost: null, context: 24_000, contextWindow: null }).short, "24K");
-    assert.deepEqual(totalsText({ cost: null, context: null, contextWindow: 200_000 }), { short: "", long: "" });
+    assert.deepEqual(totalsText({ cost: null, context: 24_000, contextWindow: null }).short, ["24K"]);
+    assert.deepEqual(totalsText({ cost: null, context: null, contextWindow: 200_000 }), { short: [], long: "" });
   });
 
   it("tells what sending takes, and that an estimate is one", () => {
     const known = { tokens: 1234, exact: true, cost: { usd: 0.0025, estimate: true }, contextWindow: 200_000 };
     assert.deepEqual(toSendText(known), {
-      short: "1.2K to send · <1% · ~$0.0025",
+      short: ["1.2K to send", "<1%", "~$0.0025"],
       long:
         "With all before it, your message has 1,234 tokens, <1% of the 200,000 that the model can read. " +
         "Sending it costs ~$0.0025; the answer comes on top.",
     });
     const unknown = { tokens: 1234, exact: false, cost: null, contextWindow: null };
     assert.deepEqual(toSendText(unknown), {
-      short: "about 1.2K to send",
+      short: ["about 1.2K to send"],
       long: "With all before it, your message has about 1,234 tokens.",
     });
-    assert.match(toSendText({ ...known, tokens: 46_000 }).short, /^46K to send · 23% · /);
+    assert.deepEqual(toSendText({ ...known, tokens: 46_000 }).short.slice(0, 2), ["46K to send", "23%"]);
   });
 });
