@@ -19,8 +19,8 @@ export function approvalCard(services: Services): {
       services.post({ type: "approve", id, choice });
     const reason = element("input", {
       type: "text",
-      "aria-label": "Reason, for Claude",
-      placeholder: "Reason, for Claude",
+      "aria-label": "Tell Claude why not",
+      placeholder: "Tell Claude why not",
       maxlength: "1000",
     });
     const deny = () => services.post({ type: "deny", id, reason: reason.value });

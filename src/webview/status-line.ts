@@ -29,14 +29,15 @@ export function statusLine(services: Services, root: HTMLElement): StatusLine {
   const stop = textButton("Stop Here", () => services.post({ type: "stop" }), "button quiet");
   const cancel = textButton("Cancel", () => services.post({ type: "stop" }), "button quiet");
 
+  const words = (...parts: HTMLElement[]) => element("span", { class: "words" }, ...parts);
   /** Together on a line. */
   const choices = (...buttons: HTMLElement[]) => element("span", { class: "buttons" }, ...buttons);
 
   function tick(): void {
-    text.textContent = words(shown);
+    text.textContent = textOf(shown);
   }
 
-  function words(status: StatusView): string {
+  function textOf(status: StatusView): string {
     switch (status.kind) {
       case "idle":
         return "";
@@ -73,11 +74,11 @@ export function statusLine(services: Services, root: HTMLElement): StatusLine {
       if (status.kind === "retrying") {
         const reason = showControls(status.reason);
         const buttons = status.askFirst ? choices(wait, cancel) : cancel;
-        root.replaceChildren(icon(icons.warning), element("span", {}, reason), text, buttons);
+        root.replaceChildren(icon(icons.warning), words(element("span", {}, reason), text, buttons));
         services.announce(`${reason} ${text.textContent}.`);
       } else if (status.kind === "goOn") {
-        root.replaceChildren(icon(icons.warning), text, choices(goOn, stop));
-        if (changed) services.announce(words(status));
+        root.replaceChildren(icon(icons.warning), words(text, choices(goOn, stop)));
+        if (changed) services.announce(text.textContent);
       } else {
         root.replaceChildren(dots, text);
         if (changed && status.kind === "thinking") services.announce("Thinking.");

@@ -31,6 +31,42 @@ function misplaced(): string[] {
   });
 }
 
+/** Of two opaque colours, as WCAG has it. */
+function contrast(...colours: [string, string]): number {
+  const [dark = 0, light = 0] = colours
+    .map((colour) => {
+      const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+        const value = Number(part) / 255;
+        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    })
+    .toSorted((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** What can be reached by keyboard and then looks as before. Runs in the page. */
+function unseenWithFocus(): string[] {
+  const all = [
+    ...document.querySelectorAll<HTMLElement>("button, textarea, input, select, a, summary, [tabindex='0']"),
+  ];
+  const reachable = all.filter(
+    (it) => it.tabIndex === 0 && it.checkVisibility() && !it.matches(":disabled, [type=file]"),
+  );
+  const look = (it: Element | null) => {
+    if (!it) return "";
+    const { outline, borderColor } = getComputedStyle(it);
+    return outline + borderColor;
+  };
+  return reachable.flatMap((it) => {
+    const frame = it.matches("input, textarea") ? it.closest(".box, .find-field") : null;
+    (document.activeElement as HTMLElement | null)?.blur();
+    const before = look(it) + look(frame);
+    it.focus({ focusVisible: true, preventScroll: true });
+    return look(it) + look(frame) === before ? [it.outerHTML.slice(0, 160)] : [];
+  });
+}
+
 describe("the page, for everybody", function () {
   this.timeout(180_000); // axe looks at each element in each theme
   let browser: BrowserContext;
@@ -40,6 +76,22 @@ describe("the page, for everybody", function () {
   });
 
   after(() => browser.close());
+
+  it("marks the match that one is at so that it can be read in high contrast", async () => {
+    const { page } = await openState(browser, "finding");
+    try {
+      for (const [name, theme] of THEMES.filter(([it]) => it.startsWith("contrast"))) {
+        await wear(page, theme);
+        const [text, ground] = await page.locator("h2").evaluate((it) => {
+          const { color, backgroundColor } = getComputedStyle(it, "::highlight(find-current)");
+          return [color, backgroundColor];
+        });
+        assert.ok(contrast(text ?? "", ground ?? "") >= 7, `${name}: ${text} on ${ground}`);
+      }
+    } finally {
+      await page.close();
+    }
+  });
 
   for (const state of Object.keys(STATES)) {
     it(`is without barriers in every theme, narrow and wide: ${state}`, async () => {
@@ -66,6 +118,7 @@ describe("the page, for everybody", function () {
             }
           }
         }
+        found.push(...(await page.evaluate(unseenWithFocus)).map((it) => `unseen with focus: ${it}`));
         assert.deepEqual(found, []);
       } finally {
         await page.close();

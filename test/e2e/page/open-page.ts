@@ -38,11 +38,23 @@ export const IDLE: ChatView = {
 const POLICY =
   "default-src 'none'; script-src 'nonce-n'; style-src 'self'; img-src 'self' data: blob:; require-trusted-types-for 'script'; trusted-types 'none'";
 
+/** What VS Code's own sheet does to a page, as far as it can be seen. */
+const VSCODE_SHEET = `@layer vscode-default {
+  html { scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background) }
+  body { padding: 0 20px }
+  a { color: var(--vscode-textLink-foreground) }
+  textarea:focus, input:focus { outline: 1px solid -webkit-focus-ring-color; outline-offset: -1px }
+  kbd { padding: 1px 3px; box-shadow: inset 0 -1px 0 var(--vscode-widget-shadow); vertical-align: middle }
+  ::-webkit-scrollbar { width: 10px; height: 10px }
+  ::-webkit-scrollbar-thumb { background-color: var(--vscode-scrollbarSlider-background, #7966) }
+}`;
+
 const HTML = `<!DOCTYPE html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+    <link rel="stylesheet" href="/vscode.css" />
     <link rel="stylesheet" href="/dist/webview/page.css" />
     <title>Sidenote</title>
   </head>
@@ -75,6 +87,7 @@ export async function openPage(
   await page.route("http://sidenote.test/**", async (route) => {
     const path = new URL(route.request().url()).pathname;
     if (path === "/") return route.fulfill({ contentType: "text/html", body: HTML });
+    if (path === "/vscode.css") return route.fulfill({ contentType: "text/css", body: VSCODE_SHEET });
     const name = basename(path);
     const contentType = name.endsWith(".css") ? "text/css" : "text/javascript";
     const file = path.startsWith("/dist/webview/") ? join(bundles, name) : join(root, path);
