@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { Disposable, Uri, type LogOutputChannel, type Webview } from "vscode";
 import { findAttachment, sourceOf } from "../chat/conversation";
 import type { GivenFile } from "../shared/given";
-import type { Change, CodeUse, HostMessage, PageMessage, RequestName, Requests } from "../shared/protocol";
-import type { DraftView, MessageView } from "../shared/views";
+import type { CodeUse, HostMessage, PageMessage, RequestName, Requests } from "../shared/protocol";
+import type { DraftView } from "../shared/views";
 import type { Chat } from "./chat";
 import type { Code } from "./useCode";
 import type { ImageToDraw } from "./fitImages";
@@ -11,15 +11,12 @@ import { findFiles } from "./fileLinks";
 import type { Mentions } from "./mentions";
 import { pageHtml } from "./pageHtml";
 import { parsePageMessage, requestParams } from "./pageMessages";
-import { inPieces } from "./pieces";
 import { listPrompts } from "./prompts";
 import { findSymbols } from "./symbolLinks";
 import type { ApprovalAnswer } from "./tools/approvals";
 import { refreshAttachment } from "./refresh";
+import { Updates } from "./updates";
 import { UserProblem } from "./userProblem";
-
-/** Updates are joined for a frame of 60 a second, in milliseconds. */
-const FRAME = 16;
 
 /** Milliseconds in which a page has to draw an image, from its opening on. */
 const DRAWING = 30_000;
@@ -80,12 +77,7 @@ export class ChatPage implements Disposable {
   #surface: Surface | undefined;
   /** The page has asked for its first snapshot and has not been hidden since. */
   #ready = false;
-  #number = 0;
-  #waiting: Change[] = [];
-  /** Pieces of the conversation that the page does not have yet, the last first. */
-  #earlier: MessageView[][] = [];
-  #timer: unknown;
-  #lastPost = 0;
+  readonly #updates = new Updates((message) => this.#post(message));
   /** Images that the page is drawing, by id. */
   readonly #drawing = new Map<string, (drawn: Uint8Array | undefined) => void>();
   /** What stands in the message box of this page, as far as is known, and of which conversation that is. */
@@ -99,7 +91,9 @@ export class ChatPage implements Disposable {
     this.#actions = parts.actions;
     this.#log = parts.log;
     this.#subscriptions = Disposable.from(
-      this.#chat.onChange((changes) => this.#queue(changes)),
+      this.#chat.onChange((changes) => {
+        if (this.#ready) this.#updates.add(changes);
+      }),
       this.#chat.onReplace(() => {
         this.#postSnapshot();
         this.#showDraft();
@@ -141,7 +135,7 @@ export class ChatPage implements Disposable {
   /** Posts a message now, or as soon as there is a page that listens. */
   post(message: HostMessage): void {
     if (this.#ready) {
-      this.#flush(); // in order: what happened before the message is shown before it
+      this.#updates.flush(); // in order: what happened before the message is shown before it
       this.#post(message);
     } else if (message.type !== "reply" && message.type !== "refusal") {
       this.#forPage.push(message);
@@ -170,10 +164,7 @@ export class ChatPage implements Disposable {
 
   #forgetPage(): void {
     this.#ready = false;
-    this.#waiting = [];
-    this.#earlier = [];
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#updates.forget();
   }
 
   #receive(value: unknown): void {
@@ -353,51 +344,8 @@ export class ChatPage implements Disposable {
     if (this.#ready) this.post({ type: "draft", conversation, draft });
   }
 
-  #queue(changes: readonly Change[]): void {
-    if (!this.#ready) return;
-    for (const change of changes) {
-      const last = this.#waiting.at(-1);
-      if (
-        change.type === "append" &&
-        last?.type === "append" &&
-        last.message === change.message &&
-        last.index === change.index
-      ) {
-        this.#waiting[this.#waiting.length - 1] = { ...last, text: last.text + change.text };
-      } else {
-        this.#waiting.push(change);
-      }
-    }
-    this.#flushSoon();
-  }
-
-  #flushSoon(): void {
-    this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#lastPost + FRAME - performance.now()));
-  }
-
-  #flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    // One piece a frame; but messages and their order are changed only when all are there.
-    const all = this.#waiting.some(({ type }) => type === "message" || type === "path");
-    const pieces = this.#earlier.splice(0, all ? this.#earlier.length : 1);
-    const changes = [...pieces.map((messages): Change => ({ type: "earlier", messages })), ...this.#waiting];
-    if (changes.length === 0) return;
-    this.#lastPost = performance.now();
-    this.#post({ type: "update", number: ++this.#number, changes });
-    this.#waiting = [];
-    if (this.#earlier.length > 0) this.#flushSoon();
-  }
-
   #postSnapshot(): void {
-    if (!this.#ready) return;
-    const view = this.#chat.view();
-    const [messages = [], ...earlier] = inPieces(view.messages);
-    const count = view.messages.length - messages.length;
-    this.#waiting = []; // the snapshot and its pieces hold them
-    this.#earlier = earlier;
-    this.#post({ type: "snapshot", number: this.#number, view: { ...view, messages }, earlier: count });
-    if (earlier.length > 0) this.#flushSoon();
+    if (this.#ready) this.#updates.snapshot(this.#chat.view());
   }
 
   #post(message: HostMessage): void {
