@@ -111,7 +111,7 @@ export class ChatPage implements Disposable {
       enableScripts: true,
       localResourceRoots: [Uri.joinPath(extension, "dist", "webview"), Uri.joinPath(extension, "media")],
     };
-    surface.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
+    surface.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
     surface.webview.html = pageHtml(surface.webview, extension);
   }
 
@@ -167,18 +167,24 @@ export class ChatPage implements Disposable {
     this.#updates.forget();
   }
 
-  #receive(value: unknown): void {
+  async #receive(value: unknown): Promise<void> {
     const message = parsePageMessage(value);
     if (!message) {
       this.#log.warn("The page sent something that is not part of the protocol; it was ignored.");
       return;
     }
-    Promise.resolve(this.#handle(message)).catch((error: unknown) => {
-      const sentence =
-        error instanceof UserProblem ? error.message : "Something went wrong in Sidenote; the log says what.";
-      if (!(error instanceof UserProblem)) this.#log.error(error instanceof Error ? error : String(error));
-      this.post({ type: "notice", text: sentence });
-    });
+    try {
+      await this.#handle(message);
+    } catch (error) {
+      this.post({ type: "notice", text: this.#sentenceOf(error) });
+    }
+  }
+
+  /** What the user reads of an error; the log has what only a developer can mend. */
+  #sentenceOf(error: unknown): string {
+    if (error instanceof UserProblem) return error.message;
+    this.#log.error(error instanceof Error ? error : String(error));
+    return "Something went wrong in Sidenote; the log says what.";
   }
 
   #handle(message: PageMessage): unknown {
@@ -286,9 +292,7 @@ export class ChatPage implements Disposable {
     try {
       this.post({ type: "reply", id, result: await this.#answer(name, params) });
     } catch (error) {
-      if (!(error instanceof UserProblem)) this.#log.error(error instanceof Error ? error : String(error));
-      const message = error instanceof UserProblem ? error.message : "Sidenote could not do that; the log says why.";
-      this.post({ type: "refusal", id, message });
+      this.post({ type: "refusal", id, message: this.#sentenceOf(error) });
     }
   }
 

@@ -170,6 +170,17 @@ describe("the view", () => {
     assert.equal(log.filter((line) => line.includes("not part of the protocol")).length, 2);
   });
 
+  it("says why it does not do what cannot be done now", async () => {
+    page.say({ type: "ready" });
+    await page.hears("snapshot");
+    const { chat } = use.parts;
+    await chat.ask({ text: "[[gate]] Hello", attachments: [] });
+    page.say({ type: "sibling", message: chat.view().messages[0]?.id ?? "", step: 1 });
+    assert.match((await page.hears("notice")).text, /still answering/);
+    chat.stop();
+    await idle(chat);
+  });
+
   describe("with a tab beside it", () => {
     let tab: ReturnType<typeof fakePage>;
 
