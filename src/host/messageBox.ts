@@ -109,7 +109,7 @@ export class MessageBox implements Disposable {
     this.#sources.keep(fitted);
     const attachments = [...stored.conversation.draft, ...fitted.map((it) => it.attachment)];
     this.#shown.record({ type: "draft", attachments }, stored);
-    this.#shown.remember();
+    this.#shown.remember(stored);
   }
 
   /** Images in the size in which the model sees them. @param model that of the conversation when left out */

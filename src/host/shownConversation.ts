@@ -111,11 +111,16 @@ export class ShownConversation implements Disposable {
     this.#replaced.fire();
   }
 
-  /** The window opens this conversation again, and a new chat goes on with it as long as nothing was sent. */
-  remember(): void {
-    const isNew = this.conversation.turns.size === 0;
-    if (isNew || this.#newChat === this.id) this.#rememberNewChat(isNew ? this.id : undefined);
-    void this.#memory.update(CONVERSATION_KEY, this.id);
+  /**
+   * The window opens the conversation again if it is the one that is shown, and a new chat goes on with it as long as nothing was
+   * sent in it.
+   */
+  remember(stored = this.#stored): void {
+    const { id, turns } = stored.conversation;
+    const isNew = turns.size === 0;
+    if (isNew || this.#newChat === id) this.#rememberNewChat(isNew ? id : undefined);
+    if (stored !== this.#stored) return;
+    void this.#memory.update(CONVERSATION_KEY, id);
     void this.#memory.update(REMEMBERED_KEY, Date.now());
   }
 

@@ -60,7 +60,10 @@ export async function ask(asking: Asking, question: Question): Promise<void> {
   const target = await targetToAsk(asking, question.model);
   refuseWhenChanged(asking, stored);
   await askBelow(asking, target, question, draft);
-  if (draft.length > 0) shown.record({ type: "draft", attachments: [] });
+  if (draft.length === 0) return;
+  const sent = new Set(draft.map(({ id }) => id));
+  const attachments = stored.conversation.draft.filter(({ id }) => !sent.has(id)); // what was attached meanwhile stays
+  shown.record({ type: "draft", attachments }, stored);
 }
 
 /** @param draft attachments that are stored already */

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { idle, useSimulatedChat } from "./support";
+import { workspace } from "vscode";
+import { imageToSend } from "../../src/host/images";
+import type { NewAttachment } from "../../src/host/newAttachment";
+import { snapshot } from "../../src/host/selection";
+import { deferred, fixture, idle, testChat, useSimulatedChat } from "./support";
 
 describe("drafts", () => {
   const use = useSimulatedChat();
@@ -55,5 +59,45 @@ describe("drafts", () => {
     await chat.newChat();
     await ask("Three");
     assert.deepEqual(chat.messageBox.asked, ["Three", "One", "Two"]);
+  });
+
+  it("keep what is attached while a message is on its way", async () => {
+    const { chat } = use.parts;
+    const [sent, late] = ["sent", "late"].map((name): NewAttachment => ({
+      attachment: snapshot(name, "text", `This is ${name}.`),
+    }));
+    assert.ok(sent && late);
+    await chat.messageBox.attach([sent]);
+    const target = chat.choices.target.bind(chat.choices);
+    chat.choices.target = async (reference) => {
+      await chat.messageBox.attach([late]);
+      return target(reference);
+    };
+    await ask("What are these?");
+    const [question] = chat.conversation.turns.values();
+    assert.ok(question?.role === "user");
+    assert.deepEqual(question.attachments, [sent.attachment]);
+    assert.deepEqual(chat.conversation.draft, [late.attachment]);
+  });
+
+  it("keep what was attached to a new chat, also when another one was begun meanwhile", async () => {
+    const drawn = deferred<Uint8Array>();
+    const asked = deferred<void>();
+    const { chat } = testChat(undefined, undefined, () => {
+      asked.resolve(undefined);
+      return drawn.promise;
+    });
+    await chat.opened();
+    const first = chat.id;
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="20"></svg>';
+    const attached = chat.messageBox.attach([await imageToSend("drawing.svg", new TextEncoder().encode(svg))]);
+    await asked.promise;
+    await chat.newChat();
+    assert.notEqual(chat.id, first);
+    drawn.resolve(await workspace.fs.readFile(fixture("images/chart.png")));
+    await attached;
+    await chat.newChat();
+    assert.equal(chat.id, first);
+    assert.equal(chat.conversation.draft.length, 1);
   });
 });

@@ -140,6 +140,13 @@ export async function nextText(chat: Chat): Promise<void> {
   });
 }
 
+/** A promise that the test settles when it wants to. */
+export function deferred<T>(): { readonly promise: Promise<T>; resolve(value: T): void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve: (value) => resolve(value) };
+}
+
 /** Changes user settings; `undefined` takes one back. */
 export async function setUserSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
   for (const [name, value] of Object.entries(settings)) {
