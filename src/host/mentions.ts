@@ -19,6 +19,8 @@ interface Mention {
 /** How many files are looked through, and are offered. */
 const MOST_FILES = 20_000;
 const MOST_OFFERED = 30;
+/** What so many searches have offered can be taken: several run at once while one types, and two pages may show the chat. */
+const SEARCHES_KEPT = 20;
 /** Files and symbols are searched from so many characters on. */
 const SHORTEST_SYMBOL = 2;
 
@@ -41,7 +43,8 @@ const sources: readonly Mention[] = [
 /** Knows what it has offered, so that a page can ask for nothing else. */
 export class Mentions {
   #files: Promise<readonly Uri[]> | undefined;
-  #offered: readonly Mention[] = [];
+  /** By their ids, of each search; the newest first. */
+  #offered: readonly ReadonlyMap<string, Mention>[] = [];
   #recent: readonly string[] = [];
 
   /** What fits what was typed after "@": the sources, then recent and other files, folders and symbols. */
@@ -59,8 +62,9 @@ export class Mentions {
       ...ranked(foldersOf(names), typed, first).map((name) => this.#folder(name, byName)),
       ...(await symbols(typed)),
     ];
-    this.#offered = found.slice(0, MOST_OFFERED);
-    return this.#offered.map(({ label, detail }, index) => ({ id: String(index), label, detail }));
+    const offered = new Map(found.slice(0, MOST_OFFERED).map((it) => [crypto.randomUUID(), it]));
+    this.#offered = [offered, ...this.#offered].slice(0, SEARCHES_KEPT);
+    return [...offered].map(([id, { label, detail }]) => ({ id, label, detail }));
   }
 
   /**
@@ -68,7 +72,7 @@ export class Mentions {
    * @throws UserProblem when it cannot be read
    */
   async read(id: string): Promise<readonly NewAttachment[]> {
-    const mention = this.#offered[Number(id)];
+    const mention = this.#offered.find((it) => it.has(id))?.get(id);
     if (!mention) throw new UserProblem("This was not offered; type @ again.");
     const read = await mention.read();
     this.#recent = [mention.label, ...this.#recent.filter((it) => it !== mention.label)].slice(0, 20);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { commands, Diagnostic, languages, Position, Range, Selection, window } from "vscode";
 import { Mentions, ranked } from "../../src/host/mentions";
-import { fixture } from "./support";
+import { deferred, fixture } from "./support";
 
 describe("what @ offers", () => {
   const close = () => commands.executeCommand("workbench.action.closeAllEditors");
@@ -38,6 +38,27 @@ describe("what @ offers", () => {
     assert.deepEqual(ranked(names, "a", new Set(["lib/abc.ts"]))[0], "lib/abc.ts");
     assert.deepEqual(ranked(names, "sab", new Set()), ["src/ab.ts"], "letters in this order");
     assert.deepEqual(ranked(names, "zzz", new Set()), []);
+  });
+
+  it("is taken as it was offered, also when an earlier search ends late", async () => {
+    const slow = deferred<void>();
+    const provider = languages.registerWorkspaceSymbolProvider({
+      async provideWorkspaceSymbols(query) {
+        if (query === "ca") await slow.promise;
+        return [];
+      },
+    });
+    try {
+      const early = mentions.search("ca");
+      const [chart] = await mentions.search("chart");
+      slow.resolve(undefined);
+      await early;
+      assert.ok(chart?.label === "chart.png");
+      const [taken] = await mentions.read(chart.id);
+      assert.equal(taken?.attachment.name, "images/chart.png");
+    } finally {
+      provider.dispose();
+    }
   });
 
   it("takes a snapshot of a file, an image and a folder", async () => {
