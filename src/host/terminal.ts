@@ -13,12 +13,19 @@ const LONGEST = 100_000;
  */
 export async function terminalSelection(): Promise<NewCode> {
   const terminal = window.activeTerminal;
-  const before = await env.clipboard.readText();
-  await env.clipboard.writeText("");
-  await commands.executeCommand("workbench.action.terminal.copySelection");
-  const text = await env.clipboard.readText();
-  await env.clipboard.writeText(before);
+  const text = await copiedSelection();
   if (!terminal || text.trim() === "") throw new UserProblem("Select some text in the terminal first.");
   const attachment = snapshot(`terminal ${terminal.name}`, "text", text.slice(-LONGEST));
   return { attachment, source: { kind: "terminal" } };
+}
+
+async function copiedSelection(): Promise<string> {
+  const before = await env.clipboard.readText();
+  try {
+    await env.clipboard.writeText("");
+    await commands.executeCommand("workbench.action.terminal.copySelection");
+    return await env.clipboard.readText();
+  } finally {
+    await env.clipboard.writeText(before);
+  }
 }

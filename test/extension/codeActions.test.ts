@@ -97,4 +97,16 @@ describe("a terminal's selection", () => {
     assert.equal(await env.clipboard.readText(), "mine");
     window.activeTerminal?.dispose();
   });
+
+  it("puts the clipboard back also when the terminal cannot be asked", async () => {
+    const { executeCommand } = commands;
+    await env.clipboard.writeText("mine");
+    Object.assign(commands, { executeCommand: () => Promise.reject(new Error("no terminal")) });
+    try {
+      await assert.rejects(terminalSelection(), /no terminal/);
+    } finally {
+      Object.assign(commands, { executeCommand });
+    }
+    assert.equal(await env.clipboard.readText(), "mine");
+  });
 });
