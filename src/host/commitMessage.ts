@@ -1,4 +1,4 @@
-import { CancellationError, Uri, type CancellationToken } from "vscode";
+import { Uri } from "vscode";
 import { findSecrets, redact } from "../chat/secrets";
 import type { Chat } from "./chat";
 import { commitMessageIn, commitQuestion, shortened } from "./commitDiff";
@@ -28,8 +28,8 @@ export async function writeCommitMessage(chat: Chat, source: unknown): Promise<v
     before,
   );
   const title = secrets.length > 0 ? "Writing the commit message (secrets are left out)" : "Writing the commit message";
-  const reply = await withProgress(title, { cancellable: true }, (_, token) =>
-    chat.askAside({ text, attachments: [{ attachment }] }, abortOf(token)),
+  const reply = await withProgress(title, { cancellable: true }, (_, signal) =>
+    chat.askAside({ text, attachments: [{ attachment }] }, signal),
   );
   if (reply === undefined) return;
   const message = commitMessageIn(reply);
@@ -53,10 +53,4 @@ async function changesOf(repository: GitRepository): Promise<{ readonly name: st
   const all = await repository.diff(false);
   if (all.trim() !== "") return { name: "changes", diff: shortened(all) };
   throw new UserProblem("There are no changes to write a message for. New files count once they are staged.");
-}
-
-function abortOf(token: CancellationToken): AbortSignal {
-  const abort = new AbortController();
-  token.onCancellationRequested(() => abort.abort(new CancellationError()));
-  return abort.signal;
 }

@@ -1,4 +1,4 @@
-import { ProgressLocation, window, type CancellationToken, type InputBoxOptions, type Progress } from "vscode";
+import { ProgressLocation, window, type InputBoxOptions, type Progress } from "vscode";
 
 /**
  * Everything that is said to the user outside the page goes through here. VS Code makes links of `[text](command:…)` in
@@ -51,24 +51,26 @@ interface TextQuestion extends Omit<InputBoxOptions, "validateInput"> {
   readonly validateInput?: (value: string) => string | undefined;
 }
 
-/** Runs something long with a bar in a notification. */
-export function withProgress<T>(
+/** Runs something long with a bar in a notification. The signal aborts when the user cancels it there. */
+export async function withProgress<T>(
   title: string,
   options: { readonly cancellable: boolean },
-  task: (progress: TaskProgress, token: CancellationToken) => Promise<T>,
-): Thenable<T> {
+  task: (progress: TaskProgress, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const location = ProgressLocation.Notification;
   return window.withProgress({ location, title: withoutLinks(title), ...options }, (progress, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
     const report = ({ message, increment }: TaskStep) =>
       progress.report({
         ...(message !== undefined && { message: withoutLinks(message) }),
         ...(increment !== undefined && { increment }),
       });
-    return task({ report }, token);
+    return task({ report }, abort.signal);
   });
 }
 
-export type TaskProgress = Progress<TaskStep>;
+type TaskProgress = Progress<TaskStep>;
 
 interface TaskStep {
   readonly message?: string;

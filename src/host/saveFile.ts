@@ -1,4 +1,5 @@
 import { Uri, window, workspace } from "vscode";
+import { joinBytes } from "../api/lines";
 import { pathTo } from "../chat/conversation";
 import type { Chat } from "./chat";
 import { findTarget, type Directory } from "./target";
@@ -17,41 +18,29 @@ export async function saveFile(chat: Chat, directory: Directory, file: string): 
   if (turn?.role !== "assistant" || !/^[\w-]+$/.test(file))
     throw new UserProblem("There is no such file in this chat.");
   const { client } = await findTarget(`${turn.endpoint}/${turn.model}`, directory);
-  const bytes = await withProgress("Downloading the file", { cancellable: true }, async (progress, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    const { name, size = 0 } = await client.fileInfo(file, abort.signal);
+  const saved = await withProgress("Downloading the file", { cancellable: true }, async (progress, signal) => {
+    const { name, size = 0 } = await client.fileInfo(file, signal);
     if (size > LARGEST) throw new UserProblem(`“${name}” is too large to be saved from here.`);
     const parts: Uint8Array[] = [];
     let length = 0;
-    for await (const part of client.fileContent(file, abort.signal)) {
+    for await (const part of client.fileContent(file, signal)) {
       parts.push(part);
       length += part.length;
       if (length > LARGEST) throw new UserProblem(`“${name}” is too large to be saved from here.`);
       progress.report({ message: bareName(name), ...(size > 0 && { increment: (part.length / size) * 100 }) });
     }
-    return { name, content: joined(parts, length) };
+    return { name, content: joinBytes(parts) };
   });
   const folder = workspace.workspaceFolders?.[0]?.uri;
   const target = await window.showSaveDialog({
     title: "Save File",
-    ...(folder && { defaultUri: Uri.joinPath(folder, bareName(bytes.name)) }),
+    ...(folder && { defaultUri: Uri.joinPath(folder, bareName(saved.name)) }),
   });
-  if (target) await workspace.fs.writeFile(target, bytes.content);
+  if (target) await workspace.fs.writeFile(target, saved.content);
 }
 
 /** The name without folders, and without what a file system could take for more. */
 function bareName(name: string): string {
   const bare = name.slice(Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\")) + 1);
   return bare.replaceAll(/[^\p{L}\p{N} ._-]+/gu, "-").replace(/^\.+/, "") || "file";
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

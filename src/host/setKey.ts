@@ -1,4 +1,4 @@
-import { window, type CancellationToken } from "vscode";
+import { window } from "vscode";
 import { checkCredential } from "../api/endpoint";
 import { ApiFailure } from "../api/failure";
 import { clientFor } from "./client";
@@ -110,22 +110,14 @@ async function check(
   key: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<ApiFailure | "cancelled" | undefined> {
-  return withProgress(`Checking the key with ${endpoint.name}…`, { cancellable: true }, async (_progress, token) => {
+  return withProgress(`Checking the key with ${endpoint.name}…`, { cancellable: true }, async (_progress, signal) => {
     try {
-      await clientFor(endpoint, { key, headers }).models(abortSignal(token));
+      await clientFor(endpoint, { key, headers }).models(signal);
       return undefined;
     } catch (error) {
-      if (token.isCancellationRequested) return "cancelled";
+      if (signal.aborted) return "cancelled";
       if (error instanceof ApiFailure) return error;
       throw error;
     }
   });
-}
-
-/** VS Code's cancellation as the platform's. */
-export function abortSignal(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
 }

@@ -6,7 +6,6 @@ import type { MessageRequest } from "../api/types";
 import { clientFor } from "./client";
 import type { OwnEndpoint } from "./endpoints";
 import type { Keys } from "./keys";
-import { abortSignal } from "./setKey";
 import { withProgress } from "./notifications";
 
 /** The outcome of one check: what was found, or a failure with advice. */
@@ -26,11 +25,10 @@ interface Check {
 export async function testConnection(keys: Keys, endpoint: OwnEndpoint, model: string): Promise<void> {
   const client = clientFor(endpoint, await keys.credentials(endpoint));
   const checks = checksFor(client, keys, endpoint, model);
-  const lines = await withProgress(`Testing ${endpoint.name}`, { cancellable: true }, async (progress, token) => {
-    const signal = abortSignal(token);
+  const lines = await withProgress(`Testing ${endpoint.name}`, { cancellable: true }, async (progress, signal) => {
     const done: string[] = [];
     for (const check of checks) {
-      if (token.isCancellationRequested) return [...done, "Cancelled."];
+      if (signal.aborted) return [...done, "Cancelled."];
       progress.report({ message: check.name, increment: 100 / checks.length });
       done.push(await reportLine(check, signal));
     }

@@ -31,7 +31,7 @@ describe("what is said outside the page", () => {
     Object.assign(window, fakes, {
       withProgress: (options: unknown, task: (progress: object, token: object) => unknown) => {
         said.push(options);
-        return task({ report: take }, {});
+        return task({ report: take }, { onCancellationRequested: take });
       },
     });
     return () =>

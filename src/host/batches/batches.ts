@@ -19,8 +19,8 @@ import { openResults, resultLine } from "./resultsPanel";
 import { saveResults } from "./save";
 import { pickSource, type SourceParts } from "./sources";
 import { BatchWatch } from "./watch";
-import { connectBatches, fetchResults, fieldsOf, runHere, upload, withBar } from "./work";
-import { askInDialog, showInformationMessage, showInputBox } from "../notifications";
+import { connectBatches, fetchResults, fieldsOf, runHere, upload } from "./work";
+import { askInDialog, showInformationMessage, showInputBox, withProgress } from "../notifications";
 
 export interface BatchesParts extends SourceParts {
   readonly batchStore: BatchStore;
@@ -89,7 +89,7 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
       const choice = await askInDialog(question, undefined, "Prepare One by One");
       if (!choice) return;
     }
-    const { draft, first } = await withBar(`Preparing “${name}”`, (progress, signal) =>
+    const { draft, first } = await withProgress(`Preparing “${name}”`, { cancellable: true }, (progress, signal) =>
       prepareDraft(candidates, {
         store,
         name,

@@ -8,8 +8,7 @@ import type { BatchRecord } from "../../chat/batch/record";
 import { resultRows } from "../../chat/batch/results";
 import { UserProblem } from "../userProblem";
 import { displayName } from "../workspaceNames";
-import { withBar } from "./work";
-import { askInDialog, showInformationMessage, showWarningMessage } from "../notifications";
+import { askInDialog, showInformationMessage, showWarningMessage, withProgress } from "../notifications";
 
 /** Saves the results of a batch, which are on disk, in a form that the user chooses. */
 export async function saveResults(store: BatchStore, record: BatchRecord): Promise<void> {
@@ -37,7 +36,7 @@ export async function saveResults(store: BatchStore, record: BatchRecord): Promi
     picked.form === "jsonl"
       ? piecesOf(store.disk.open(`${record.id}/${RESULTS}`))
       : encoded(markdownOf(store.disk, record.id, record.name, rows));
-  await withBar(`Saving the results of “${record.name}”`, (progress, signal) => {
+  await withProgress(`Saving the results of “${record.name}”`, { cancellable: true }, (progress, signal) => {
     let bytes = 0;
     const onPiece = ({ length }: Uint8Array) => {
       bytes += length;
@@ -86,7 +85,7 @@ async function saveBeside(store: BatchStore, record: BatchRecord, inputs: readon
   const rows = await resultRows(store.disk, record.id);
   let written = 0;
   const failed: string[] = [];
-  await withBar(`Writing the answers of “${record.name}”`, async (progress, signal) => {
+  await withProgress(`Writing the answers of “${record.name}”`, { cancellable: true }, async (progress, signal) => {
     for await (const { row, text } of answersOf(store.disk, record.id, rows)) {
       if (signal.aborted) break;
       const name = row.input === null ? undefined : names.get(row.input);

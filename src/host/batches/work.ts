@@ -1,4 +1,3 @@
-import type { CancellationToken } from "vscode";
 import { ApiFailure } from "../../api/failure";
 import { capabilitiesOf } from "../../api/capabilities";
 import type { Batch, Batches } from "../../api/batches";
@@ -11,7 +10,7 @@ import { downloadResults, orderResults } from "../../chat/batch/results";
 import { clientFor } from "../client";
 import { findEndpoint, type OwnEndpoint } from "../endpoints";
 import type { Keys } from "../keys";
-import { withProgress, type TaskProgress } from "../notifications";
+import { withProgress } from "../notifications";
 import { UserProblem } from "../userProblem";
 
 /** A window that works on a batch says so for so long, and again before it is over; milliseconds. */
@@ -57,18 +56,6 @@ export function fieldsOf(batch: Batch): Partial<BatchRecord> {
   };
 }
 
-/** Runs something long with a bar that can be cancelled; what was cancelled throws an ApiFailure of that kind. */
-export async function withBar<T>(
-  title: string,
-  work: (progress: TaskProgress, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  return withProgress(title, { cancellable: true }, (progress, token: CancellationToken) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return work(progress, abort.signal);
-  });
-}
-
 /** Says on disk, again and again, that this window works on the batch. */
 async function holding<T>(store: BatchStore, id: string, me: string, work: () => Promise<T>): Promise<T> {
   let timer: unknown;
@@ -95,7 +82,7 @@ export async function upload(store: BatchStore, keys: Keys, id: string, me: stri
   await store.update(id, () => ({ state: "sending", problem: undefined, sentAt: Date.now() }));
   try {
     const batch = await holding(store, id, me, () =>
-      withBar(`Sending “${record.name}”`, async (progress, signal) => {
+      withProgress(`Sending “${record.name}”`, { cancellable: true }, async (progress, signal) => {
         const body = await bodyOf(store, id, (share) => {
           progress.report({ increment: share * 100 });
         });
@@ -139,7 +126,7 @@ async function bodyOf(store: BatchStore, id: string, onShare: (share: number) =>
 /** Brings the results onto the disk, in order, if they are not there yet. Resolves to the record as it is then. */
 export async function fetchResults(store: BatchStore, keys: Keys, record: BatchRecord): Promise<BatchRecord> {
   if (record.results) return record;
-  return withBar(`Reading the results of “${record.name}”`, async (progress, signal) => {
+  return withProgress(`Reading the results of “${record.name}”`, { cancellable: true }, async (progress, signal) => {
     const { disk } = store;
     const { id, remoteId, way, requests } = record;
     const share = (what: string) => {
