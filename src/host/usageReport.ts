@@ -1,3 +1,4 @@
+import { plain } from "../chat/plain";
 import { groupSpending, inMonth, totalOf, type Spending, type Totals } from "../chat/spending";
 import { costText } from "../shared/cost";
 
@@ -92,9 +93,4 @@ function count(value: number | null): string {
 function cost({ cost: known, answers, unpriced }: Totals): string {
   if (!known) return "unknown";
   return unpriced === 0 ? costText(known) : `${costText(known)} + ${count(unpriced)} of ${count(answers)} unknown`;
-}
-
-/** The name of a model or an endpoint is text, whatever stands in it. */
-function plain(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>()#+!|&~$]/g, String.raw`\$&`).replaceAll(/\s/g, " ");
 }

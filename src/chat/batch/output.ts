@@ -1,5 +1,6 @@
 import { readResultLine } from "../../api/batches";
 import type { LargeDisk } from "../disk";
+import { plain } from "../plain";
 import { RESULTS } from "./batchStore";
 import { readText, type Index } from "./files";
 import { answerOf, type ResultRow } from "./results";
@@ -11,10 +12,10 @@ export async function* markdownOf(
   name: string,
   rows: Index<ResultRow>,
 ): AsyncGenerator<string, void, void> {
-  yield `# ${heading(name)}\n`;
+  yield `# ${plain(name)}\n`;
   for await (const { row, text } of answersOf(disk, folder, rows)) {
-    const body = row.status === "succeeded" ? text : `*${row.status}${text === "" ? "" : `: ${heading(text)}`}*`;
-    yield `\n## ${heading(row.customId)}\n\n${body.trim()}\n`;
+    const body = row.status === "succeeded" ? text : `*${row.status}${text === "" ? "" : `: ${plain(text)}`}*`;
+    yield `\n## ${plain(row.customId)}\n\n${body.trim()}\n`;
   }
 }
 
@@ -33,11 +34,6 @@ export async function* answersOf(
   } finally {
     await file.close();
   }
-}
-
-/** On one line, and nothing that markdown reads as more than text. */
-function heading(text: string): string {
-  return text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_{}[\]<>#|!]/g, String.raw`\$&`);
 }
 
 /**

@@ -2,6 +2,7 @@ import { commands, EventEmitter, Uri, workspace, type Disposable } from "vscode"
 import type { BatchStore } from "../../chat/batch/batchStore";
 import { readDraft, type Draft } from "../../chat/batch/draft";
 import type { BatchRecord } from "../../chat/batch/record";
+import { plain } from "../../chat/plain";
 
 const SCHEME = "sidenote-batch";
 
@@ -84,9 +85,4 @@ function draftReport(draft: Draft, { endpoint, way, state }: Pick<BatchRecord, "
     lines.push("", `${fence}json`, sample, fence);
   }
   return `${lines.join("\n")}\n`;
-}
-
-/** Text of a file must not be markup, end a cell or lead anywhere. */
-function plain(text: string): string {
-  return text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_{}[\]<>#|!&]/g, String.raw`\$&`);
 }

@@ -67,6 +67,6 @@ describe("usage report", () => {
   });
 
   it("shows a name as text", () => {
-    assert.ok(report([{ ...spent, model: "a|b`<c>[d](e)" }]).includes(String.raw`| a\|b\`\<c\>\[d\]\(e\) |`));
+    assert.ok(report([{ ...spent, model: "a|b`<c>[d](e)" }]).includes(String.raw`| a\|b\`\<c\>\[d\](e) |`));
   });
 });
