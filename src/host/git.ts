@@ -5,23 +5,15 @@ import { UserProblem } from "./userProblem";
 export interface GitRepository {
   readonly rootUri: Uri;
   readonly inputBox: { value: string };
-  readonly state: {
-    readonly indexChanges: readonly GitChange[];
-    readonly workingTreeChanges: readonly GitChange[];
-    /** Where git is told to keep new files apart from changed ones. */
-    readonly untrackedChanges: readonly GitChange[];
-  };
   readonly ui: { readonly selected: boolean };
   /** The unified diff of the index against the last commit (`cached`), or of the files against the index. */
   diff(cached?: boolean): Promise<string>;
+  /** The changes of a file since the last commit, staged or not. */
+  diffWithHEAD(path: string): Promise<string>;
   log(options?: { readonly maxEntries?: number; readonly path?: string }): Promise<readonly GitCommit[]>;
 }
 
-export interface GitChange {
-  readonly uri: Uri;
-}
-
-export interface GitCommit {
+interface GitCommit {
   readonly hash: string;
   readonly message: string;
   readonly authorName?: string;
@@ -33,7 +25,8 @@ interface GitApi {
   getRepository(uri: Uri): GitRepository | null;
 }
 
-async function gitApi(): Promise<GitApi> {
+/** @throws UserProblem when the Git extension is not there, or switched off */
+export async function gitApi(): Promise<GitApi> {
   const extension = extensions.getExtension<{ readonly enabled: boolean; getAPI(version: 1): GitApi }>("vscode.git");
   if (!extension) throw new UserProblem("VS Code's Git extension is not there, so there is nothing to read from git.");
   const exports = await extension.activate();

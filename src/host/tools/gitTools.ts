@@ -1,28 +1,9 @@
-import { extensions, workspace, type Uri } from "vscode";
+import { workspace, type Uri } from "vscode";
+import { gitApi, type GitRepository } from "../git";
 import { UserProblem } from "../userProblem";
 import { isSecret } from "./globs";
 import { define, fileReader, pathProperty, quoted, textOutput } from "./kit";
 import type { Tool } from "./tool";
-
-/** What is used of the interface that VS Code's git extension gives to others (its git.d.ts). */
-interface GitExtension {
-  readonly enabled: boolean;
-  getAPI(version: 1): { readonly repositories: readonly Repository[]; getRepository(uri: Uri): Repository | null };
-}
-
-interface Repository {
-  readonly rootUri: Uri;
-  diff(cached?: boolean): Promise<string>;
-  diffWithHEAD(path: string): Promise<string>;
-  log(options: { readonly maxEntries: number; readonly path?: string }): Promise<
-    readonly {
-      readonly hash: string;
-      readonly message: string;
-      readonly authorName?: string;
-      readonly authorDate?: Date;
-    }[]
-  >;
-}
 
 const gitDiff = fileReader(
   {
@@ -67,11 +48,9 @@ const gitLog = fileReader(
 
 export const gitTools: readonly Tool[] = [gitDiff, gitLog];
 
-async function repositoryOf(uri: Uri): Promise<Repository> {
-  const extension = extensions.getExtension<GitExtension>("vscode.git");
-  const git = extension && (extension.isActive ? extension.exports : await extension.activate());
-  if (!git?.enabled) throw new UserProblem("VS Code's git extension is not there or switched off.");
-  const api = git.getAPI(1);
+/** The repository of a file; for one that is in none, such as the folder above, one of the workspace. */
+async function repositoryOf(uri: Uri): Promise<GitRepository> {
+  const api = await gitApi();
   const repository = api.getRepository(uri) ?? api.repositories.find((it) => workspace.getWorkspaceFolder(it.rootUri));
   if (!repository) throw new UserProblem("This folder is not in a git repository that VS Code has opened.");
   return repository;
