@@ -75,7 +75,7 @@ export async function describeImages(chat: Chat, pages: ChatPages, files: readon
 export async function addToChat(chat: Chat, pages: ChatPages, files: readonly Uri[]): Promise<void> {
   const image = activeImage();
   const chosen = files.length === 0 && image ? [image] : files;
-  const attachments = chosen.length > 0 ? await readAll(chosen, readFileOrFolder, "Add the Others") : codeToAdd();
+  const attachments = chosen.length > 0 ? await readAll(chosen, readFileOrFolder) : codeToAdd();
   if (attachments.length === 0) return;
   await chat.messageBox.attach(attachments);
   await pages.focus();
@@ -110,7 +110,7 @@ export async function addChanges(chat: Chat, pages: ChatPages, passed: readonly 
   const groups = passed.map((it) => stagedBy(it));
   const attachments =
     files.length > 0
-      ? await readAll(files, (file) => changesOf(file, groups[0]), "Add the Others")
+      ? await readAll(files, (file) => changesOf(file, groups[0]))
       : [await (groups[0] === undefined ? changes(true).catch(() => changes(false)) : changes(groups[0]))];
   if (attachments.length === 0) return;
   await chat.messageBox.attach(attachments);

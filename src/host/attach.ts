@@ -12,16 +12,14 @@ import { folder } from "./workspaceSources";
 
 /** What is put beside the message by a paste or a drop. */
 
-const GO_ON = "Add the Others";
-
 /** Files of which the page has the bytes. */
 export async function attachGiven(chat: Chat, files: readonly GivenFile[]): Promise<void> {
-  await chat.messageBox.attach(await readAll(files, readGiven, GO_ON));
+  await chat.messageBox.attach(await readAll(files, readGiven));
 }
 
 /** What was dragged from the Explorer or from a tab. */
 export async function attachUris(chat: Chat, uris: readonly string[]): Promise<void> {
-  await chat.messageBox.attach(await readAll(uris, (uri) => readFileOrFolder(allowed(uri)), GO_ON));
+  await chat.messageBox.attach(await readAll(uris, (uri) => readFileOrFolder(allowed(uri))));
 }
 
 /** A file as `readAttachment` reads it; a folder as the tree of its files. */
@@ -64,7 +62,7 @@ function isShownBy(input: unknown, uri: Uri): boolean {
 export async function readAll<T>(
   files: readonly T[],
   readOne: (file: T) => Promise<NewAttachment>,
-  goOn: string,
+  goOn = "Add the Others",
 ): Promise<NewAttachment[]> {
   const results = await Promise.allSettled(files.map(readOne));
   const read = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));

@@ -220,8 +220,6 @@ export class ChatPage implements Disposable {
         return this.#chat.copyConversation(message.message);
       case "sendWithout":
         return this.#chat.sendWithout(message.message);
-      case "newChat":
-        return this.#chat.newChat();
       case "draft":
         this.#draft = message;
         return this.#chat.messageBox.keep(message.draft, message.conversation);

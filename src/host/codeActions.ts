@@ -62,14 +62,14 @@ function textFor(wish: "explain" | "fix", code: CodeAttachment, problems: readon
     wish === "fix"
       ? `Fix ${many ? "these problems" : "this problem"} in ${codeTitle(code)} and show the corrected code:`
       : `Explain ${many ? "these problems" : "this problem"} in ${codeTitle(code)}: what ${many ? "they mean" : "it means"} and what causes ${many ? "them" : "it"} here.`;
-  return `${request}\n\n${problems.map(problemText).join("\n")}`;
+  return `${request}\n\n${problems.map((it) => `- ${problemText(it)}`).join("\n")}`;
 }
 
-/** "- line 3: Cannot find name 'x'. (ts 2304)" */
+/** "line 3: Cannot find name 'x'. (ts 2304)" */
 export function problemText({ range, message, source, code }: Diagnostic): string {
   const number = typeof code === "object" ? code.value : code;
   const origin = [source, number].filter((it) => it !== undefined && it !== "").join(" ");
-  return `- line ${range.start.line + 1}: ${message}${origin === "" ? "" : ` (${origin})`}`;
+  return `line ${range.start.line + 1}: ${message}${origin === "" ? "" : ` (${origin})`}`;
 }
 
 async function placeOf(uri: unknown, range: unknown): Promise<{ document: TextDocument; place: Range }> {

@@ -144,7 +144,7 @@ function openFiles(): Uri[] {
 async function openEditors(): Promise<NewAttachment[]> {
   const files = openFiles();
   if (files.length === 0) throw new UserProblem("No text editor is open.");
-  return readAll(files, readAttachment, "Add the Others");
+  return readAll(files, readAttachment);
 }
 
 /** With a "/" at the end. */

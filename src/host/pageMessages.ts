@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { MOST_BYTES, MOST_FILES } from "../shared/given";
 import type { PageMessage } from "../shared/protocol";
-import { PANEL_PARAMETERS } from "./parametersView";
+import { PANEL_PARAMETERS } from "../shared/views";
 
 /** The page draws a model's reply, which is hostile input: whatever it says is checked before it is believed. */
 
@@ -19,6 +19,22 @@ const files = v.pipe(
   v.maxLength(MOST_FILES),
 );
 
+/** The parameters of each request. `v.parse` throws what the page then gets as a refusal. */
+export const requestParams = {
+  files: v.strictObject({ paths: v.pipe(v.array(v.pipe(text, v.maxLength(300))), v.maxLength(200)) }),
+  symbols: v.strictObject({ names: v.pipe(v.array(symbol), v.maxLength(50)) }),
+  send: v.strictObject({ text }),
+  edit: v.strictObject({ message: id, text }),
+  image: v.strictObject({ id }),
+  asked: v.strictObject({}),
+  prompts: v.strictObject({}),
+  mentions: v.strictObject({ typed: v.pipe(text, v.maxLength(200)) }),
+  setParameter: v.strictObject({
+    name: v.picklist(PANEL_PARAMETERS),
+    value: v.exactOptional(v.unknown()),
+  }),
+};
+
 const schema = v.variant("type", [
   v.strictObject({
     type: v.picklist([
@@ -27,7 +43,6 @@ const schema = v.variant("type", [
       "stop",
       "wait",
       "goOn",
-      "newChat",
       "setKey",
       "selectModel",
       "selectProfile",
@@ -79,7 +94,7 @@ const schema = v.variant("type", [
   v.strictObject({
     type: v.literal("request"),
     id: v.number(),
-    name: v.picklist(["send", "edit", "image", "asked", "prompts", "mentions", "setParameter", "files", "symbols"]),
+    name: v.keyof(v.object(requestParams)),
     params: v.unknown(),
   }),
 ]);
@@ -89,19 +104,3 @@ export function parsePageMessage(value: unknown): PageMessage | undefined {
   const result = v.safeParse(schema, value);
   return result.success ? result.output : undefined;
 }
-
-/** The parameters of each request. `v.parse` throws what the page then gets as a refusal. */
-export const requestParams = {
-  files: v.strictObject({ paths: v.pipe(v.array(v.pipe(text, v.maxLength(300))), v.maxLength(200)) }),
-  symbols: v.strictObject({ names: v.pipe(v.array(symbol), v.maxLength(50)) }),
-  send: v.strictObject({ text }),
-  edit: v.strictObject({ message: id, text }),
-  image: v.strictObject({ id }),
-  asked: v.strictObject({}),
-  prompts: v.strictObject({}),
-  mentions: v.strictObject({ typed: v.pipe(text, v.maxLength(200)) }),
-  setParameter: v.strictObject({
-    name: v.picklist(PANEL_PARAMETERS),
-    value: v.exactOptional(v.unknown()),
-  }),
-};

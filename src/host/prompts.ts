@@ -58,28 +58,25 @@ const builtIn: readonly Prompt[] = [
   },
 ];
 
-const settingsSchema = v.record(
+/** An entry of `sidenote.prompts`. */
+const entrySchema = v.union([
   v.string(),
-  v.union([
-    v.string(),
-    v.object({
-      text: v.string(),
-      description: v.exactOptional(v.string()),
-      model: v.exactOptional(v.string()),
-      tools: v.exactOptional(v.array(v.string())),
-    }),
-  ]),
-);
+  v.object({
+    text: v.string(),
+    description: v.exactOptional(v.string()),
+    model: v.exactOptional(v.string()),
+    tools: v.exactOptional(v.array(v.string())),
+  }),
+]);
 
 /** The user's own, from `sidenote.prompts`; entries of the wrong shape are marked by the settings editor and left out. */
 function ownPrompts(): Prompt[] {
   const value: unknown = workspace.getConfiguration("sidenote").get("prompts");
   const entries = Object.entries(typeof value === "object" && value !== null ? value : {});
   return entries.flatMap(([name, entry]: [string, unknown]) => {
-    const result = v.safeParse(settingsSchema, { [name]: entry });
-    const prompt = result.success ? result.output[name] : undefined;
-    if (prompt === undefined) return [];
-    const fields = typeof prompt === "string" ? { text: prompt } : prompt;
+    const prompt = v.safeParse(entrySchema, entry);
+    if (!prompt.success) return [];
+    const fields = typeof prompt.output === "string" ? { text: prompt.output } : prompt.output;
     return [{ description: fields.text, ...fields, name: promptName(name) }];
   });
 }

@@ -38,7 +38,7 @@ export function problems(file?: Uri): NewCode {
   const found = all.flatMap(([uri, list]) =>
     list
       .filter(({ severity }) => file ?? (severity <= DiagnosticSeverity.Warning && workspace.getWorkspaceFolder(uri)))
-      .map((it) => `${displayName(uri)} ${problemText(it).replace(/^- /, "")}`),
+      .map((it) => `${displayName(uri)} ${problemText(it)}`),
   );
   const where = file ? `“${displayName(file)}”` : "the workspace";
   if (found.length === 0)

@@ -144,7 +144,6 @@ export type PageMessage =
     }
   /** Saves a file that a tool at the server made. */
   | { readonly type: "saveFile"; readonly file: string }
-  | { readonly type: "newChat" }
   /** What stands in the message box of the conversation by now. */
   | { readonly type: "draft"; readonly conversation: string; readonly draft: DraftView }
   | { readonly type: "setKey" }

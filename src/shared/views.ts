@@ -51,19 +51,22 @@ export interface ParameterView {
   readonly unavailable?: readonly string[];
 }
 
-/** A parameter that the panel of the page edits. */
-export type PanelParameter =
-  | "systemPrompt"
-  | "thinking"
-  | "effort"
-  | "maxTokens"
-  | "temperature"
-  | "topP"
-  | "topK"
-  | "stopSequences"
-  | "prefill"
-  | "caching"
-  | "citations";
+/** The parameters that the panel of the page edits, in its order. */
+export const PANEL_PARAMETERS = [
+  "systemPrompt",
+  "thinking",
+  "effort",
+  "maxTokens",
+  "temperature",
+  "topP",
+  "topK",
+  "stopSequences",
+  "prefill",
+  "caching",
+  "citations",
+] as const;
+
+export type PanelParameter = (typeof PANEL_PARAMETERS)[number];
 
 /** The draft with all that goes before it. */
 export interface ToSendView {
