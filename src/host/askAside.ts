@@ -1,7 +1,7 @@
 import { pathTo, sourceOf, type Fact, type UserTurn } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
 import type { NewCode } from "./newAttachment";
-import { targetToAsk, type Asking } from "./turns";
+import type { Asking } from "./turns";
 import { UserProblem } from "./userProblem";
 import { currentWorkspace } from "./workspaceNames";
 
@@ -19,13 +19,13 @@ export interface QuestionAside {
  * @throws UserProblem when the question cannot be asked, and for a failure
  */
 export async function askAside(
-  asking: Asking,
+  { shown, choices, answers, spending }: Asking,
   stored: StoredConversation,
   { text, attachments }: QuestionAside,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const target = await targetToAsk(asking);
-  const { shown, answers } = asking;
+  const target = await choices.target(choices.model);
+  await spending.allow();
   const { conversation } = stored;
   const record = (fact: Fact) => shown.record(fact, stored);
   const opened = currentWorkspace();

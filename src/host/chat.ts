@@ -249,6 +249,7 @@ export class Chat implements Disposable {
       if (!this.#sent) throw new UserProblem("Type a message first: nothing was sent in this window yet.");
       return { request: this.#sent, sent: true };
     }
+    this.#shown.refuseWhenReadOnly();
     const target = await this.choices.target(this.choices.model);
     return { request: target.client.preview(await this.messageBox.request(target)), sent: false };
   }

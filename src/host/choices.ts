@@ -89,7 +89,6 @@ export class Choices implements Disposable {
    * @throws UserProblem when it cannot be asked
    */
   async target(reference: string): Promise<Target> {
-    this.#shown.refuseWhenReadOnly();
     try {
       return await findTarget(reference, this.#parts.directory);
     } catch (error) {
@@ -99,14 +98,14 @@ export class Choices implements Disposable {
   }
 
   async setModel(model: string): Promise<void> {
-    await this.#shown.opened();
+    await this.#mayChange();
     await this.#parts.directory.preferences.choose(model);
     await this.#record({ type: "model", model });
   }
 
   /** Chooses the tools that are offered to the model, by their names. */
   async setTools(tools: readonly string[]): Promise<void> {
-    await this.#shown.opened();
+    await this.#mayChange();
     await this.#record({ type: "parameters", set: { tools } });
   }
 
@@ -115,8 +114,7 @@ export class Choices implements Disposable {
    * @throws UserProblem with a sentence when the value cannot be used
    */
   async setParameter(name: ParameterName, value: unknown): Promise<void> {
-    await this.#shown.opened();
-    this.#shown.refuseWhenReadOnly();
+    await this.#mayChange();
     if (value === undefined) return this.#record({ type: "parameters", set: {}, reset: [name] });
     const parsed = v.safeParse(parameterSchemas[name], value);
     if (!parsed.success) throw new UserProblem(parsed.issues[0].message);
@@ -125,8 +123,7 @@ export class Choices implements Disposable {
 
   /** Chooses the profile, with its model if it names one; undefined: none. */
   async setProfile(profile: Profile | undefined, model?: string): Promise<void> {
-    await this.#shown.opened();
-    this.#shown.refuseWhenReadOnly();
+    await this.#mayChange();
     const taken = profile && { name: profile.name, parameters: profile.parameters };
     await this.#record({ type: "profile", profile: taken ?? null });
     if (model !== undefined && model !== this.model) await this.setModel(model);
@@ -134,6 +131,11 @@ export class Choices implements Disposable {
 
   dispose(): void {
     this.#refreshed.dispose();
+  }
+
+  async #mayChange(): Promise<void> {
+    await this.#shown.opened();
+    this.#shown.refuseWhenReadOnly();
   }
 
   async #record(fact: Extract<Fact, { type: "model" | "parameters" | "profile" }>): Promise<void> {

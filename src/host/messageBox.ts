@@ -103,6 +103,7 @@ export class MessageBox implements Disposable {
   /** Puts attachments beside the next message. */
   async attach(added: readonly NewAttachment[]): Promise<void> {
     await this.#shown.opened();
+    this.#shown.refuseWhenReadOnly();
     const { stored } = this.#shown;
     const fitted = await this.fit(added);
     await saveBytes(fitted, stored);
@@ -124,6 +125,7 @@ export class MessageBox implements Disposable {
 
   /** Puts an attachment in the place of another; false when both have the same content. */
   async replaceAttachment(id: string, added: NewAttachment): Promise<boolean> {
+    this.#shown.refuseWhenReadOnly();
     const { stored } = this.#shown;
     const [fitted] = await this.fit([added]);
     const old = stored.conversation.draft.find((it) => it.id === id);
@@ -137,6 +139,7 @@ export class MessageBox implements Disposable {
   }
 
   removeAttachment(id: string): void {
+    this.#shown.refuseWhenReadOnly();
     const attachments = this.#attachments.filter((it) => it.id !== id);
     this.#shown.record({ type: "draft", attachments });
   }

@@ -35,11 +35,12 @@ export interface Asking {
 }
 
 /**
- * The model that is asked.
+ * The model that is asked in the conversation that is shown.
  * @param reference `<endpoint>/<model id>`; the one that was chosen when left out
  * @throws UserProblem when it cannot be asked, or the user does not want to spend more
  */
-export async function targetToAsk({ choices, spending }: Asking, reference = choices.model): Promise<Target> {
+async function targetToAsk({ shown, choices, spending }: Asking, reference = choices.model): Promise<Target> {
+  shown.refuseWhenReadOnly();
   const target = await choices.target(reference);
   await spending.allow();
   return target;
@@ -174,6 +175,7 @@ export function showSibling(asking: Asking, message: string, step: number): void
 export function deleteBranch(asking: Asking, message: string): void {
   const { shown } = asking;
   refuseWhenBusy(asking);
+  shown.refuseWhenReadOnly();
   shown.record({ type: "removed", turn: message });
   shown.tellReplaced();
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { workspace } from "vscode";
 import { sourceOf } from "../../src/chat/conversation";
 import { findEndpoint } from "../../src/host/endpoints";
@@ -424,6 +426,25 @@ describe("chat", () => {
     await use.parts.chat.show(id);
     assert.equal(lastMessage()?.state, "stopped");
     assert.equal(use.parts.chat.view().messages.length, 2);
+  });
+
+  it("leaves a conversation of a newer Sidenote as it is, and asks aside of it", async () => {
+    const { chat, folder } = use.parts;
+    await ask("Hello");
+    await chat.flush();
+    const { id } = chat;
+    await writeFile(join(folder, id, "newer.jsonl"), '{"type":"journal","version":2,"at":1}\n');
+    await chat.newChat();
+    await chat.show(id);
+    const [message] = chat.view().messages;
+    const refused = /written by a newer Sidenote/;
+    await assert.rejects(chat.ask({ text: "More", attachments: [] }), refused);
+    await assert.rejects(chat.choices.setModel("simulated/claude-haiku-4-5"), refused);
+    await assert.rejects(chat.choices.setTools([]), refused);
+    await assert.rejects(chat.messageBox.attach([await readImage(fixture("images/chart.png"))]), refused);
+    assert.throws(() => chat.deleteBranch(message?.id ?? ""), refused);
+    assert.equal(chat.view().messages.length, 2);
+    assert.ok(await chat.askAside({ text: "What else?", attachments: [] }, new AbortController().signal));
   });
 
   it("has the key in no log, file, memory or view", async () => {
