@@ -5,6 +5,7 @@ import { readConversationFile } from "../chat/transfer";
 import type { Chat } from "./chat";
 import { UserProblem } from "./userProblem";
 import { showInformationMessage, withProgress } from "./notifications";
+import { writeFile } from "./writeFile";
 
 /** Saves the conversation that is shown, as markdown to be read or as JSON to be imported again. */
 export async function exportChat(chat: Chat, store: ConversationStore): Promise<void> {
@@ -71,14 +72,13 @@ async function saveMarkdown(chat: Chat, file: Uri): Promise<void> {
   const folderName = `${bare}-images`;
   const { text, images } = exportMarkdown(chat.conversation, folderName);
   const folder = Uri.joinPath(file, "..", folderName);
-  if (images.length > 0) await workspace.fs.createDirectory(folder);
   for (const { fileName, image } of images) {
     const bytes = await chat.readAttachment(image.sha256).catch(() => undefined); // a picture that is gone stays a name
-    if (bytes) await workspace.fs.writeFile(Uri.joinPath(folder, fileName), bytes);
+    if (bytes) await writeFile(Uri.joinPath(folder, fileName), bytes);
   }
   await save(file, text);
 }
 
 async function save(file: Uri, text: string): Promise<void> {
-  await workspace.fs.writeFile(file, new TextEncoder().encode(text));
+  await writeFile(file, new TextEncoder().encode(text));
 }

@@ -1,9 +1,8 @@
 import * as v from "valibot";
-import { ConfigurationTarget, QuickPickItemKind, commands, window, workspace, type QuickPickItem } from "vscode";
+import { QuickPickItemKind, commands, window, workspace, type QuickPickItem } from "vscode";
 import { parameterNames, readParameterSet, type Profile } from "../chat/parameters";
 import type { Chat } from "./chat";
-import { modelReference, sourceOfParameter } from "./settings";
-import { UserProblem } from "./userProblem";
+import { modelReference, sourceOfParameter, updateSetting } from "./settings";
 import { askInDialog, showInputBox } from "./notifications";
 
 /** A profile of the settings, with the model that it names. */
@@ -77,15 +76,7 @@ async function saveProfile(chat: Chat): Promise<void> {
   const { [profile.name]: old, ...others } = ownProfiles();
   if (old !== undefined && !(await mayReplace(profile.name))) return;
   const { model, parameters } = profile;
-  try {
-    await workspace
-      .getConfiguration("sidenote")
-      .update("profiles", { ...others, [profile.name]: { model, ...parameters } }, ConfigurationTarget.Global);
-  } catch {
-    throw new UserProblem(
-      "The profile was not saved: your settings cannot be written. Look for an error in settings.json.",
-    );
-  }
+  await updateSetting("profiles", { ...others, [profile.name]: { model, ...parameters } });
   await chat.choices.setProfile(profile);
 }
 

@@ -5,6 +5,7 @@ import type { Chat } from "./chat";
 import { findTarget, type Directory } from "./target";
 import { UserProblem } from "./userProblem";
 import { withProgress } from "./notifications";
+import { writeFile } from "./writeFile";
 
 /** More is not kept in memory, in bytes. */
 const LARGEST = 200 * 1024 * 1024;
@@ -36,7 +37,7 @@ export async function saveFile(chat: Chat, directory: Directory, file: string): 
     title: "Save File",
     ...(folder && { defaultUri: Uri.joinPath(folder, bareName(saved.name)) }),
   });
-  if (target) await workspace.fs.writeFile(target, saved.content);
+  if (target) await writeFile(target, saved.content);
 }
 
 /** The name without folders, and without what a file system could take for more. */

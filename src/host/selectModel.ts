@@ -1,10 +1,11 @@
-import { ConfigurationTarget, QuickPickItemKind, ThemeIcon, window, workspace, type QuickPickItem } from "vscode";
+import { QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from "vscode";
 import type { Capabilities } from "../api/capabilities";
 import type { ModelInfo } from "../api/types";
 import type { Chat } from "./chat";
 import { findEndpoint, listEndpoints, type OwnEndpoint } from "./endpoints";
 import type { Keys } from "./keys";
 import { modelCapabilities, type Models } from "./models";
+import { updateSetting } from "./settings";
 import { splitModel, type Directory } from "./target";
 
 interface ModelItem extends QuickPickItem {
@@ -66,19 +67,21 @@ async function pickModel(
   show();
   pick.onDidChangeValue(show);
 
+  let forAll = false;
   const chosen = await new Promise<string | undefined>((resolve) => {
     pick.onDidAccept(() => {
       const model = pick.selectedItems[0]?.model;
       if (model !== undefined) resolve(model);
     });
     pick.onDidTriggerItemButton(({ item: { model } }) => {
-      void workspace.getConfiguration("sidenote").update("model", model, ConfigurationTarget.Global);
+      forAll = true;
       resolve(model);
     });
     pick.onDidHide(() => resolve(undefined));
     pick.show();
   });
   pick.dispose();
+  if (forAll) await updateSetting("model", chosen);
   return chosen;
 }
 

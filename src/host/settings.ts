@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { workspace } from "vscode";
+import { ConfigurationTarget, workspace } from "vscode";
 import type { ChatView } from "../shared/views";
 import type { Conversation } from "../chat/conversation";
 import {
@@ -10,6 +10,7 @@ import {
   type Parameters,
   type ParameterSet,
 } from "../chat/parameters";
+import { UserProblem } from "./userProblem";
 
 export const DEFAULT_MODEL = "anthropic/claude-sonnet-5-5";
 
@@ -39,6 +40,15 @@ type Schemas = typeof schemas;
 /** The setting `sidenote.<name>` as it is now; undefined when it is not set. */
 export function setting<N extends keyof Schemas>(name: N): v.InferOutput<Schemas[N]> {
   return v.parse(schemas[name], workspace.getConfiguration("sidenote").get(name) ?? undefined);
+}
+
+/** Changes a setting of the user. @throws UserProblem when the settings cannot be written */
+export async function updateSetting(name: string, value: unknown): Promise<void> {
+  try {
+    await workspace.getConfiguration("sidenote").update(name, value, ConfigurationTarget.Global);
+  } catch {
+    throw new UserProblem("Nothing was saved: your settings cannot be written. Look for an error in settings.json.");
+  }
 }
 
 /** What the settings say of the parameters; a profile alone can say more. */

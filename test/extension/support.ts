@@ -32,6 +32,7 @@ import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 /** The parts of the extension, joined as `activate` joins them, on storage that the test can look into. */
 export interface TestChat {
   readonly chat: Chat;
+  readonly store: ConversationStore;
   readonly list: ConversationList;
   readonly budget: Budget;
   readonly directory: Directory;
@@ -99,6 +100,7 @@ function open(
   chat.onAnswered(({ conversation }) => budget.answered(conversation.id));
   return {
     chat,
+    store,
     list,
     budget,
     directory,

@@ -8,6 +8,7 @@ import type { BatchRecord } from "../../chat/batch/record";
 import { resultRows } from "../../chat/batch/results";
 import { UserProblem } from "../userProblem";
 import { displayName } from "../workspaceNames";
+import { notWritten } from "../writeFile";
 import { askInDialog, showInformationMessage, showWarningMessage, withProgress } from "../notifications";
 
 /** Saves the results of a batch, which are on disk, in a form that the user chooses. */
@@ -44,7 +45,7 @@ export async function saveResults(store: BatchStore, record: BatchRecord): Promi
     };
     return write(file, stoppable(pieces, signal, onPiece)).catch((error: unknown) => {
       if (signal.aborted) throw error;
-      throw new UserProblem(`“${displayName(file)}” could not be written. See whether disk and folder allow it.`);
+      throw notWritten(file);
     });
   });
   const choice = await showInformationMessage(`“${displayName(file)}” was saved.`, "Open");

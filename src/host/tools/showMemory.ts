@@ -24,26 +24,24 @@ export async function showMemory(root: Uri): Promise<void> {
   picker.items = items;
   picker.buttons = [{ iconPath: new ThemeIcon("clear-all"), tooltip: "Delete All" }];
   picker.ignoreFocusOut = true; // the dialog takes the focus
-  await new Promise<void>((resolve) => {
+  const chosen = await new Promise<FileItem | undefined>((resolve, reject) => {
     const change = async (question: string, files: readonly FileItem[]) => {
       if ((await askInDialog(question, undefined, DELETE)) !== DELETE) return;
       for (const { uri } of files) await workspace.fs.delete(uri);
       picker.items = await itemsOf(root);
       if (picker.items.length === 0) picker.hide();
     };
-    picker.onDidTriggerItemButton(({ item }) => change(`Delete “${item.label}” from the memory?`, [item]));
-    picker.onDidTriggerButton(() => change(`Delete all ${picker.items.length} files of the memory?`, picker.items));
-    picker.onDidAccept(() => {
-      const [chosen] = picker.selectedItems;
-      picker.hide();
-      if (chosen) void window.showTextDocument(chosen.uri);
+    picker.onDidTriggerItemButton(({ item }) => {
+      change(`Delete “${item.label}” from the memory?`, [item]).catch(reject);
     });
-    picker.onDidHide(() => {
-      picker.dispose();
-      resolve();
+    picker.onDidTriggerButton(() => {
+      change(`Delete all ${picker.items.length} files of the memory?`, picker.items).catch(reject);
     });
+    picker.onDidAccept(() => resolve(picker.selectedItems[0]));
+    picker.onDidHide(() => resolve(undefined));
     picker.show();
-  });
+  }).finally(() => picker.dispose());
+  if (chosen) await window.showTextDocument(chosen.uri);
 }
 
 async function itemsOf(root: Uri): Promise<FileItem[]> {
