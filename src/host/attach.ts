@@ -2,6 +2,7 @@ import { FileType, TabInputCustom, TabInputNotebook, TabInputText, Uri, window, 
 import type { GivenFile } from "../shared/given";
 import type { Chat } from "./chat";
 import { documentAttachment, isPdf } from "./documents";
+import { fileType } from "./fileType";
 import { imageToSend, isKnownImage, looksLikePicture } from "./images";
 import { showWarningMessage } from "./notifications";
 import { readAttachment, textOfBytes } from "./selection";
@@ -24,10 +25,7 @@ export async function attachUris(chat: Chat, uris: readonly string[]): Promise<v
 
 /** A file as `readAttachment` reads it; a folder as the tree of its files. */
 export async function readFileOrFolder(uri: Uri): Promise<NewAttachment> {
-  const type = await workspace.fs.stat(uri).then(
-    (found) => found.type,
-    () => FileType.Unknown, // reading it says what is wrong
-  );
+  const type = (await fileType(uri)) ?? FileType.Unknown; // reading it says what is wrong
   return (type & FileType.Directory) === 0 ? readAttachment(uri) : folder(uri);
 }
 

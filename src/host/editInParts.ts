@@ -1,4 +1,5 @@
 import { commands, EventEmitter, Range, Uri, workspace, WorkspaceEdit, type TextDocument } from "vscode";
+import { isThere } from "./fileType";
 import { applyHunks, hunksBetween, linesOf, moveHunks, type Hunk } from "./hunks";
 import { UserProblem } from "./userProblem";
 import { displayName } from "./workspaceNames";
@@ -200,11 +201,5 @@ async function openText(file: Uri): Promise<TextDocument> {
 }
 
 async function exists(file: Uri): Promise<boolean> {
-  if (file.scheme === "untitled") return true;
-  try {
-    await workspace.fs.stat(file);
-    return true;
-  } catch {
-    return false;
-  }
+  return file.scheme === "untitled" || isThere(file);
 }

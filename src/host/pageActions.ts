@@ -1,6 +1,7 @@
 import { commands, env, Position, Range, Uri, window, workspace } from "vscode";
 import { findAttachment } from "../chat/conversation";
 import type { Chat } from "./chat";
+import { isThere } from "./fileType";
 import { UserProblem } from "./userProblem";
 import { findByName } from "./workspaceNames";
 import { askInDialog } from "./notifications";
@@ -35,11 +36,7 @@ function shortened(address: string): string {
 
 /** A stored image, whose file name says nothing of its type. */
 async function openImage(file: Uri): Promise<void> {
-  const exists = await workspace.fs.stat(file).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) throw new UserProblem("This image is not stored any more.");
+  if (!(await isThere(file))) throw new UserProblem("This image is not stored any more.");
   await commands.executeCommand("vscode.openWith", file, "imagePreview.previewEditor", { preview: true });
 }
 

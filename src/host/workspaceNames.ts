@@ -1,5 +1,6 @@
 import { FileType, Uri, workspace } from "vscode";
 import type { WorkspaceName } from "../chat/conversation";
+import { fileType } from "./fileType";
 
 /** What is open in this window: the saved workspace, else its first folder; undefined when nothing is. */
 export function currentWorkspace(): WorkspaceName | undefined {
@@ -31,9 +32,5 @@ export async function findByName(name: string): Promise<Uri | undefined> {
 }
 
 async function isFile(file: Uri): Promise<boolean> {
-  try {
-    return ((await workspace.fs.stat(file)).type & FileType.File) !== 0;
-  } catch {
-    return false;
-  }
+  return (((await fileType(file)) ?? FileType.Unknown) & FileType.File) !== 0;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../api/json";
 import { textOf, type EditInParts } from "../editInParts";
+import { isThere } from "../fileType";
 import { linesOf } from "../hunks";
 import type { ProposedEdits } from "../proposedEdit";
 import { UserProblem } from "../userProblem";
@@ -57,7 +58,7 @@ export function editTools(edits: ProposedEdits): { readonly edit: FileTool; read
       ),
       ({ path }) => `Make the new file ${quoted(path)}`,
       async (file, { content }) => {
-        if (await isThere(file)) throw new UserProblem(`“${file.name}” is there already; change it instead.`);
+        if (await isThere(file.uri)) throw new UserProblem(`“${file.name}” is there already; change it instead.`);
         return String(content);
       },
     ),
@@ -132,13 +133,4 @@ function leftOut(base: string, hunk: EditInParts["parts"][number]["hunk"], decis
       .map((line) => `${sign}${line}`);
   const lines = [...mark("-", hunk.removed), ...mark("+", hunk.added)].join("\n");
   return `The change at line ${linesOf(base, hunk).first} ${why}:\n${lines}`;
-}
-
-async function isThere(file: WorkspaceFile): Promise<boolean> {
-  try {
-    await workspace.fs.stat(file.uri);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,12 +1,13 @@
 import { FileType, Uri, workspace } from "vscode";
 import type { JsonObject } from "../../api/json";
 import { textOf } from "../editInParts";
+import { fileType, isThere } from "../fileType";
 import type { ProposedEdits } from "../proposedEdit";
 import { UserProblem } from "../userProblem";
 import { commandSchema, numberedLines, withInserted } from "./editorCommands";
 import { applied, replaceAll } from "./editTools";
 import { quoted, textOutput } from "./kit";
-import { isThere, listMemory, memoryFile, type MemoryFile } from "./memoryFiles";
+import { listMemory, memoryFile, type MemoryFile } from "./memoryFiles";
 import type { PreparedCall, Tool } from "./tool";
 
 /** Of one file, in characters: a memory is for notes. */
@@ -168,9 +169,7 @@ async function renaming(file: MemoryFile, to: MemoryFile): Promise<Omit<Prepared
 }
 
 async function typeOf(uri: Uri): Promise<FileType> {
-  try {
-    return (await workspace.fs.stat(uri)).type;
-  } catch {
-    throw new UserProblem(`There is no “${uri.path.slice(uri.path.lastIndexOf("/") + 1)}” in the memory.`);
-  }
+  const type = await fileType(uri);
+  if (type !== undefined) return type;
+  throw new UserProblem(`There is no “${uri.path.slice(uri.path.lastIndexOf("/") + 1)}” in the memory.`);
 }

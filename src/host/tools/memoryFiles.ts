@@ -62,12 +62,3 @@ async function sizeOf(uri: Uri): Promise<number> {
     return 0; // gone meanwhile, or a link to nowhere
   }
 }
-
-export async function isThere(uri: Uri): Promise<boolean> {
-  try {
-    await workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,7 @@
-import { FileType, workspace } from "vscode";
+import { FileType } from "vscode";
 import type { JsonObject } from "../../api/json";
 import { textOf } from "../editInParts";
+import { fileType } from "../fileType";
 import type { ProposedEdits } from "../proposedEdit";
 import { UserProblem } from "../userProblem";
 import { commandSchema, numberedLines, withInserted } from "./editorCommands";
@@ -70,9 +71,6 @@ async function asOwn(tool: FileTool, as: Tool, input: JsonObject): Promise<Prepa
 
 async function isFolder(path: string): Promise<boolean> {
   const { uri } = await workspaceFile(path);
-  try {
-    return ((await workspace.fs.stat(uri)).type & FileType.Directory) !== 0;
-  } catch {
-    return false; // it is missing, which is said when it is read
-  }
+  const type = (await fileType(uri)) ?? FileType.Unknown; // that it is missing is said when it is read
+  return (type & FileType.Directory) !== 0;
 }

@@ -1,5 +1,6 @@
 import { realPath } from "#env";
 import { FileType, Uri, workspace, type WorkspaceFolder } from "vscode";
+import { fileType } from "../fileType";
 import { UserProblem } from "../userProblem";
 import { isSecret, patterns, withoutBraces, type Patterns } from "./globs";
 import { placeOf } from "./workspacePath";
@@ -61,7 +62,7 @@ async function followLinks(folder: WorkspaceFolder, path: string, name: string):
   const segments = path.split("/").filter(Boolean);
   for (let length = 1; length <= segments.length; length++) {
     const uri = Uri.joinPath(folder.uri, ...segments.slice(0, length));
-    const type = await typeOf(uri);
+    const type = await fileType(uri);
     if (type === undefined) return path; // from here on nothing is there yet
     if ((type & FileType.SymbolicLink) === 0) continue;
     const target = uri.scheme === "file" ? await realPath(uri.fsPath) : undefined;
@@ -79,14 +80,6 @@ async function followLinks(folder: WorkspaceFolder, path: string, name: string):
     return followLinks(folder, [led, rest].filter(Boolean).join("/"), name);
   }
   return path;
-}
-
-async function typeOf(uri: Uri): Promise<FileType | undefined> {
-  try {
-    return (await workspace.fs.stat(uri)).type;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The files with patterns of what is left out, and the reason that they stand for. */
