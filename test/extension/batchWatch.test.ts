@@ -6,7 +6,7 @@ import { Uri } from "vscode";
 import { BatchStore } from "../../src/chat/batch/batchStore";
 import type { BatchRecord } from "../../src/chat/batch/record";
 import { BatchWatch } from "../../src/host/batches/watch";
-import { connectBatches } from "../../src/host/batches/work";
+import { connectBatches, deleteRemote } from "../../src/host/batches/work";
 import { storageDisk } from "../../src/host/storageDisk";
 import { fakeLog, useSimulatedChat } from "./support";
 
@@ -85,5 +85,15 @@ describe("batches in several windows", () => {
     await openWindow("later").refresh();
     assert.deepEqual(told, ["after: Hi has ended"]);
     assert.equal(looks(), 2, "what has ended is not asked for");
+  });
+
+  it("can be deleted when their endpoint is there no more, and were deleted at the server already", async () => {
+    await send("Hi");
+    const store = new BatchStore(storageDisk(storage, "batches"));
+    const [record] = await store.list();
+    assert.ok(record);
+    await deleteRemote(use.parts.keys, { ...record, remoteId: "msgbatch_unknown" });
+    await deleteRemote(use.parts.keys, { ...record, endpoint: "gone" });
+    await assert.rejects(deleteRemote(use.parts.keys, record), /must have ended/);
   });
 });

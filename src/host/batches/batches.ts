@@ -19,7 +19,7 @@ import { openResults, resultLine } from "./resultsPanel";
 import { saveResults } from "./save";
 import { pickSource, type SourceParts } from "./sources";
 import { BatchWatch } from "./watch";
-import { connectBatches, fetchResults, fieldsOf, runHere, upload } from "./work";
+import { connectBatches, deleteRemote, fetchResults, fieldsOf, runHere, upload } from "./work";
 import { askInDialog, showInformationMessage, showInputBox, withProgress } from "../notifications";
 
 export interface BatchesParts extends SourceParts {
@@ -327,12 +327,7 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
       if (!(await agreed(`Delete “${record.name}”?`, detail, "Delete"))) return;
       running.get(record.id)?.abort.abort();
       await running.get(record.id)?.done;
-      if (remote && record.remoteId !== undefined) {
-        const { batches: api } = await connectBatches(keys, record);
-        await api.delete?.(record.remoteId, new AbortController().signal).catch((error: unknown) => {
-          if (!(error instanceof ApiFailure) || error.kind !== "notFound") throw error;
-        });
-      }
+      if (remote) await deleteRemote(keys, record);
       await store.remove(record.id);
       await watch.refresh();
     },

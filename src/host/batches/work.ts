@@ -40,6 +40,18 @@ export async function connectBatches(
   return { endpoint, batches: client.batches };
 }
 
+/** Deletes a batch at the server, where that is possible: not at an endpoint that is no more, or that has no key any more. */
+export async function deleteRemote(keys: Keys, record: BatchRecord): Promise<void> {
+  if (record.remoteId === undefined) return;
+  try {
+    const { batches } = await connectBatches(keys, record);
+    await batches.delete?.(record.remoteId, new AbortController().signal);
+  } catch (error) {
+    const impossible = error instanceof UserProblem || (error instanceof ApiFailure && error.kind === "notFound");
+    if (!impossible) throw error;
+  }
+}
+
 /** What the server says of a batch. */
 export function fieldsOf(batch: Batch): Partial<BatchRecord> {
   const time = (text: string | undefined) => {
