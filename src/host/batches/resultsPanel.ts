@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Uri, ViewColumn, window, type Disposable } from "vscode";
+import { Uri, ViewColumn, window } from "vscode";
 import { readResultLine } from "../../api/batches";
 import { cut } from "../../api/failure";
 import { RESULTS, type BatchStore } from "../../chat/batch/batchStore";
@@ -32,7 +32,7 @@ export interface ResultsPanelParts {
 }
 
 /** Opens the table of the results, which are on disk. What the page asks for is checked: it draws a model's words. */
-export async function openResults(record: BatchRecord, parts: ResultsPanelParts): Promise<Disposable> {
+export async function openResults(record: BatchRecord, parts: ResultsPanelParts): Promise<void> {
   const { store, extension, report } = parts;
   const rows = await resultRows(store.disk, record.id);
   let shown: Uint32Array | undefined;
@@ -89,7 +89,6 @@ export async function openResults(record: BatchRecord, parts: ResultsPanelParts)
     if (message.success) handle(message.output).catch(report);
   });
   panel.webview.html = documentHtml(panel.webview, extension, "results.css", "results.js");
-  return panel;
 }
 
 /** The places of those without an answer. */

@@ -187,7 +187,7 @@ async function* bytesOf(file: Uri): AsyncGenerator<Uint8Array, void, void> {
 
 async function fromFiles({ chat }: SourceParts, chosen: readonly Uri[]): Promise<Source | undefined> {
   const files: Uri[] = [];
-  for (const uri of chosen) files.push(...(await filesBelow(uri)));
+  for (const uri of chosen) for await (const file of filesBelow(uri)) files.push(file);
   if (chosen.length === 0) return undefined;
   const images = files.filter(looksLikeImage);
   const texts = files.filter((file) => !looksLikeImage(file));
@@ -233,17 +233,18 @@ async function fromFiles({ chat }: SourceParts, chosen: readonly Uri[]): Promise
 }
 
 /** Hidden files, packages and links are left out: a link could lead to what the folder's owner has no business with. */
-async function filesBelow(uri: Uri): Promise<Uri[]> {
+async function* filesBelow(uri: Uri): AsyncGenerator<Uri, void, void> {
   const { type } = await workspace.fs.stat(uri);
-  if ((type & FileType.Directory) === 0) return [uri];
-  const found: Uri[] = [];
+  if ((type & FileType.Directory) === 0) {
+    yield uri;
+    return;
+  }
   for (const [name, kind] of (await workspace.fs.readDirectory(uri)).toSorted(([a], [b]) => a.localeCompare(b))) {
     if (name.startsWith(".") || name === "node_modules" || (kind & FileType.SymbolicLink) !== 0) continue;
     const below = Uri.joinPath(uri, name);
-    if (kind === FileType.Directory) found.push(...(await filesBelow(below)));
-    else found.push(below);
+    if (kind === FileType.Directory) yield* filesBelow(below);
+    else yield below;
   }
-  return found;
 }
 
 /** Not as a document of VS Code: thousands of those would be slow. */
