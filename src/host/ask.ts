@@ -14,10 +14,10 @@ import type { Question } from "./turns";
 import { UserProblem } from "./userProblem";
 import { changes } from "./workspaceSources";
 
+/** What starts outside the page, or ends there: explain, fix, describe, add to the chat. */
+
 /** `ResourceGroupType.Index` of VS Code's Git extension. */
 const INDEX_GROUP = 1;
-
-/** The questions that start outside the page: explain, describe, add to chat. */
 
 export async function explainSelection(chat: Chat, pages: ChatPages): Promise<void> {
   const image = activeImage();

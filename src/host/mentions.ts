@@ -58,8 +58,8 @@ export class Mentions {
     const byName = new Map(files.map((uri, index) => [names[index] ?? "", uri]));
     const found = [
       ...sources.filter(({ label }) => label.startsWith(typed.toLowerCase())),
-      ...ranked(names, typed, first).map((name) => this.#file(name, byName.get(name))),
-      ...ranked(foldersOf(names), typed, first).map((name) => this.#folder(name, byName)),
+      ...ranked(names, typed, first).map((name) => fileMention(name, byName.get(name))),
+      ...ranked(foldersOf(names), typed, first).map((name) => folderMention(name, byName)),
       ...(await symbols(typed)),
     ];
     const offered = new Map(found.slice(0, MOST_OFFERED).map((it) => [crypto.randomUUID(), it]));
@@ -78,33 +78,33 @@ export class Mentions {
     this.#recent = [mention.label, ...this.#recent.filter((it) => it !== mention.label)].slice(0, 20);
     return read;
   }
+}
 
-  #file(name: string, uri: Uri | undefined): Mention {
-    const slash = name.lastIndexOf("/");
-    return {
-      label: name.slice(slash + 1),
-      detail: name.slice(0, Math.max(0, slash)),
-      read: async () => (uri ? [await readAttachment(uri)] : []),
-    };
-  }
+function fileMention(name: string, uri: Uri | undefined): Mention {
+  const slash = name.lastIndexOf("/");
+  return {
+    label: name.slice(slash + 1),
+    detail: name.slice(0, Math.max(0, slash)),
+    read: async () => (uri ? [await readAttachment(uri)] : []),
+  };
+}
 
-  /** @param name with a "/" at the end */
-  #folder(name: string, files: ReadonlyMap<string, Uri>): Mention {
-    return {
-      label: name,
-      detail: "Folder: the tree of its files",
-      read: async () => {
-        const [inside, uri] = [...files].find(([it]) => it.startsWith(name)) ?? [];
-        if (inside === undefined || !uri) return [];
-        // As many steps up as the file lies below it.
-        const up = inside
-          .slice(name.length)
-          .split("/")
-          .map(() => "..");
-        return [await folder(Uri.joinPath(uri, ...up))];
-      },
-    };
-  }
+/** @param name with a "/" at the end */
+function folderMention(name: string, files: ReadonlyMap<string, Uri>): Mention {
+  return {
+    label: name,
+    detail: "Folder: the tree of its files",
+    read: async () => {
+      const [inside, uri] = [...files].find(([it]) => it.startsWith(name)) ?? [];
+      if (inside === undefined || !uri) return [];
+      // As many steps up as the file lies below it.
+      const up = inside
+        .slice(name.length)
+        .split("/")
+        .map(() => "..");
+      return [await folder(Uri.joinPath(uri, ...up))];
+    },
+  };
 }
 
 /**

@@ -27,7 +27,7 @@ export class Models {
 
   /** Rejects with an ApiFailure when the endpoint does not list its models. */
   list(endpoint: OwnEndpoint): Promise<readonly ModelInfo[]> {
-    const id = `${endpoint.id}@${endpoint.baseUrl}`;
+    const id = keyOf(endpoint);
     const known = this.#listings.get(id);
     if (known && known.staleAt > Date.now()) return known.models;
     const listing: Listing = { models: this.#load(endpoint), staleAt: Date.now() + LIST_AGE };
@@ -46,7 +46,7 @@ export class Models {
 
   /** What is known of the model by now, without asking the endpoint. */
   known(endpoint: OwnEndpoint, model: string): Capabilities {
-    const listed = this.#listings.get(`${endpoint.id}@${endpoint.baseUrl}`)?.loaded?.find((info) => info.id === model);
+    const listed = this.#listings.get(keyOf(endpoint))?.loaded?.find((info) => info.id === model);
     return modelCapabilities(endpoint, model, listed);
   }
 
@@ -62,6 +62,11 @@ export class Models {
   async #load(endpoint: OwnEndpoint): Promise<readonly ModelInfo[]> {
     return clientFor(endpoint, await this.#keys.credentials(endpoint)).models(new AbortController().signal);
   }
+}
+
+/** Of an endpoint whose address has changed nothing is known. */
+function keyOf({ id, baseUrl }: OwnEndpoint): string {
+  return `${id}@${baseUrl}`;
 }
 
 /** @param listed the model's entry in the endpoint's list, if there is one */

@@ -15,7 +15,15 @@ import {
 } from "../chat/conversation";
 import { imageTokens } from "../chat/images";
 import type { Change } from "../shared/protocol";
-import type { AttachmentView, BlockView, FailureView, MessageView, TotalsView, UsageView } from "../shared/views";
+import type {
+  AttachmentView,
+  BlockView,
+  EndView,
+  FailureView,
+  MessageView,
+  TotalsView,
+  UsageView,
+} from "../shared/views";
 import { blockViews, placeOf, viewOf, type BlockContext, type Progress } from "./blocks";
 
 /** How turns, blocks and failures look to the page. */
@@ -134,13 +142,7 @@ export function messageView(
     : { ...view, ...endView(conversation, turn) };
 }
 
-/** How an answer ended, and what it took. */
-function endView(
-  conversation: Conversation,
-  turn: AssistantTurn,
-): Pick<MessageView, "cut" | "refused" | "notes" | "failure" | "usage"> & {
-  state: "complete" | "stopped" | "failed";
-} {
+function endView(conversation: Conversation, turn: AssistantTurn): EndView {
   const { outcome, notes } = turn;
   const usage = exchangeUsage(conversation, turn);
   if (!outcome) return { state: "failed", notes, failure: interrupted };

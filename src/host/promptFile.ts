@@ -109,6 +109,7 @@ function variableFrom(groups: Readonly<Record<string, string | undefined>>): Pro
   return Object.hasOwn(KINDS, kind) ? { kind: KINDS[kind] ?? "date" } : undefined;
 }
 
-function keyOf(variable: PromptVariable): string {
+/** The same for two variables that mean the same. */
+export function keyOf(variable: PromptVariable): string {
   return variable.kind === "input" ? `input:${variable.name}` : variable.kind;
 }

@@ -6,7 +6,15 @@ import type { Chat } from "./chat";
 import { findEndpoint } from "./endpoints";
 import { lastEditor } from "./lastEditor";
 import { showInputBox } from "./notifications";
-import { fillIn, parsePromptFile, promptName, variablesOf, type Prompt, type PromptVariable } from "./promptFile";
+import {
+  fillIn,
+  keyOf,
+  parsePromptFile,
+  promptName,
+  variablesOf,
+  type Prompt,
+  type PromptVariable,
+} from "./promptFile";
 import { activeFile, codeAtCursor } from "./selection";
 import { splitModel } from "./target";
 import type { NewCode } from "./newAttachment";
@@ -148,13 +156,12 @@ async function fillPrompt(
 ): Promise<{ readonly text: string; readonly attachments: readonly NewCode[] } | undefined> {
   const values = new Map<string, string>();
   const attachments: NewCode[] = [];
-  const key = (variable: PromptVariable) => (variable.kind === "input" ? variable.name : `\0${variable.kind}`);
   for (const variable of variablesOf(prompt.text)) {
     const value = await valueOf(variable, prompt.name, attachments);
     if (value === undefined) return undefined;
-    values.set(key(variable), value);
+    values.set(keyOf(variable), value);
   }
-  return { text: fillIn(prompt.text, (variable) => values.get(key(variable)) ?? ""), attachments };
+  return { text: fillIn(prompt.text, (variable) => values.get(keyOf(variable)) ?? ""), attachments };
 }
 
 async function valueOf(variable: PromptVariable, prompt: string, attachments: NewCode[]): Promise<string | undefined> {

@@ -12,8 +12,7 @@ import type {
   DraftView,
   PanelParameter,
   MessageView,
-  UsageView,
-  FailureView,
+  EndView,
   BlockView,
   PromptView,
   MentionView,
@@ -25,16 +24,7 @@ export type Change =
   | { readonly type: "block"; readonly message: string; readonly index: number; readonly block: BlockView }
   | { readonly type: "append"; readonly message: string; readonly index: number; readonly text: string }
   /** The answer is over; its blocks were sent before. */
-  | {
-      readonly type: "end";
-      readonly message: string;
-      readonly state: Exclude<MessageView["state"], "streaming">;
-      readonly cut?: boolean;
-      readonly refused?: boolean;
-      readonly notes?: readonly string[];
-      readonly failure?: FailureView;
-      readonly usage?: UsageView;
-    }
+  | ({ readonly type: "end"; readonly message: string } & EndView)
   /** Messages that come before all that the page has, as a snapshot announced them. */
   | { readonly type: "earlier"; readonly messages: readonly MessageView[] }
   /** The visible path is now these messages, in this order; others are dropped. */

@@ -109,6 +109,11 @@ export interface MessageView {
   readonly failure?: FailureView;
 }
 
+/** How an answer ended, and what it took. */
+export type EndView = Pick<MessageView, "cut" | "refused" | "notes" | "failure" | "usage"> & {
+  readonly state: Exclude<MessageView["state"], "streaming">;
+};
+
 /** What an answer took, in tokens; what is not known is missing. */
 export interface UsageView {
   /** Neither read from the cache nor written to it. */
