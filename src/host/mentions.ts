@@ -13,12 +13,15 @@ import { changes, folder, notebookCells, notSearched, problems } from "./workspa
 interface Mention {
   readonly label: string;
   readonly detail: string;
+  /** Of a file or a folder, as it is named to the user: those that were taken last come first. */
+  readonly path?: string;
   read(): Promise<readonly NewAttachment[]>;
 }
 
 /** How many files are looked through, and are offered. */
 const MOST_FILES = 20_000;
 const MOST_OFFERED = 30;
+const MOST_RECENT = 20;
 /** What so many searches have offered can be taken: several run at once while one types, and two pages may show the chat. */
 const SEARCHES_KEPT = 20;
 /** Files and symbols are searched from so many characters on. */
@@ -75,7 +78,8 @@ export class Mentions {
     const mention = this.#offered.find((it) => it.has(id))?.get(id);
     if (!mention) throw new UserProblem("This was not offered; type @ again.");
     const read = await mention.read();
-    this.#recent = [mention.label, ...this.#recent.filter((it) => it !== mention.label)].slice(0, 20);
+    const { path } = mention;
+    if (path !== undefined) this.#recent = [path, ...this.#recent.filter((it) => it !== path)].slice(0, MOST_RECENT);
     return read;
   }
 }
@@ -85,6 +89,7 @@ function fileMention(name: string, uri: Uri | undefined): Mention {
   return {
     label: name.slice(slash + 1),
     detail: name.slice(0, Math.max(0, slash)),
+    path: name,
     read: async () => (uri ? [await readAttachment(uri)] : []),
   };
 }
@@ -94,6 +99,7 @@ function folderMention(name: string, files: ReadonlyMap<string, Uri>): Mention {
   return {
     label: name,
     detail: "Folder: the tree of its files",
+    path: name,
     read: async () => {
       const [inside, uri] = [...files].find(([it]) => it.startsWith(name)) ?? [];
       if (inside === undefined || !uri) return [];

@@ -71,6 +71,12 @@ describe("what @ offers", () => {
     assert.equal(folder.text, "cart.ts\nsearch.rs");
   });
 
+  it("has what was taken last before others of its kind", async () => {
+    await take("cart", "cart.ts");
+    const files = (await mentions.search("")).slice(8);
+    assert.equal(files[0]?.label, "cart.ts");
+  });
+
   it("takes the selection, the open editors and the problems", async () => {
     const editor = await window.showTextDocument(fixture("src/cart.ts"));
     editor.selection = new Selection(new Position(1, 0), new Position(3, 5));
