@@ -51,7 +51,7 @@ import { computer } from "./host/tools/computer";
 import { languageModelTools } from "./host/tools/languageModelTools";
 import { memory } from "./host/tools/memory";
 import { ownTools } from "./host/tools/ownTools";
-import { selectTools } from "./host/tools/selectTools";
+import { selectTools } from "./host/selectTools";
 import { showMemory } from "./host/tools/showMemory";
 import { workspaceTools } from "./host/tools/workspaceTools";
 import { tellWaiting } from "./host/tellWaiting";

@@ -1,14 +1,14 @@
 import { QuickPickItemKind, window, workspace, type QuickPickItem } from "vscode";
-import { serverToolDefinition, serverToolNames, type ServerToolName } from "../../api/server-tools";
-import { estimateTokens } from "../../api/tokens";
-import type { Chat } from "../chat";
-import { findEndpoint } from "../endpoints";
-import { parametersOf } from "../settings";
-import { splitModel, type Directory } from "../target";
-import { UserProblem } from "../userProblem";
-import type { ToolEffect } from "./tool";
-import { allTools, definitionOf, namesOn, type Toolbox } from "./toolbox";
-import { visible } from "./visible";
+import { serverToolDefinition, serverToolNames, type ServerToolName } from "../api/server-tools";
+import { estimateTokens } from "../api/tokens";
+import type { Chat } from "./chat";
+import { findEndpoint } from "./endpoints";
+import { parametersOf } from "./settings";
+import { splitModel, type Directory } from "./target";
+import { UserProblem } from "./userProblem";
+import type { ToolEffect } from "./tools/tool";
+import { allTools, definitionOf, namesOn, type Toolbox } from "./tools/toolbox";
+import { visible } from "./tools/visible";
 
 interface ToolItem extends QuickPickItem {
   /** Absent for separators. */
