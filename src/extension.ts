@@ -39,7 +39,7 @@ import { refreshAttachments } from "./host/refresh";
 import { selectProfile } from "./host/profiles";
 import { Mentions } from "./host/mentions";
 import { retryWithModel, selectModel } from "./host/selectModel";
-import { pickEndpoint, removeKey, setKey } from "./host/setKey";
+import { removeKey, setKey } from "./host/setKey";
 import { saveFile } from "./host/saveFile";
 import { showRequest } from "./host/showRequest";
 import { storageDisk } from "./host/storageDisk";
@@ -198,18 +198,9 @@ export function activate(context: ExtensionContext): void {
       "sidenote.addChanges": (...passed) => addChanges(current, pages, passed),
       "sidenote.refreshAttachments": () => refreshAttachments(current),
       "sidenote.setApiKey": async (which) => {
-        const found = current.choices.endpoint;
-        const inUse = "endpoint" in found ? found.endpoint : undefined;
-        const endpoint = which === "current" && inUse ? inUse : await pickEndpoint("Set API Key", inUse);
-        if (!endpoint || !(await setKey(keys, endpoint))) return;
-        await current.choices.refresh();
-        await pages.focus();
+        if (await setKey(current, keys, which)) await pages.focus();
       },
-      "sidenote.removeApiKey": async () => {
-        const found = current.choices.endpoint;
-        const endpoint = await pickEndpoint("Remove API Key", "endpoint" in found ? found.endpoint : undefined);
-        if (endpoint) await removeKey(keys, endpoint);
-      },
+      "sidenote.removeApiKey": () => removeKey(current, keys),
       "sidenote.selectModel": () => selectModel(current, directory),
       "sidenote.selectProfile": () => selectProfile(current),
       "sidenote.editParameters": () => pages.editParameters(),

@@ -1,6 +1,7 @@
 import { window } from "vscode";
 import { checkCredential } from "../api/endpoint";
 import { ApiFailure } from "../api/failure";
+import type { Chat } from "./chat";
 import { clientFor } from "./client";
 import { listEndpoints, type OwnEndpoint } from "./endpoints";
 import { KEY_VARIABLE, type Keys } from "./keys";
@@ -8,16 +9,23 @@ import { askInDialog, showInformationMessage, showInputBox, withProgress } from 
 
 /**
  * Asks for a key, checks it against the endpoint and stores it. An endpoint with secret headers asks first which secret.
+ * @param which "current": for the endpoint of the chat; else the user chooses one
  * @returns true when something was stored
  */
-export async function setKey(keys: Keys, endpoint: OwnEndpoint): Promise<boolean> {
-  const header = await pickSecret(endpoint);
-  if (header === undefined) return false;
-  return header === "" ? setApiKey(keys, endpoint) : setSecretHeader(keys, endpoint, header);
+export async function setKey(chat: Chat, keys: Keys, which: unknown): Promise<boolean> {
+  const current = endpointOf(chat);
+  const endpoint = which === "current" && current ? current : await pickEndpoint("Set API Key", current);
+  const header = endpoint && (await pickSecret(endpoint));
+  if (!endpoint || header === undefined) return false;
+  const stored = await (header === "" ? setApiKey(keys, endpoint) : setSecretHeader(keys, endpoint, header));
+  if (stored) await chat.choices.refresh();
+  return stored;
 }
 
-/** Removes what is stored for the endpoint, after asking. */
-export async function removeKey(keys: Keys, endpoint: OwnEndpoint): Promise<void> {
+/** Removes what is stored for an endpoint that the user chooses, after asking. */
+export async function removeKey(chat: Chat, keys: Keys): Promise<void> {
+  const endpoint = await pickEndpoint("Remove API Key", endpointOf(chat));
+  if (!endpoint) return;
   if ((await keys.source(endpoint)) === "environment") {
     void showInformationMessage(`No key is stored for ${endpoint.name}; the one in ${KEY_VARIABLE} is used.`);
     return;
@@ -30,8 +38,13 @@ export async function removeKey(keys: Keys, endpoint: OwnEndpoint): Promise<void
   if (choice === "Remove") await keys.remove(endpoint);
 }
 
+function endpointOf(chat: Chat): OwnEndpoint | undefined {
+  const found = chat.choices.endpoint;
+  return "endpoint" in found ? found.endpoint : undefined;
+}
+
 /** Lets the user choose an endpoint that takes a key, the current one first. */
-export async function pickEndpoint(title: string, current: OwnEndpoint | undefined): Promise<OwnEndpoint | undefined> {
+async function pickEndpoint(title: string, current: OwnEndpoint | undefined): Promise<OwnEndpoint | undefined> {
   const takingKeys = listEndpoints().filter((it) => it.auth !== "none" || it.secretHeaders?.length);
   const ordered = takingKeys.toSorted((a, b) => Number(b.id === current?.id) - Number(a.id === current?.id));
   const items = ordered.map((endpoint) => ({
