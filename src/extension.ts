@@ -233,12 +233,6 @@ export function activate(context: ExtensionContext): void {
     report,
   );
 
-  // The chat is opened: what runs at the servers is looked at again.
-  const firstChange = current.onChange(() => {
-    firstChange.dispose();
-    void batch.refresh();
-  });
-
   context.subscriptions.push(
     log,
     current,
@@ -247,7 +241,6 @@ export function activate(context: ExtensionContext): void {
     proposedEdits,
     handlers,
     batch,
-    firstChange,
     window.registerWebviewViewProvider(ChatPages.viewId, pages),
     window.registerWebviewPanelSerializer(ChatPages.panelType, pages),
     context.secrets.onDidChange(() => {
@@ -262,6 +255,7 @@ export function activate(context: ExtensionContext): void {
     watchEditors(),
     offerCodeActions(),
     countDraft(current, directory, log),
+    current.onOpen(() => void batch.refresh()), // what runs at the servers is looked at again
     current.onAnswered(({ conversation }) => budget.answered(conversation.id)),
     tellWaiting(current, pages, report),
     writeTitles(current, directory, log),

@@ -51,11 +51,14 @@ export interface ChatParts {
 export class Chat implements Disposable {
   readonly #store: ConversationStore;
   readonly #directory: Directory;
+  readonly #wasOpened = new EventEmitter<void>();
   readonly #changed = new EventEmitter<readonly Change[]>();
   readonly #busyChanged = new EventEmitter<boolean>();
   readonly #question = new EventEmitter<{ readonly conversation: Conversation; readonly question: string }>();
   readonly #answered = new EventEmitter<{ readonly conversation: Conversation; readonly turn: string }>();
 
+  /** The conversation that this window showed last is open; told once. */
+  readonly onOpen = this.#wasOpened.event;
   /** Changes of the view, as they happen. */
   readonly onChange = this.#changed.event;
   /** Another conversation is shown now, or another path of it: take `view()` anew. */
@@ -128,6 +131,7 @@ export class Chat implements Disposable {
     await this.#shown.opened();
     this.messageBox.adoptOld();
     await this.choices.refresh();
+    this.#wasOpened.fire();
   }
 
   view(): ChatView {
@@ -307,6 +311,7 @@ export class Chat implements Disposable {
       this.messageBox,
       this.choices,
       this.#shown,
+      this.#wasOpened,
       this.#changed,
       this.#busyChanged,
       this.#question,

@@ -210,6 +210,17 @@ describe("chat", () => {
     assert.deepEqual(again.chat.view().messages, before.messages);
   });
 
+  it("tells once that it is open, whatever was looked at before", async () => {
+    const { chat } = use.parts;
+    let told = 0;
+    chat.onOpen(() => told++);
+    await chat.choices.refresh();
+    assert.equal(told, 0);
+    await chat.opened();
+    await chat.opened();
+    assert.equal(told, 1);
+  });
+
   it("shows what had come when the window died during an answer", async () => {
     await use.parts.chat.ask({ text: "[[gate]] Hello", attachments: [] });
     await nextText(use.parts.chat);
