@@ -1,12 +1,15 @@
 import type { HostMessage, PageMessage, RequestName, Requests } from "./protocol";
 
-/** A request without an answer after this many milliseconds is rejected. */
+/** A request without an answer after this many milliseconds is rejected, unless the user may be asked first. */
 const REQUEST_TIMEOUT = 30_000;
+
+/** The user may be asked before these are answered: about secrets in a message, or about the budget. No time is too long for that. */
+const MAY_ASK: ReadonlySet<RequestName> = new Set(["send", "edit"]);
 
 /** The page's end of the channel: sends messages and matches replies with requests. */
 export interface PageChannel {
   post(message: PageMessage): void;
-  /** Rejects with the host's sentence when it refuses, after 30 s without an answer, and on dispose. */
+  /** Rejects with the host's sentence when it refuses, after 30 s without an answer where nobody is asked, and on dispose. */
   request<N extends RequestName>(name: N, params: Requests[N]["params"]): Promise<Requests[N]["result"]>;
   /** Feeds a message from the host; true when it was the answer to a request. */
   receive(message: HostMessage): boolean;
@@ -30,7 +33,8 @@ export function pageChannel(post: (message: PageMessage) => void): PageChannel {
     request: (name, params) =>
       new Promise((resolve, reject) => {
         const id = nextId++;
-        const timer = setTimeout(() => settle(id, { problem: "VS Code did not answer in time." }), REQUEST_TIMEOUT);
+        const late = () => settle(id, { problem: "VS Code did not answer in time." });
+        const timer = MAY_ASK.has(name) ? undefined : setTimeout(late, REQUEST_TIMEOUT);
         open.set(id, {
           timer,
           settle: (answer) =>

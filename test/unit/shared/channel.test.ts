@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import { pageChannel } from "../../../src/shared/channel";
 import type { PageMessage } from "../../../src/shared/protocol";
 
@@ -29,6 +30,31 @@ describe("page channel", () => {
     const { channel } = open();
     assert.equal(channel.receive({ type: "focus" }), false);
     assert.equal(channel.receive({ type: "reply", id: 99, result: null }), true);
+  });
+
+  describe("with time that passes", () => {
+    beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+    afterEach(() => mock.timers.reset());
+
+    it("rejects what is not answered in time", async () => {
+      const { channel } = open();
+      const request = channel.request("files", { paths: [] });
+      mock.timers.tick(30_000);
+      await assert.rejects(request, /did not answer in time/);
+    });
+
+    it("waits for what may be asked of the user first", async () => {
+      const { channel, lastId } = open();
+      for (const request of [
+        () => channel.request("send", { text: "Secret" }),
+        () => channel.request("edit", { message: "x", text: "Dear" }),
+      ]) {
+        const answered = request();
+        mock.timers.tick(3_600_000);
+        channel.receive({ type: "reply", id: lastId(), result: null });
+        assert.equal(await answered, null);
+      }
+    });
   });
 
   it("rejects what is open when it is disposed", async () => {
