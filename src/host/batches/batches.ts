@@ -1,21 +1,19 @@
 import { Disposable, window, type Uri } from "vscode";
-import { readResultLine } from "../../api/batches";
-import { fromBase64 } from "../../chat/base64";
 import type { BatchStore } from "../../chat/batch/batchStore";
-import { conversationFacts } from "../../chat/batch/conversation";
 import { MOST, prepareDraft, type Candidate } from "../../chat/batch/draft";
 import { ApiFailure } from "../../api/failure";
 import { isHeld, isPaused, type BatchRecord } from "../../chat/batch/record";
-import { failedRequests, requestOf } from "../../chat/batch/requests";
+import { failedRequests } from "../../chat/batch/requests";
 import type { ResultRow } from "../../chat/batch/results";
 import { filesOf, type Commands } from "../commands";
-import { findEndpoint } from "../endpoints";
-import { imageAttachment, imageSize } from "../images";
+import { imageSize } from "../images";
 import { findTarget, type Directory, type Target } from "../target";
 import { UserProblem } from "../userProblem";
+import { adoptBatches } from "./adopt";
 import { BatchesView, outcome, summary } from "./batchesView";
 import { previewDocuments } from "./previewDocument";
-import { openResults, resultLine } from "./resultsPanel";
+import { recordResult } from "./recordResult";
+import { openResults } from "./resultsPanel";
 import { saveResults } from "./save";
 import { pickSource, type SourceParts } from "./sources";
 import { BatchWatch } from "./watch";
@@ -188,22 +186,8 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
   }
 
   async function toConversation(record: BatchRecord, row: ResultRow, number: number): Promise<void> {
-    if (row.status !== "succeeded") throw new UserProblem("There is no answer to go on with.");
-    const params = await requestOf(store, record, row, number);
-    const result = readResultLine(record.endpoint, await resultLine(store, record, row));
-    if (!params || result?.type !== "succeeded") throw new UserProblem("The question of this result is not here.");
     const stored = parts.store.create();
-    const origin = { endpoint: record.endpoint, name: `${record.name}: ${row.customId}` };
-    const facts = await conversationFacts(params, result.message, origin, async (data) => {
-      try {
-        const { attachment, bytes } = await imageAttachment("image", fromBase64(data));
-        await stored.saveAttachment(attachment.sha256, bytes);
-        return attachment;
-      } catch {
-        return undefined;
-      }
-    });
-    for (const fact of facts) stored.record(fact);
+    await recordResult(store, record, row, number, stored);
     await parts.store.flush();
     await chat.show(stored.conversation.id);
     await parts.focusChat();
@@ -215,42 +199,6 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
     const fetched = await fetchResults(store, keys, record);
     const target = await findTarget(`${record.endpoint}/${record.model ?? ""}`, directory);
     await prepare(`${record.name}, again`, failedRequests(store, fetched), target);
-  }
-
-  /** Batches made elsewhere with the same key, where the endpoint lists them. */
-  async function adopt(): Promise<void> {
-    const known = new Set((await store.list()).map(({ remoteId }) => remoteId));
-    const used = new Set((await store.list()).map(({ endpoint }) => endpoint));
-    const current = chat.choices.endpoint;
-    if ("endpoint" in current) used.add(current.endpoint.id);
-    for (const id of used) {
-      const found = findEndpoint(id);
-      if ("problem" in found || !(await keys.has(found.endpoint))) continue;
-      const { baseUrl } = found.endpoint;
-      const listed = await connectBatches(keys, { endpoint: id, baseUrl }).then(
-        ({ batches: remote }) => remote.list?.(new AbortController().signal),
-        () => undefined,
-      );
-      for (const batch of listed ?? []) {
-        if (known.has(batch.id)) continue;
-        const { processing = 0, succeeded = 0, errored = 0, canceled = 0, expired = 0 } = batch.counts ?? {};
-        await store.create({
-          name: batch.id,
-          endpoint: id,
-          baseUrl,
-          model: null,
-          requests: processing + succeeded + errored + canceled + expired,
-          bytes: 0,
-          way: "batch",
-          foreign: true,
-          announced: batch.status === "ended",
-          remoteId: batch.id,
-          sentAt: Date.parse(batch.createdAt ?? "") || Date.now(),
-          state: "running",
-          ...fieldsOf(batch),
-        });
-      }
-    }
   }
 
   async function agreed(question: string, detail: string, action: string): Promise<boolean> {
@@ -267,8 +215,11 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
     },
     async "sidenote.refreshBatches"() {
       await chat.opened();
-      await adopt();
-      await watch.refresh();
+      try {
+        await adoptBatches(store, keys, chat.choices.endpoint);
+      } finally {
+        await watch.refresh(); // what is here can be seen, whatever an endpoint says
+      }
       if (view.records.length === 0) void showInformationMessage("There are no batches.");
     },
     async "sidenote.previewBatch"(batch) {
