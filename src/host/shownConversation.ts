@@ -84,11 +84,17 @@ export class ShownConversation implements Disposable {
     return (await this.#store.open(id)) ?? (id === this.#newChat ? this.#store.create(id) : undefined);
   }
 
-  /** The new chat in which something waited that was not sent. */
+  /** The new chat in which something waited that was not sent, if it can be read. */
   async unsent(): Promise<StoredConversation | undefined> {
     const id = this.#newChat;
     if (id === undefined) return undefined;
-    return id === this.id ? this.#stored : this.#openOrNew(id);
+    if (id === this.id) return this.#stored;
+    try {
+      return await this.#openOrNew(id);
+    } catch (error) {
+      this.#log.error("What waits to be sent could not be read", error instanceof Error ? error.message : "");
+      return undefined;
+    }
   }
 
   /** The one way in which a conversation changes. @param stored the one that is shown when left out */

@@ -120,4 +120,23 @@ describe("a bad disk", () => {
     assert.deepEqual(shown(other), before);
     assert.deepEqual(told(parts), []);
   });
+
+  it("that cannot be read keeps nobody from a new chat", async () => {
+    let unreadable = false;
+    const parts = testChat(undefined, (disk) => ({
+      ...disk,
+      read: async (file) => (unreadable ? Promise.reject(new Error("EIO: i/o error, read")) : disk.read(file)),
+    }));
+    const { chat } = parts;
+    await ask(parts, "Before");
+    const before = chat.id;
+    await chat.newChat();
+    await chat.messageBox.attach([await readImage(fixture("images/chart.png"))]);
+    const waiting = chat.id;
+    await chat.show(before);
+    unreadable = true;
+    await chat.newChat();
+    assert.ok(![before, waiting].includes(chat.id));
+    assert.match(parts.log(), /EIO/);
+  });
 });
