@@ -2,6 +2,7 @@ import type { SecretStorage } from "vscode";
 import { environmentVariable } from "#env";
 import type { Endpoint } from "../api/endpoint";
 import type { OwnEndpoint } from "./endpoints";
+import { UserProblem } from "./userProblem";
 
 /** Everything secret that a request to an endpoint carries. */
 export interface Credentials {
@@ -26,11 +27,11 @@ export class Keys {
     this.#environment = environment;
   }
 
-  /** Rejects when the system's key store does not answer. */
+  /** @throws UserProblem, as all that reads a secret, when the system's key store does not answer */
   async credentials(endpoint: OwnEndpoint): Promise<Credentials> {
     const headers: Record<string, string> = {};
     for (const name of endpoint.secretHeaders ?? []) {
-      const value = await this.#secrets.get(secretName(endpoint, name));
+      const value = await this.#read(endpoint, name);
       if (value !== undefined) headers[name] = value;
     }
     return { key: await this.#key(endpoint), headers };
@@ -43,7 +44,7 @@ export class Keys {
 
   /** Where the key comes from, without the key. */
   async source(endpoint: OwnEndpoint): Promise<"stored" | "environment" | undefined> {
-    if ((await this.#secrets.get(secretName(endpoint))) !== undefined) return "stored";
+    if ((await this.#read(endpoint)) !== undefined) return "stored";
     return this.#fromEnvironment(endpoint) === undefined ? undefined : "environment";
   }
 
@@ -59,9 +60,18 @@ export class Keys {
     }
   }
 
+  async #read(endpoint: OwnEndpoint, header?: string): Promise<string | undefined> {
+    try {
+      return await this.#secrets.get(secretName(endpoint, header));
+    } catch (cause) {
+      const sentence = "The secret storage of VS Code does not answer. Is the keyring of your system locked?";
+      throw new UserProblem(sentence, { cause });
+    }
+  }
+
   async #key(endpoint: OwnEndpoint): Promise<string | undefined> {
     if (endpoint.auth === "none") return undefined;
-    return (await this.#secrets.get(secretName(endpoint))) ?? this.#fromEnvironment(endpoint);
+    return (await this.#read(endpoint)) ?? this.#fromEnvironment(endpoint);
   }
 
   /** Only for the endpoint that the variable is named after, and only at its own address. */

@@ -2,7 +2,6 @@ import type { LogOutputChannel } from "vscode";
 import type { ChatView } from "../shared/views";
 import { findEndpoint } from "./endpoints";
 import type { Keys } from "./keys";
-import type { Models } from "./models";
 import { splitModel } from "./target";
 
 /** What the page shows of the model that answers next, by its `<endpoint>/<model id>`. */
@@ -13,13 +12,6 @@ export function modelView(reference: string): ChatView["model"] {
   return { id: reference, label: id, endpoint: "endpoint" in found ? found.endpoint.name : endpoint };
 }
 
-/** In tokens; undefined when unknown. */
-export function contextWindow(reference: string, models: Models): number | undefined {
-  const { endpoint, id } = splitModel(reference);
-  const found = findEndpoint(endpoint);
-  return "endpoint" in found ? models.known(found.endpoint, id).contextWindow : undefined;
-}
-
 /** Its endpoint, when a key for it is missing. */
 export async function setupView(reference: string, keys: Keys, log: LogOutputChannel): Promise<ChatView["setup"]> {
   const found = findEndpoint(splitModel(reference).endpoint);
@@ -27,7 +19,8 @@ export async function setupView(reference: string, keys: Keys, log: LogOutputCha
   try {
     return (await keys.has(found.endpoint)) ? null : { endpoint: found.endpoint.name };
   } catch (error) {
-    log.error("The key store did not answer", error instanceof Error ? error.message : "");
+    const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+    log.error("The key store did not answer", String(cause));
     return { endpoint: found.endpoint.name };
   }
 }

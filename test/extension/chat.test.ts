@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { workspace } from "vscode";
+import { workspace, type SecretStorage } from "vscode";
 import { sourceOf } from "../../src/chat/conversation";
 import { findEndpoint } from "../../src/host/endpoints";
 import { readImage } from "../../src/host/images";
+import { Keys } from "../../src/host/keys";
 import { curlOf } from "../../src/host/showRequest";
+import { findTarget } from "../../src/host/target";
 import { fixture, idle, KEY, nextText, setUserSettings, testChat, useSimulatedChat } from "./support";
 
 describe("chat", () => {
@@ -259,6 +261,15 @@ describe("chat", () => {
       assert.deepEqual(again.chat.view().messages, messages());
     });
 
+    it("sends no version of a message that says nothing", async () => {
+      const { chat } = use.parts;
+      await ask("Hello");
+      const [message] = chat.view().messages;
+      await assert.rejects(chat.edit(message?.id ?? "", " "), /nothing to send/);
+      assert.equal(chat.busy, false);
+      assert.equal(chat.view().messages[0]?.siblings, undefined);
+    });
+
     it("gives another answer beside the first, with another model if wanted", async () => {
       await ask("One");
       await use.parts.chat.retry(lastMessage()?.id ?? "", "simulated/claude-haiku-5-5");
@@ -477,6 +488,8 @@ describe("chat", () => {
 });
 
 describe("keys", () => {
+  const use = useSimulatedChat();
+
   function endpoint(id: string) {
     const found = findEndpoint(id);
     assert.ok("endpoint" in found);
@@ -502,5 +515,13 @@ describe("keys", () => {
     assert.equal((await keys.credentials(endpoint("openrouter"))).key, undefined);
     await keys.store(anthropic, KEY);
     assert.equal((await keys.credentials(anthropic)).key, KEY);
+  });
+
+  it("say in a sentence that the system does not give them out", async () => {
+    const locked: Pick<SecretStorage, "get"> = { get: () => Promise.reject(new Error("org.freedesktop.Secret.Error")) };
+    const keys = new Keys(locked as SecretStorage, () => undefined);
+    const sentence = /^UserProblem: The secret storage of VS Code does not answer/;
+    await assert.rejects(findTarget("anthropic/claude-sonnet-5-5", { ...use.parts.directory, keys }), sentence);
+    await assert.rejects(keys.source(endpoint("anthropic")), sentence);
   });
 });
