@@ -127,6 +127,7 @@ export async function edit(asking: Asking, question: string, text: string): Prom
   const { stored } = shown;
   const old = stored.conversation.turns.get(question);
   if (old?.role !== "user") return;
+  if (text.trim() === "" && old.attachments.length === 0) throw new UserProblem("There is nothing to send.");
   const target = await targetToAsk(asking, old.model);
   refuseWhenChanged(asking, stored);
   const turn: UserTurn = { ...old, id: crypto.randomUUID(), text };
