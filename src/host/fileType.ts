@@ -9,6 +9,7 @@ export async function fileType(uri: Uri): Promise<FileType | undefined> {
   }
 }
 
+/** Something is at a place, as far as that is told. */
 export async function isThere(uri: Uri): Promise<boolean> {
   return (await fileType(uri)) !== undefined;
 }

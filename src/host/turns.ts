@@ -52,6 +52,7 @@ export function refuseWhenBusy({ shown, answers }: Asking): void {
   throw new UserProblem("Claude is still answering. Stop the answer or wait; your text stays in the box.");
 }
 
+/** Puts a question below the path, with the attachments that wait, and starts the answer. */
 export async function ask(asking: Asking, question: Question): Promise<void> {
   const { shown } = asking;
   refuseWhenBusy(asking);
@@ -98,6 +99,7 @@ async function askBelow(
   answers.start(stored, { question: turn, target });
 }
 
+/** Starts another answer to what this one answers, beside it. */
 export async function retry(asking: Asking, answer: string, model?: string): Promise<void> {
   const { shown, answers } = asking;
   refuseWhenBusy(asking);
@@ -121,6 +123,7 @@ export async function refuseField({ shown }: Asking, answer: string, preferences
   if (parameter !== undefined) await preferences.refuse(`${turn.endpoint}/${turn.model}`, parameter);
 }
 
+/** Puts another version of a question beside it, with the same attachments, and starts its answer. */
 export async function edit(asking: Asking, question: string, text: string): Promise<void> {
   const { shown, answers } = asking;
   refuseWhenBusy(asking);
@@ -161,6 +164,7 @@ export async function continueAnswer(asking: Asking, answer: string): Promise<vo
   await askBelow(asking, target, { text: CONTINUE, attachments: [] });
 }
 
+/** Shows the version of a message that is so many places beside it, with what followed it last. */
 export function showSibling(asking: Asking, message: string, step: number): void {
   const { shown } = asking;
   refuseWhenBusy(asking);

@@ -11,6 +11,7 @@ export async function writeFile(file: Uri, bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** What the user is told of a file that could not be written. */
 export function notWritten(file: Uri): UserProblem {
   return new UserProblem(`“${displayName(file)}” could not be written. See whether disk and folder allow it.`);
 }
