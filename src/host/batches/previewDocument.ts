@@ -77,7 +77,7 @@ function draftReport(draft: Draft, { endpoint, way, state }: Pick<BatchRecord, "
     lines.push(...problems.map(({ where, text }) => `| ${plain(where)} | ${plain(text)} |`));
     if (problemCount > problems.length) lines.push("", `And ${number.format(problemCount - problems.length)} more.`);
   }
-  if (notes.length > 0) lines.push("", "## Changed for this model", "", ...notes.map((note) => `- ${plain(note)}`));
+  if (notes.length > 0) lines.push("", "## Changed in the requests", "", ...notes.map((note) => `- ${plain(note)}`));
   lines.push("", requests > draft.samples.length ? `## The first ${draft.samples.length} requests` : "## The requests");
   for (const sample of draft.samples) {
     const longest = Math.max(2, ...Array.from(sample.matchAll(/`+/g), ([run]) => run.length));

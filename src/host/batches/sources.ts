@@ -19,7 +19,7 @@ import { looksLikeImage, readImage } from "../images";
 import { parametersOf, setting } from "../settings";
 import type { Target } from "../target";
 import type { DrawImage } from "../fitImages";
-import type { Toolbox } from "../tools/toolbox";
+import { offer, type Toolbox } from "../tools/toolbox";
 import type { NewAttachment } from "../newAttachment";
 import { UserProblem } from "../userProblem";
 import { displayName } from "../workspaceNames";
@@ -78,7 +78,7 @@ export async function pickSource(parts: SourceParts, files: readonly Uri[]): Pro
       return fromFiles(parts, folders ?? []);
     }
     case "conversations":
-      return fromConversations(parts);
+      return pickConversations(parts);
     case undefined:
       return undefined;
   }
@@ -283,7 +283,8 @@ function request(chat: Chat, target: Target, { where, customId, text, added, inp
   return { where, customId, params, notes, ...(input !== undefined && { input }) };
 }
 
-async function fromConversations({ list, store, ...parts }: SourceParts): Promise<Source | undefined> {
+async function pickConversations(parts: SourceParts): Promise<Source | undefined> {
+  const { list } = parts;
   await list.load();
   await list.refresh();
   const items = list.summaries().map(({ id, title }) => ({ label: title, id }));
@@ -293,12 +294,21 @@ async function fromConversations({ list, store, ...parts }: SourceParts): Promis
     canPickMany: true,
     ignoreFocusOut: true,
   });
-  if (!picked || picked.length === 0) return undefined;
+  return picked && picked.length > 0 ? fromConversations(picked, parts) : undefined;
+}
+
+/** The last question of each, with what its chat would send now. Exported for tests. */
+export function fromConversations(
+  chosen: readonly { readonly label: string; readonly id: string }[],
+  { store, toolbox, ...parts }: Pick<SourceParts, "store" | "toolbox" | "drawImage" | "log">,
+): Source {
+  /** Nobody answers calls in a batch: what the server itself runs is all that can be offered. */
+  const atServer = { ...toolbox, sources: [] };
   return {
-    name: picked.length === 1 ? (picked[0]?.label ?? "") : `${picked.length} conversations`,
+    name: chosen.length === 1 ? (chosen[0]?.label ?? "") : `${chosen.length} conversations`,
     async *candidates(target) {
       const id = idMaker();
-      for (const { label: where, id: conversation } of picked) {
+      for (const { label: where, id: conversation } of chosen) {
         const stored = await store.open(conversation);
         const path = stored ? pathTo(stored.conversation) : [];
         const last = path.findLastIndex(({ role }) => role === "user");
@@ -307,8 +317,10 @@ async function fromConversations({ list, store, ...parts }: SourceParts): Promis
           continue;
         }
         try {
-          const built = await prepareRequest(stored, path.slice(0, last + 1), target, parts);
-          yield { where, customId: id(where), params: built.request, notes: built.notes };
+          const built = await prepareRequest(stored, path.slice(0, last + 1), target, { ...parts, toolbox: atServer });
+          const { tools } = offer(toolbox, parametersOf(stored.conversation), stored, target.capabilities);
+          const notes = tools.length > 0 ? [...built.notes, WITHOUT_TOOLS] : built.notes;
+          yield { where, customId: id(where), params: built.request, notes };
         } catch (error) {
           if (!(error instanceof UserProblem || error instanceof ApiFailure)) throw error;
           yield { where, problem: error.message };
@@ -317,3 +329,6 @@ async function fromConversations({ list, store, ...parts }: SourceParts): Promis
     },
   };
 }
+
+const WITHOUT_TOOLS =
+  "Tools that run on this computer were left out: nobody could answer their calls. Those that run at the server stay.";
