@@ -2,7 +2,7 @@ import type { ImageLimits } from "../api/capabilities";
 import type { ImageTier } from "../api/model-table";
 import type { ImageAttachment } from "./conversation";
 
-interface Size {
+export interface Size {
   readonly width: number;
   readonly height: number;
 }

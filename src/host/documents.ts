@@ -41,6 +41,16 @@ function pageCount(text: string): number {
   return Math.max(pages, ...counts.map(([, after, before]) => Number(after ?? before)));
 }
 
+/** Of a PDF as base64 text; undefined for anything else, and where none can be seen. */
+export function pdfPages(base64: string): number | undefined {
+  try {
+    const text = atob(base64);
+    return (text.slice(0, 1024).includes("%PDF-") && pageCount(text)) || undefined;
+  } catch {
+    return undefined; // no base64
+  }
+}
+
 function latin(bytes: Uint8Array): string {
   return new TextDecoder("latin1").decode(bytes);
 }

@@ -1,11 +1,13 @@
 import { Disposable, type LogOutputChannel } from "vscode";
-import { estimateTokens } from "../api/tokens";
 import type { MessageRequest } from "../api/types";
 import type { Caching } from "../chat/caching";
 import { pathTo } from "../chat/conversation";
+import { inputTokens } from "../chat/inputTokens";
 import { promptCost } from "../chat/promptCost";
 import type { ToSendView } from "../shared/views";
 import type { Chat } from "./chat";
+import { pdfPages } from "./documents";
+import { imageSize } from "./images";
 import { findTarget, type Directory, type Target } from "./target";
 
 /** Nothing is counted before the draft has rested so long, in milliseconds. */
@@ -52,7 +54,7 @@ export function countDraft(chat: Chat, directory: Directory, log: Pick<LogOutput
     const request = await chat.messageBox.request(target);
     if (signal.aborted) return;
     const refused = chat.messageBox.problem(target); // then also by count_tokens
-    const counted = refused === undefined ? await count(request, target, signal) : estimate(request);
+    const counted = refused === undefined ? await count(request, target, signal) : estimate(request, target);
     if (signal.aborted) return;
     const { contextWindow = null } = target.capabilities;
     const { caching } = chat.choices.parameters;
@@ -68,15 +70,17 @@ export function countDraft(chat: Chat, directory: Directory, log: Pick<LogOutput
 
   async function count(
     request: MessageRequest,
-    { endpoint, client }: Target,
+    target: Target,
     signal: AbortSignal,
   ): Promise<Pick<ToSendView, "tokens" | "exact">> {
+    const { endpoint, client } = target;
     if (estimated.has(endpoint.baseUrl) || JSON.stringify(request).length > LARGEST) {
-      return estimate(request);
+      return estimate(request, target);
     }
     const counted = await client.countTokens(request, signal);
-    if (!counted.exact) estimated.add(endpoint.baseUrl);
-    return counted;
+    if (counted.exact) return counted;
+    estimated.add(endpoint.baseUrl);
+    return estimate(request, target);
   }
 
   /** Tokens at the beginning of the conversation that the endpoint has read so lately that they cost less. */
@@ -100,8 +104,8 @@ export function countDraft(chat: Chat, directory: Directory, log: Pick<LogOutput
   );
 }
 
-function estimate(request: MessageRequest): Pick<ToSendView, "tokens" | "exact"> {
-  return { tokens: estimateTokens(request), exact: false };
+function estimate(request: MessageRequest, { capabilities }: Target): Pick<ToSendView, "tokens" | "exact"> {
+  return { tokens: inputTokens(request, capabilities, { imageSize, pageCount: pdfPages }), exact: false };
 }
 
 function tooLong(tokens: number, contextWindow: number | null): string | undefined {

@@ -108,7 +108,7 @@ async function endedBatch(root: string, baseUrl: string): Promise<string> {
       most: MOST,
       capabilities: (model) => capabilitiesOf(model),
       wireRequest: (custom_id, request) => JSON.stringify({ custom_id, params: request }),
-      imageSize: () => undefined,
+      files: { imageSize: () => undefined, pageCount: () => undefined },
       onProgress: () => {},
       signal: new AbortController().signal,
     },

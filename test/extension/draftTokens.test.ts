@@ -4,7 +4,8 @@ import { countDraft } from "../../src/host/draftTokens";
 import { documentAttachment } from "../../src/host/documents";
 import { findEndpoint } from "../../src/host/endpoints";
 import type { ChatView } from "../../src/shared/views";
-import { pdf } from "../support/badFiles";
+import { imageAttachment } from "../../src/host/images";
+import { pdf, png } from "../support/badFiles";
 import { idle, setUserSettings, useSimulatedChat } from "./support";
 
 describe("tokens of the draft", () => {
@@ -95,10 +96,21 @@ describe("tokens of the draft", () => {
       endpoints: { simulated: { baseUrl: use.api.url, auth: "x-api-key", dialect: "openrouter" } },
     });
     try {
-      const counted = told();
-      use.parts.chat.messageBox.keep({ text: "About" });
-      const tokens = await counted;
-      assert.ok(tokens && !tokens.exact && tokens.tokens > 0);
+      const { messageBox } = use.parts.chat;
+      const estimate = async (change: () => unknown) => {
+        const counted = told();
+        await change();
+        const tokens = await counted;
+        assert.ok(tokens && !tokens.exact && tokens.tokens > 0);
+        return tokens.tokens;
+      };
+      const text = await estimate(() => messageBox.keep({ text: "About" }));
+      const withImage = await estimate(async () =>
+        messageBox.attach([await imageAttachment("tea.png", png(1000, 1000))]),
+      );
+      assert.ok(withImage - text >= 1296 && withImage - text < 1310, `an image: ${withImage - text}`);
+      const withPdf = await estimate(async () => messageBox.attach([await documentAttachment("tea.pdf", pdf(10))]));
+      assert.ok(withPdf - withImage > 10 * 3000 && withPdf - withImage < 10 * 5500, `10 pages: ${withPdf - withImage}`);
       assert.deepEqual(counts(), []);
     } finally {
       await setUserSettings({

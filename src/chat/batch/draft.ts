@@ -3,10 +3,10 @@ import type { Capabilities } from "../../api/capabilities";
 import { isObject, parseJson } from "../../api/json";
 import { costOf } from "../../api/price";
 import type { MessageRequest } from "../../api/types";
+import { inputTokens, type FileFacts } from "../inputTokens";
 import { REQUESTS, REQUESTS_INDEX, type BatchStore } from "./batchStore";
-import { inputTokens } from "./estimate";
 import { lineWriter, type LineWriter } from "./files";
-import { customIdProblem, requestProblems, type ImageSize } from "./problems";
+import { customIdProblem, requestProblems } from "./problems";
 import type { BatchRecord } from "./record";
 
 /** The most that one batch may have (Messages API, batches): requests, and bytes of the body. */
@@ -69,7 +69,7 @@ export interface Preparing {
   readonly capabilities: (model: string) => Capabilities;
   /** The line of a request as the endpoint takes it; also what is stored. */
   readonly wireRequest: (customId: string, params: MessageRequest) => string;
-  readonly imageSize: ImageSize;
+  readonly files: FileFacts;
   readonly onProgress: (requests: number) => void;
   readonly signal: AbortSignal;
 }
@@ -108,7 +108,7 @@ export async function prepareDraft(
       const { customId, params, input } = candidate;
       const wrong = [
         customIdProblem(customId),
-        ...requestProblems(params, preparing.capabilities, preparing.imageSize),
+        ...requestProblems(params, preparing.capabilities, preparing.files.imageSize),
       ].filter((text) => text !== undefined);
       if (typeof customId === "string" && ids.has(customId))
         wrong.push(`The custom_id “${customId}” stands above already.`);
@@ -141,7 +141,7 @@ export async function prepareDraft(
       sums.requests++;
       sums.bytes += bytes;
       const able = preparing.capabilities(request.model);
-      const tokens = inputTokens(request, able, preparing.imageSize);
+      const tokens = inputTokens(request, able, preparing.files);
       sums.inputTokens += tokens;
       sums.mostOutputTokens += request.max_tokens;
       priced = priced && addCost(costs, tokens, request, able);

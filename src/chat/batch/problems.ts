@@ -1,8 +1,6 @@
 import type { Capabilities } from "../../api/capabilities";
 import { asText, isObject, isTooDeep, type JsonObject } from "../../api/json";
-
-/** In pixels, of an image's base64 text; undefined when it cannot be told. */
-export type ImageSize = (data: string) => { readonly width: number; readonly height: number } | undefined;
+import { base64Of, blocksOf, type FileFacts } from "../inputTokens";
 
 /** `custom_id` of the Messages API. */
 const CUSTOM_ID = /^[a-zA-Z0-9_-]{1,64}$/;
@@ -24,7 +22,7 @@ export function customIdProblem(id: unknown): string | undefined {
 export function requestProblems(
   params: unknown,
   capabilities: (model: string) => Capabilities,
-  imageSize: ImageSize,
+  imageSize: FileFacts["imageSize"],
 ): string[] {
   if (!isObject(params)) return ["“params” is not an object."];
   if (isTooDeep(params)) return ["“params” is nested too deeply."];
@@ -85,7 +83,11 @@ function thinkingProblems(params: JsonObject, able: Capabilities): string[] {
   return problems;
 }
 
-function messageProblems(messages: readonly unknown[], able: Capabilities, imageSize: ImageSize): string[] {
+function messageProblems(
+  messages: readonly unknown[],
+  able: Capabilities,
+  imageSize: FileFacts["imageSize"],
+): string[] {
   const problems: string[] = [];
   const last = messages.at(-1);
   if (able.prefill === false && isObject(last) && last["role"] === "assistant") {
@@ -94,7 +96,7 @@ function messageProblems(messages: readonly unknown[], able: Capabilities, image
   if (!able.systemMessages && messages.some((message) => isObject(message) && message["role"] === "system")) {
     problems.push("% does not take system messages among the others; use “system”");
   }
-  const images = imagesOf(messages);
+  const images = blocksOf(messages, "image");
   if (images.length === 0) return problems;
   if (!able.images) return [...problems, "% takes no images"];
   const { maxCount, base64Length, maxEdge, many } = able.images;
@@ -114,23 +116,4 @@ function messageProblems(messages: readonly unknown[], able: Capabilities, image
     problems.push(`An image has ${longest} pixels on a side; at most ${most} are allowed${where}`);
   }
   return problems;
-}
-
-/** Of an image block; undefined where the image lies elsewhere. */
-export function base64Of({ source }: JsonObject): string | undefined {
-  if (!isObject(source) || source["type"] !== "base64") return undefined;
-  return typeof source["data"] === "string" ? source["data"] : undefined;
-}
-
-/** The image blocks of messages, also those in the results of tools. */
-export function imagesOf(messages: readonly unknown[]): JsonObject[] {
-  return messages.flatMap((message) => imagesIn(isObject(message) ? message["content"] : undefined));
-}
-
-function imagesIn(content: unknown): JsonObject[] {
-  if (!Array.isArray(content)) return [];
-  return content.flatMap((block: unknown) => {
-    if (!isObject(block)) return [];
-    return block["type"] === "image" ? [block] : imagesIn(block["content"]);
-  });
 }

@@ -6,6 +6,7 @@ import { isHeld, isPaused, type BatchRecord } from "../../chat/batch/record";
 import { failedRequests } from "../../chat/batch/requests";
 import type { ResultRow } from "../../chat/batch/results";
 import { filesOf, type Commands } from "../commands";
+import { pdfPages } from "../documents";
 import { imageSize } from "../images";
 import { findTarget, type Directory, type Target } from "../target";
 import { UserProblem } from "../userProblem";
@@ -97,7 +98,7 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
         capabilities: (model) => directory.models.known(endpoint, model),
         wireRequest: (customId, params) =>
           remote ? remote.wireRequest({ customId, params }) : JSON.stringify({ custom_id: customId, params }),
-        imageSize,
+        files: { imageSize, pageCount: pdfPages },
         onProgress: (count) => progress.report({ message: `${count} requests` }),
         signal,
       }),

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { DocumentAttachment } from "../../../src/chat/conversation";
 import type { ImageAttachment } from "../../../src/chat/conversation";
 import { filesProblem } from "../../../src/chat/documents";
-import { documentAttachment, isPdf } from "../../../src/host/documents";
+import { toBase64 } from "../../../src/chat/base64";
+import { documentAttachment, isPdf, pdfPages } from "../../../src/host/documents";
 import { pdf } from "../../support/badFiles";
 
 describe("PDF documents", () => {
@@ -19,6 +20,13 @@ describe("PDF documents", () => {
     assert.equal((await read(pdf(3, { seen: false }))).pages, 3, "by the count of the tree");
     const hidden = new TextEncoder().encode("%PDF-1.5\n1 0 obj << /Type /ObjStm >> endobj");
     assert.equal((await read(hidden)).pages, undefined, "all of it is compressed");
+  });
+
+  it("have their pages counted in a request too", () => {
+    assert.equal(pdfPages(toBase64(pdf(3))), 3);
+    for (const none of [toBase64(new TextEncoder().encode("/Type /Page")), "no base64!", ""]) {
+      assert.equal(pdfPages(none), undefined);
+    }
   });
 
   it("are refused by name when they are encrypted or no PDF", async () => {

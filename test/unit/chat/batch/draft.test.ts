@@ -25,10 +25,13 @@ describe("the draft of a batch", () => {
     yield* candidates;
   }
 
-  /** The bytes of an "image" are its size here. */
-  const imageSize = (data: string) => {
-    const [width = 0, height = 0] = data.split("x").map(Number);
-    return width > 0 ? { width, height } : undefined;
+  /** The bytes of an "image" are its size here, those of a "PDF" its pages. */
+  const files = {
+    imageSize(data: string) {
+      const [width = 0, height = 0] = data.split("x").map(Number);
+      return width > 0 ? { width, height } : undefined;
+    },
+    pageCount: (data: string) => Number(data) || undefined,
   };
 
   const prepare = (candidates: Iterable<Candidate>, signal = new AbortController().signal, most = MOST) =>
@@ -40,7 +43,7 @@ describe("the draft of a batch", () => {
       way: "batch",
       capabilities: (model) => capabilitiesOf(model),
       wireRequest: (custom_id, request) => JSON.stringify({ custom_id, params: request }),
-      imageSize,
+      files,
       onProgress: () => {},
       signal,
     });
@@ -81,16 +84,14 @@ describe("the draft of a batch", () => {
     );
   });
 
+  /** Of a request with a file. */
+  async function tokensOf(model: string, source: object, type = "image"): Promise<number> {
+    const messages = [{ role: "user", content: [{ type, source }] }];
+    const { draft } = await prepare([{ where: "", customId: "a", params: { ...params, model, messages } }]);
+    return draft.inputTokens;
+  }
+
   it("counts the tokens of an image as the model sees it", async () => {
-    const tokensOf = async (model: string, source: object) => {
-      const content = [{ type: "image", source }];
-      const candidate = {
-        where: "",
-        customId: "a",
-        params: { ...params, model, messages: [{ role: "user", content }] },
-      };
-      return (await prepare([candidate])).draft.inputTokens;
-    };
     const of = (data: string) => ({ type: "base64", media_type: "image/png", data });
     const [standard, high] = ["claude-haiku-4-5", "claude-opus-5-5"];
     const rest = (await tokensOf(standard, of("28x28"))) - 1;
@@ -103,6 +104,17 @@ describe("the draft of a batch", () => {
     assert.ok((large[1] ?? 0) - rest <= 4784 && (large[1] ?? 0) - rest > 4500, `${large[1]}`);
     assert.equal(await tokensOf(standard, of("damaged")), rest + 1600);
     assert.ok((await tokensOf(standard, { type: "url", url: "https://a.b/c.png" })) > rest + 1600);
+  });
+
+  it("counts the pages of a PDF as text and images", async () => {
+    const of = (data: string) => ({ type: "base64", media_type: "application/pdf", data });
+    for (const model of ["claude-haiku-4-5", "claude-opus-5-5"]) {
+      const rest = (await tokensOf(model, of("hidden"), "document")) - 1600;
+      const page = (await tokensOf(model, of("1"), "document")) - rest;
+      // 1,500 to 3,000 for the text, and an image as large as the model sees a page.
+      assert.ok(page > 1500 + 1400 && page < 3000 + 2200, `${page}`);
+      assert.equal(await tokensOf(model, of("40"), "document"), rest + 40 * page);
+    }
   });
 
   it("becomes several batches where one would be too large", async () => {

@@ -36,7 +36,7 @@ describe("the results of a batch", () => {
         most: MOST,
         capabilities: (model) => capabilitiesOf(model),
         wireRequest: (custom_id, request) => JSON.stringify({ custom_id, params: request }),
-        imageSize: () => undefined,
+        files: { imageSize: () => undefined, pageCount: () => undefined },
         onProgress: () => {},
         signal: new AbortController().signal,
       },
