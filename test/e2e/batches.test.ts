@@ -7,16 +7,21 @@ import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/
 describe("a person with a batch", () => {
   let api: SimulatedApi;
   let far: SimulatedApi;
+  /** Where nobody listens at first. */
+  let gone: SimulatedApi;
   let window: VSCodeWindow;
 
   before(async () => {
     api = await startSimulatedApi({ tokensPerSecond: Infinity });
     far = await startSimulatedApi({ tokensPerSecond: Infinity, dialect: "aimlapi" });
+    gone = await startSimulatedApi({});
+    await gone.close();
     window = await openWindow({
       "sidenote.model": "simulated/claude-sonnet-5-5",
       "sidenote.endpoints": {
         simulated: { name: "Simulated API", baseUrl: api.url, auth: "none", dialect: "anthropic" },
         far: { name: "Far API", baseUrl: far.url, auth: "none", dialect: "aimlapi" },
+        gone: { name: "Gone API", baseUrl: gone.url, auth: "none", dialect: "anthropic" },
         single: { name: "Single", baseUrl: api.url, auth: "none", dialect: "local" },
       },
       "files.simpleDialog.enable": true,
@@ -30,7 +35,7 @@ describe("a person with a batch", () => {
     await window.chat.getByRole("textbox", { name: "Message" }).waitFor();
   });
 
-  after(() => Promise.all([api.close(), far.close()]));
+  after(() => Promise.all([api.close(), far.close(), gone.close()]));
   after(() => window.close());
 
   afterEach(async function () {
@@ -196,6 +201,29 @@ describe("a person with a batch", () => {
     await rows.getByText("ant").waitFor();
     assert.match((await rows.allInnerTexts()).join(), /ant[^]*zebra/);
     await window.command("View: Close All Editors");
+  });
+
+  it("is told when the batches of an endpoint cannot be asked for, and tries again", async () => {
+    await useModel("gone");
+    await window.command("Sidenote: Show Batches");
+    const sentence = /Batches that were made elsewhere could not be asked for\..*Gone API/;
+    await window.page.getByText(sentence).first().waitFor();
+    // A window that is driven by a test shows it with its button in the centre only.
+    await window.command("Notifications: Show Notifications");
+    const centre = window.page.locator(".notifications-center");
+    await centre.getByText(sentence).waitFor();
+    await window.page.screenshot({ path: "test-results/batches-not-listed.png" });
+
+    gone = await startSimulatedApi({ port: Number(new URL(gone.url).port), tokensPerSecond: Infinity });
+    const params = { model: "claude-haiku-4-5", max_tokens: 10, messages: [{ role: "user", content: "Hi" }] };
+    const reply = await fetch(`${gone.url}/v1/messages/batches`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "anthropic-version": "2023-06-01" },
+      body: JSON.stringify({ requests: [{ custom_id: "tea", params }] }),
+    });
+    const { id } = (await reply.json()) as { id: string };
+    await centre.getByRole("button", { name: "Try Again" }).click();
+    await batch(new RegExp(id)).waitFor();
   });
 
   it("cancels at AI/ML API, which tells neither counts nor results, and sends again", async () => {

@@ -19,7 +19,7 @@ import { saveResults } from "./save";
 import { pickSource, type SourceParts } from "./sources";
 import { BatchWatch } from "./watch";
 import { connectBatches, deleteRemote, fetchResults, fieldsOf, runHere, upload } from "./work";
-import { askInDialog, showInformationMessage, showInputBox, withProgress } from "../notifications";
+import { askInDialog, showInformationMessage, showInputBox, showWarningMessage, withProgress } from "../notifications";
 
 export interface BatchesParts extends SourceParts {
   readonly batchStore: BatchStore;
@@ -202,6 +202,22 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
     await prepare(`${record.name}, again`, failedRequests(store, fetched), target);
   }
 
+  async function showAll(): Promise<void> {
+    let problems: readonly string[] = [];
+    try {
+      problems = await adoptBatches(store, keys, chat.choices.endpoint);
+    } finally {
+      await watch.refresh(); // what is here can be seen, whatever an endpoint says
+    }
+    if (problems.length > 0) safely(offerToTryAgain(problems));
+    else if (view.records.length === 0) void showInformationMessage("There are no batches.");
+  }
+
+  async function offerToTryAgain(problems: readonly string[]): Promise<void> {
+    const text = `Batches that were made elsewhere could not be asked for. ${problems.join(" ")}`;
+    if (await showWarningMessage(text, "Try Again")) await showAll();
+  }
+
   async function agreed(question: string, detail: string, action: string): Promise<boolean> {
     return (await askInDialog(question, detail, action)) === action;
   }
@@ -216,12 +232,7 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
     },
     async "sidenote.refreshBatches"() {
       await chat.opened();
-      try {
-        await adoptBatches(store, keys, chat.choices.endpoint);
-      } finally {
-        await watch.refresh(); // what is here can be seen, whatever an endpoint says
-      }
-      if (view.records.length === 0) void showInformationMessage("There are no batches.");
+      await showAll();
     },
     async "sidenote.previewBatch"(batch) {
       const record = await chosen(batch, ({ state }) => state === "draft");

@@ -17,7 +17,7 @@ import { UserProblem } from "../userProblem";
 const HOLD = 20_000;
 
 /** The endpoint of a batch with its key. Refuses when its address has changed: the batch would be looked for elsewhere. */
-async function connect(keys: Keys, record: Pick<BatchRecord, "endpoint" | "baseUrl">) {
+export async function connect(keys: Keys, record: Pick<BatchRecord, "endpoint" | "baseUrl">) {
   const found = findEndpoint(record.endpoint);
   if ("problem" in found) throw new UserProblem(found.problem);
   const { endpoint } = found;
