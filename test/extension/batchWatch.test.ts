@@ -3,10 +3,11 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Uri } from "vscode";
-import { BatchStore } from "../../src/chat/batch/batchStore";
-import type { BatchRecord } from "../../src/chat/batch/record";
+import { BatchStore, REQUESTS } from "../../src/chat/batch/batchStore";
+import { isPaused, type BatchRecord } from "../../src/chat/batch/record";
+import { summary } from "../../src/host/batches/batchesView";
 import { BatchWatch } from "../../src/host/batches/watch";
-import { connectBatches, deleteRemote } from "../../src/host/batches/work";
+import { connectBatches, deleteRemote, runHere } from "../../src/host/batches/work";
 import { storageDisk } from "../../src/host/storageDisk";
 import { fakeLog, useSimulatedChat } from "./support";
 
@@ -95,5 +96,53 @@ describe("batches in several windows", () => {
     await deleteRemote(use.parts.keys, { ...record, remoteId: "msgbatch_unknown" });
     await deleteRemote(use.parts.keys, { ...record, endpoint: "gone" });
     await assert.rejects(deleteRemote(use.parts.keys, record), /must have ended/);
+  });
+
+  describe("that are sent one by one", () => {
+    /** One request that waits at the server. */
+    async function gated(): Promise<{ readonly store: BatchStore; readonly record: BatchRecord }> {
+      const store = new BatchStore(storageDisk(storage, "batches"));
+      const fields = { model: null, requests: 1, bytes: 0, way: "oneByOne", state: "draft" } as const;
+      const record = await store.create({ name: "Tea", endpoint: "simulated", baseUrl: use.api.url, ...fields });
+      const messages = [{ role: "user", content: "[[gate at=0]]" }];
+      const request = { custom_id: "a", params: { model: "claude-haiku-4-5", max_tokens: 10, messages } };
+      await store.disk.append(`${record.id}/${REQUESTS}`, `${JSON.stringify(request)}\n`);
+      return { store, record };
+    }
+    const { signal } = new AbortController();
+    const nothing = () => undefined;
+
+    it("are left to the window that has gone on with them, as soon as that is seen", async () => {
+      const { store, record } = await gated();
+      const before = use.api.requests.length;
+      const first = runHere(store, use.parts.keys, record.id, "first", nothing, signal);
+      while (use.api.requests.length === before) await new Promise((resolve) => setTimeout(resolve, 20));
+      const held = { window: "second", until: Date.now() + 60_000 };
+      await store.update(record.id, () => ({ held })); // the first had been silent for too long
+      await first;
+      const now = await store.read(record.id);
+      assert.deepEqual([now?.state, now?.held], ["running", held]);
+
+      // And nobody takes it from there.
+      await runHere(store, use.parts.keys, record.id, "third", nothing, signal);
+      assert.deepEqual((await store.read(record.id))?.held, held);
+      assert.equal(use.api.requests.length, before + 1);
+    });
+
+    it("say that they are in another window, and are paused as soon as that is silent", async () => {
+      const { store, record } = await gated();
+      const held = { window: "crashed", until: Date.now() + 2000 };
+      const running = await store.update(record.id, () => ({ state: "running", held }));
+      assert.ok(running);
+      assert.match(summary(running, Date.now(), "next"), /^in progress in another window · /);
+      assert.match(summary(running, Date.now(), "crashed"), /^in progress · /);
+      const next = openWindow("next");
+      const paused = new Promise<void>((resolve) =>
+        next.onChange(([it]) => it && isPaused(it, Date.now()) && resolve()),
+      );
+      await next.refresh();
+      await paused;
+      assert.match(summary(running, Date.now(), "next"), /^paused · /);
+    });
   });
 });

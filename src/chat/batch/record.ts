@@ -90,6 +90,11 @@ export function isPaused(record: Pick<BatchRecord, "way" | "state" | "held">, no
   return record.state === "paused" || (record.state === "running" && !isHeld(record, now)); // its window was closed
 }
 
+/** Another window is working on it now. */
+export function isHeldByOther(record: Pick<BatchRecord, "held">, me: string, now: number): boolean {
+  return isHeld(record, now) && record.held?.window !== me;
+}
+
 /** A window is working on it now. */
 export function isHeld({ held }: Pick<BatchRecord, "held">, now: number): boolean {
   return held !== undefined && held.until > now;

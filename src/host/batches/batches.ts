@@ -57,7 +57,7 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
   const { batchStore: store, chat, directory, log, report } = parts;
   const { keys } = directory;
   const me = crypto.randomUUID();
-  const view = new BatchesView();
+  const view = new BatchesView(me);
   const watch = new BatchWatch(store, keys, me, log);
   const preview = previewDocuments(store);
   /** What is sent one by one from this window. */
@@ -75,7 +75,7 @@ export function batches(parts: BatchesParts): BatchesOfWindow {
     if (typeof id === "string") return store.read(id);
     const items = (await store.list())
       .filter(fits)
-      .map((record) => ({ label: record.name, description: summary(record, Date.now()), record }));
+      .map((record) => ({ label: record.name, description: summary(record, Date.now(), me), record }));
     if (items.length === 0) throw new UserProblem("There is no such batch.");
     return (await window.showQuickPick(items, { placeHolder: "Which batch?" }))?.record;
   }

@@ -9,7 +9,7 @@ import {
   type Disposable,
   type TreeDataProvider,
 } from "vscode";
-import { isHeld, isPaused, type BatchRecord } from "../../chat/batch/record";
+import { isHeld, isHeldByOther, isPaused, type BatchRecord } from "../../chat/batch/record";
 
 type Node = BatchRecord | { readonly of: BatchRecord; readonly label: string; readonly text: string };
 
@@ -21,6 +21,12 @@ export class BatchesView implements Disposable, TreeDataProvider<Node> {
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view = window.createTreeView<Node>(BatchesView.id, { treeDataProvider: this });
   #records: readonly BatchRecord[] = [];
+  readonly #me: string;
+
+  /** @param me the name of this window, as batches are held by it */
+  constructor(me: string) {
+    this.#me = me;
+  }
 
   show(records: readonly BatchRecord[]): void {
     this.#records = records;
@@ -37,7 +43,7 @@ export class BatchesView implements Disposable, TreeDataProvider<Node> {
   getChildren(node?: Node): Node[] {
     if (!node) return [...this.#records];
     if ("of" in node) return [];
-    return details(node, Date.now()).map(([label, text]) => ({ of: node, label, text }));
+    return details(node, Date.now(), this.#me).map(([label, text]) => ({ of: node, label, text }));
   }
 
   getTreeItem(node: Node): TreeItem {
@@ -51,13 +57,19 @@ export class BatchesView implements Disposable, TreeDataProvider<Node> {
     item.id = node.id;
     // A side bar is narrow, and the icon tells these states.
     const progress = progressOf(node);
+    const elsewhere = isHeldByOther(node, this.#me, Date.now());
     const told =
-      progress.length > 0 && (node.state === "running" || node.state === "ended") && node.problem === undefined;
-    item.description = told ? [...progress, age(node, Date.now())].join(" · ") : summary(node, Date.now());
+      progress.length > 0 &&
+      (node.state === "running" || node.state === "ended") &&
+      node.problem === undefined &&
+      !elsewhere;
+    item.description = told ? [...progress, age(node, Date.now())].join(" · ") : summary(node, Date.now(), this.#me);
     item.iconPath = iconOf(node, Date.now());
     item.contextValue = contextOf(node, Date.now());
-    item.tooltip = [node.name, ...details(node, Date.now()).map(([label, text]) => `${label}: ${text}`)].join("\n");
-    item.accessibilityInformation = { label: `${node.name}, ${summary(node, Date.now())}` };
+    item.tooltip = [node.name, ...details(node, Date.now(), this.#me).map(([label, text]) => `${label}: ${text}`)].join(
+      "\n",
+    );
+    item.accessibilityInformation = { label: `${node.name}, ${summary(node, Date.now(), this.#me)}` };
     return item;
   }
 
@@ -76,11 +88,11 @@ export function contextOf(record: BatchRecord, now: number): string {
   return `batch.${state}`;
 }
 
-/** One line: state, progress, age. */
-export function summary(record: BatchRecord, now: number): string {
+/** One line: state, progress, age. @param me the name of this window, for a batch that may run in another one */
+export function summary(record: BatchRecord, now: number, me = ""): string {
   const progress = progressOf(record);
   const parts = progress.length > 0 ? progress : [requestsText(record)];
-  return [stateName(record, now), ...parts, age(record, now)].join(" · ");
+  return [stateName(record, now, me), ...parts, age(record, now)].join(" · ");
 }
 
 /** "2 succeeded, 1 failed"; where the server does not count, the number of requests. */
@@ -120,13 +132,14 @@ export function failedCount({ results, counts }: BatchRecord): number {
 
 const failedStates = new Set(["errored", "expired", "canceled", "missing"]);
 
-function stateName(record: BatchRecord, now: number): string {
+function stateName(record: BatchRecord, now: number, me: string): string {
   const { state, problem } = record;
   if (state === "draft") return problem === undefined ? "not sent" : "not sent: failed";
   if (state === "sending" && !isHeld(record, now)) return "sending was interrupted";
   if (isPaused(record, now)) return "paused";
   if (state === "canceling") return "cancelling";
   if (state === "running" && problem !== undefined) return "in progress, but it could not be asked for";
+  if (state === "running" && isHeldByOther(record, me, now)) return "in progress in another window";
   return state === "running" ? "in progress" : state;
 }
 
@@ -150,10 +163,10 @@ function iconOf(record: BatchRecord, now: number): ThemeIcon {
 
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-function details(record: BatchRecord, now: number): [label: string, text: string][] {
+function details(record: BatchRecord, now: number, me: string): [label: string, text: string][] {
   const { counts, results, expiresAt, state, sentAt } = record;
   const list: [string, string | undefined][] = [
-    ["State", stateName(record, now)],
+    ["State", stateName(record, now, me)],
     ["Problem", record.problem],
     ["Endpoint", record.endpoint],
     ["Model", record.model ?? undefined],

@@ -78,9 +78,14 @@ export class BatchWatch implements Disposable {
         for (const record of due) await this.#ask(record);
         if (!this.#disposed) this.#changed.fire(await this.#store.list());
       }
-      const local = records.some((it) => it.way === "oneByOne" && isHeld(it, now));
-      if (asks) this.#schedule(Math.min(...remote.map(({ id }) => this.#plans.get(id)?.at ?? 0), now + LEASE / 2));
-      else if (remote.length > 0 || local) this.#schedule(now + FOLLOW);
+      const holds = records
+        .filter((it) => it.way === "oneByOne" && isHeld(it, now))
+        .map(({ held }) => held?.until ?? 0);
+      const looks = remote.map(({ id }) => (asks ? (this.#plans.get(id)?.at ?? 0) : Infinity));
+      if (remote.length > 0 || holds.length > 0) {
+        // A window that works on one may be gone when its hold is over.
+        this.#schedule(Math.min(now + (asks ? LEASE / 2 : FOLLOW), ...looks, ...holds.map((until) => until + 1)));
+      }
     } catch (error) {
       this.#log.warn("The batches could not be read", error instanceof Error ? error.message : "");
     }

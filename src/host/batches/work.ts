@@ -5,7 +5,7 @@ import type { LargeBody } from "../../api/transport";
 import { REQUESTS, type BatchStore } from "../../chat/batch/batchStore";
 import { piecesOf } from "../../chat/batch/files";
 import { runOneByOne } from "../../chat/batch/oneByOne";
-import type { BatchRecord } from "../../chat/batch/record";
+import { isHeldByOther, type BatchRecord } from "../../chat/batch/record";
 import { downloadResults, orderResults } from "../../chat/batch/results";
 import { clientFor } from "../client";
 import { findEndpoint, type OwnEndpoint } from "../endpoints";
@@ -13,8 +13,8 @@ import type { Keys } from "../keys";
 import { withProgress } from "../notifications";
 import { UserProblem } from "../userProblem";
 
-/** A window that works on a batch says so for so long, and again before it is over; milliseconds. */
-const HOLD = 20_000;
+/** A window that works on a batch says so for so long, and four times as often; milliseconds. Then another one may go on. */
+const HOLD = 8000;
 
 /** The endpoint of a batch with its key. Refuses when its address has changed: the batch would be looked for elsewhere. */
 export async function connect(keys: Keys, record: Pick<BatchRecord, "endpoint" | "baseUrl">) {
@@ -68,21 +68,36 @@ export function fieldsOf(batch: Batch): Partial<BatchRecord> {
   };
 }
 
-/** Says on disk, again and again, that this window works on the batch. */
-async function holding<T>(store: BatchStore, id: string, me: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Says on disk, again and again, that this window works on the batch. The signal of the work aborts when `signal` does, and when
+ * another window has the batch: this one had been silent for too long, or both took it at once.
+ */
+async function holding<T>(
+  store: BatchStore,
+  id: string,
+  me: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController();
   let timer: unknown;
   let over = false;
   const hold = async () => {
-    await store.update(id, () => ({ held: { window: me, until: Date.now() + HOLD } }));
-    if (!over) timer = setTimeout(() => void hold().catch(() => undefined), HOLD / 4);
+    const now = Date.now();
+    const record = await store.update(id, (it) =>
+      isHeldByOther(it, me, now) ? {} : { held: { window: me, until: now + HOLD } },
+    );
+    if (record?.held?.window !== me) return lost.abort();
+    const again = () => hold().catch(() => undefined);
+    if (!over) timer = setTimeout(() => void again(), HOLD / 4);
   };
   await hold();
   try {
-    return await work();
+    return await work(AbortSignal.any([signal, lost.signal]));
   } finally {
     over = true;
     clearTimeout(timer);
-    await store.update(id, () => ({ held: undefined }));
+    await store.update(id, ({ held }) => (held?.window === me ? { held: undefined } : {}));
   }
 }
 
@@ -93,12 +108,12 @@ export async function upload(store: BatchStore, keys: Keys, id: string, me: stri
   const { batches } = await connectBatches(keys, record);
   await store.update(id, () => ({ state: "sending", problem: undefined, sentAt: Date.now() }));
   try {
-    const batch = await holding(store, id, me, () =>
+    const batch = await holding(store, id, me, new AbortController().signal, (lost) =>
       withProgress(`Sending “${record.name}”`, { cancellable: true }, async (progress, signal) => {
         const body = await bodyOf(store, id, (share) => {
           progress.report({ increment: share * 100 });
         });
-        return batches.create(body, signal);
+        return batches.create(body, AbortSignal.any([signal, lost]));
       }),
     );
     await store.update(id, () => ({ ...fieldsOf(batch), remoteId: batch.id, sentAt: Date.now() }));
@@ -192,7 +207,7 @@ export async function runHere(
   const record = await store.update(id, () => ({ state: "running", problem: undefined, ...begun }));
   if (!record) return;
   try {
-    await holding(store, id, me, () =>
+    await holding(store, id, me, signal, (held) =>
       runOneByOne({
         disk: store.disk,
         folder: id,
@@ -210,14 +225,14 @@ export async function runHere(
         },
         wait: pause,
         now: Date.now,
-        signal,
+        signal: held,
       }),
     );
     await store.update(id, () => ({ state: "ended", endedAt: Date.now() }));
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
     const problem = error.kind === "aborted" ? undefined : error.message;
-    await store.update(id, () => ({ state: "paused", problem }));
+    await store.update(id, (now) => (isHeldByOther(now, me, Date.now()) ? {} : { state: "paused", problem }));
   }
 }
 
