@@ -52,7 +52,14 @@ export function changesFor(conversation: Conversation, fact: Fact, running: Prog
     }
     case "answered": {
       const turn = conversation.turns.get(fact.turn);
-      return turn?.role === "assistant" ? [{ type: "end", message: turn.id, ...endView(conversation, turn) }] : [];
+      if (turn?.role !== "assistant") return [];
+      const end: Change = { type: "end", message: turn.id, ...endView(conversation, turn) };
+      if (turn.outcome?.kind !== "complete") return [end];
+      // Its calls have arrived; from now on all but the first wait their turn.
+      const calls = turn.content.flatMap((block, index) =>
+        block.type === "tool_use" ? blockChange(conversation, turn.id, index, running) : [],
+      );
+      return [end, ...calls];
     }
     case "leaf":
     case "removed":
