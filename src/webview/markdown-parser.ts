@@ -12,6 +12,11 @@ parser.validateLink = (href) => isAllowedLink(href) || isCitationLink(href);
 limitHeads(parser); // while the rules are markdown-it's own
 addFootnotes(parser);
 
+/** A bracket that nothing closes: the parser would look for that to the end of the text, from each. */
+const { parseLinkLabel } = parser.helpers;
+parser.helpers.parseLinkLabel = (state, start, nested) =>
+  state.src.includes("]", start) ? parseLinkLabel(state, start, nested) : -1;
+
 /**
  * Formulas in TeX are code, which no markdown changes: one that is all on a line between `$$`, or what stands between lines of `$$`
  * alone; as with a fence, one that is not closed goes on to the end of the block around it.
@@ -22,6 +27,8 @@ parser.block.ruler.before(
   (state, start, end, silent) => {
     const indent = (line: number) => state.sCount[line] ?? 0;
     const text = (line: number) => state.getLines(line, line + 1, indent(line), false).trim();
+    // Asked of each line: most have nothing of this.
+    if (state.src[(state.bMarks[start] ?? 0) + (state.tShift[start] ?? 0)] !== "$") return false;
     const isMark = (line: number) => indent(line) - state.blkIndent < 4 && text(line) === "$$";
 
     const whole = /^\$\$([^$]*[^$\s][^$]*)\$\$$/.exec(text(start))?.[1];
