@@ -33,37 +33,37 @@ export function limitHeads(parser: MarkdownIt): void {
 /** Characters behind a cut, at least. */
 const REST = 200;
 /** Without a safe place in so many characters, any place does: nobody waits for brackets that are never closed. */
-export const MOST_UNSAFE = 6000;
+const MOST_UNSAFE = 6000;
 
 /**
  * Finds a place in the text of an open paragraph at which it can be cut: between two words, with nothing open before it that
  * what follows could close. 0 when there is none yet.
  * @param parse what the parser makes of a text that is within a paragraph
- * @param gap what it was cut off at before, if it was: it may go on in the middle of a long line
  */
-export function findCut(parse: (text: string) => readonly Token[], text: string, gap: string | undefined): number {
+export function findCut(parse: (text: string) => readonly Token[], text: string, worth: number): number {
+  // What begins with a bracket may be a definition. Elsewhere a cut costs some parses, and has to be worth more than that of a table.
+  if (text.length < (text.startsWith("[") ? MOST_UNSAFE : worth * 5)) return 0;
   const length = Math.min(text.length, MOST_UNSAFE) - REST;
   // In four places, for one may be in the middle of a link or of bold words.
   for (const part of [1, 0.75, 0.5, 0.25]) {
-    const at = betweenWords(text, Math.floor(length * part), gap);
+    const at = betweenWords(text, Math.floor(length * part));
     if (at > 0 && isClosed(parse(text.slice(0, at - 1)))) return at;
   }
   if (text.length < MOST_UNSAFE) return 0;
   let at = length;
-  while (at > 0 && /\s/.test(text[at] ?? "")) at--;
+  // Nor between the halves of a character.
+  while (at > 0 && /[\s\uDC00-\uDFFF]/.test(text[at] ?? "")) at--;
   return at;
 }
 
 /** The start of the last word in the second half before `from` that a single space or a line end comes before. */
-function betweenWords(text: string, from: number, gap: string | undefined): number {
-  const inLongLine = gap !== undefined && gap !== "\n";
-  const earliest = Math.max(gap === undefined ? LONG + 10 : 2, from / 2);
-  for (let at = from; at > earliest; at--) {
+function betweenWords(text: string, from: number): number {
+  for (let at = from; at > Math.max(LONG + 10, from / 2); at--) {
     if (!/[^\s\\]( | ?\n)\S$/.test(text.slice(at - 3, at + 1))) continue;
     if (text[at - 1] === "\n") return at;
     // Within a line it has to be a long one, which cannot be the head of a table.
     const start = text.lastIndexOf("\n", at - 2) + 1;
-    if (at - start > LONG + 10 || (inLongLine && start === 0)) return at;
+    if (at - start > LONG + 10) return at;
     at = start + 1;
   }
   return 0;

@@ -39,25 +39,46 @@ interface ItemLevel {
 }
 
 /** The innermost open block, when a part of itself is final. */
-export type OpenLeaf =
-  | {
-      readonly type: "fence";
-      readonly column: number;
-      readonly opening: string;
-      readonly language: string;
-      kept: number;
-    }
-  | { readonly type: "table"; readonly column: number; readonly head: readonly string[]; kept: number }
-  | OpenParagraph;
-
-/** A long paragraph; it is in no other block. */
-export interface OpenParagraph {
-  readonly type: "paragraph";
-  /** What stood before the rest of it: a space, a line end, or nothing. */
+export interface OpenLeaf {
+  readonly column: number;
+  /** The lines that open it again; what follows comes after the gap: a line end, a space, or nothing. */
+  readonly head: readonly string[];
   readonly gap: string;
-  /** Characters of it that are final. */
-  readonly length: number;
-  readonly kept: number;
+  /** So many characters of its text are not its own. */
+  readonly extra: number;
+  /** Of a fence. */
+  readonly language?: string;
+  kept: number;
+  /** Characters of a paragraph that are final. */
+  readonly length?: number;
+}
+
+/** Code may be cut in the middle of a line: what follows is not the start of one. */
+export function openCode(column: number, opening: string, language: string, inLine: boolean): OpenLeaf {
+  return inLine
+    ? { column, head: [opening, "x"], gap: "", extra: 1, language, kept: 0 }
+    : { column, head: [opening], gap: "\n", extra: 0, language, kept: 0 };
+}
+
+/** So long that the parser takes what follows for nothing but the rest of a long paragraph. */
+const PARAGRAPH = "x".repeat(LONG + 1);
+/** A paragraph with more characters goes on as another one: the browser lays out each as a whole. */
+const LONGEST_PARAGRAPH = 120_000;
+
+/**
+ * A paragraph that is cut behind `gap`, which may be nothing.
+ * @param size of what is cut off
+ * @param before what it was cut off before
+ */
+export function openParagraph(
+  column: number,
+  gap: string,
+  size: number,
+  before: OpenLeaf | undefined,
+): OpenLeaf | undefined {
+  const length = (before?.length ?? 0) + size;
+  if (length > LONGEST_PARAGRAPH) return undefined;
+  return { column, head: [PARAGRAPH], gap: gap || " ", extra: PARAGRAPH.length + (gap ? 0 : 1), kept: 0, length };
 }
 
 export interface Context {
@@ -71,9 +92,6 @@ export const NO_CONTEXT: Context = { levels: [], leaf: undefined };
 const kept = (count: number) => (count > 0 ? { kept: count } : {});
 
 const spaces = (count: number) => " ".repeat(count);
-
-/** So long that the parser takes what follows for nothing but the rest of a long paragraph. */
-const PARAGRAPH = "x".repeat(LONG + 1);
 
 /** The lines that open the blocks again. */
 export function reopening({ levels, leaf }: Context): string {
@@ -96,10 +114,7 @@ export function reopening({ levels, leaf }: Context): string {
     }
   }
   if (!leaf) return text;
-  if (leaf.type === "paragraph") return PARAGRAPH + (leaf.gap || " ");
-  const start = prefix + spaces(leaf.column);
-  if (leaf.type === "fence") return `${text}${start}${leaf.opening}\n`;
-  return text + leaf.head.map((line) => `${start}${line}\n`).join("");
+  return text + leaf.head.map((line) => prefix + spaces(leaf.column) + line).join("\n") + leaf.gap;
 }
 
 /** Takes what `reopening` made out of the nodes again and tells in its place how much is kept. */
@@ -130,11 +145,12 @@ function withoutLeaf(nodes: MarkdownNode[], leaf: OpenLeaf): MarkdownNode[] {
   const [first, ...others] = nodes;
   if (!first || typeof first === "string") return nodes;
   if (first.tag === "code-block") {
-    return leaf.type === "fence" ? [{ ...first, language: leaf.language, ...kept(leaf.kept) }, ...others] : nodes;
+    const { language = "" } = leaf;
+    return [{ ...first, language, ...kept(leaf.kept), text: first.text.slice(leaf.extra) }, ...others];
   }
-  if (leaf.type === "paragraph") {
+  if (first.tag === "p") {
     const [opened, ...rest] = first.children;
-    const words = typeof opened === "string" ? opened.slice(PARAGRAPH.length + 1) : "";
+    const words = typeof opened === "string" ? opened.slice(leaf.extra) : "";
     return [{ ...first, ...kept(leaf.kept), children: words ? [words, ...rest] : rest }, ...others];
   }
   const [table] = first.children;
@@ -146,25 +162,18 @@ function withoutLeaf(nodes: MarkdownNode[], leaf: OpenLeaf): MarkdownNode[] {
 }
 
 /**
- * The levels of the open blocks that began before this line, after their final parts were shown as `nodes`.
- * @param spine the open blocks, outermost first
+ * The levels of blocks that are open after their final parts were shown as `nodes`.
+ * @param open outermost first
  * @param leafOpen a part of the block in the innermost is final
  */
-export function levelsAt(
-  line: number,
-  spine: readonly Block[],
-  nodes: readonly MarkdownNode[],
-  leafOpen: boolean,
-): Level[] {
+export function levelsAt(open: readonly Block[], nodes: readonly MarkdownNode[], leafOpen: boolean): Level[] {
   const levels: Level[] = [];
   let node = nodes.at(-1);
-  for (const [index, block] of spine.entries()) {
-    if (block.from >= line || !node || typeof node === "string" || node.tag === "code-block") break;
+  for (const [index, block] of open.entries()) {
+    if (!node || typeof node === "string" || node.tag === "code-block") break;
     // The last child goes on, unless it is wholly final.
-    const inner = spine[index + 1];
-    const open = (inner ? inner.from < line : leafOpen) ? 1 : 0;
     const { children, kept: before = 0, ...element } = node;
-    const ready = before + children.length - open;
+    const ready = before + children.length - (index < open.length - 1 || leafOpen ? 1 : 0);
     const shell: MarkdownElement = { ...element, children: [] };
     if (block.type === "blockquote_open") {
       levels.push({ type: "quote", column: block.column + block.indent, kept: ready });

@@ -1,7 +1,8 @@
-import { levelsAt, NO_CONTEXT, reopening, withoutReopening, type Context, type OpenLeaf } from "./markdown-context";
-import { findCut, MOST_UNSAFE } from "./long-paragraph";
-import { addNode, fenceLanguage, markdownNodes, type MarkdownNode } from "./markdown-nodes";
-import { findBlocks, parseInline, parseMarkdown, type Block, type References } from "./markdown-parser";
+import { lateLinks } from "./late-links";
+import { levelsAt, NO_CONTEXT, openCode, reopening, withoutReopening, type Context } from "./markdown-context";
+import { cutBefore, cutInside, endsInFence, type Cut } from "./markdown-cuts";
+import { markdownNodes, type MarkdownNode } from "./markdown-nodes";
+import { parseMarkdown } from "./markdown-parser";
 
 /** What `update` found since the last call. */
 export interface MarkdownUpdate {
@@ -13,7 +14,7 @@ export interface MarkdownUpdate {
 
 /**
  * Markdown that arrives in pieces. A block is final as soon as the next one has begun on a complete line, in lists and quotes
- * as well; the complete rows of a table and lines of a fence are final at once. What is final is parsed once and its source is
+ * as well; parts of a long table, fence or paragraph are final before its end. What is final is parsed once and its source is
  * never looked at again, so that an update costs what is new, not what is there.
  */
 export interface MarkdownStream {
@@ -21,53 +22,25 @@ export interface MarkdownStream {
   update(): MarkdownUpdate;
   /**
    * Ends the text. The result equals that of one parse of the whole text: `redone` has the blocks that used a link definition
-   * before it came, each by its place among all.
+   * before it came, each by its place among all. It parses as it is read.
    */
-  finish(): MarkdownUpdate & { readonly redone: ReadonlyMap<number, MarkdownNode> };
+  finish(): MarkdownUpdate & { readonly redone: Iterable<readonly [number, MarkdownNode]> };
 }
 
-/** Some final blocks that follow each other and asked for labels of links that were not defined. */
-interface Asking {
-  /** Where their source is. */
-  readonly from: number;
-  to: number;
-  /** The place of the first among all blocks. */
-  readonly first: number;
-  readonly labels: Set<string>;
-  /** One parse would not make of it what is shown. */
-  broken: boolean;
-}
+/** After so many characters that cannot be cut, what is open ends: nobody waits for a line, or for definitions, without end. */
+const MOST = 20_000;
 
-/** Complete lines of a fence or table that are worth a cut. */
-const LEAF_SIZE = 500;
-/** Characters of a paragraph that are worth a cut. */
-const PARAGRAPH_SIZE = 2000;
-/** A paragraph that is longer goes on as another one: the browser lays out each as a whole. */
-const LONGEST_PARAGRAPH = 120_000;
-
-export function markdownStream(): MarkdownStream {
-  const references: References = Object.create(null);
-  /** The labels that the parser asked for in vain. What it makes of a text depends on nothing else. */
-  const missed = new Set<string>();
-  const watched: References = new Proxy(references, {
-    get(all, label: string) {
-      if (!all[label]) missed.add(label);
-      return all[label];
-    },
-  });
-  /** All text, since some of it may have to be parsed once more. */
-  const source: string[] = [];
-  const asking: Asking[] = [];
-  /** Of the blocks from the last place where none was open. */
-  let unit: Asking = { from: 0, to: 0, first: 0, labels: new Set(), broken: false };
+/** @param worth So many characters of an open block are worth a cut. */
+export function markdownStream(worth = 500): MarkdownStream {
+  const links = lateLinks();
   /** Blocks that are wholly final. */
   let ready = 0;
   let context: Context = NO_CONTEXT;
   let tail = "";
   /** Up to here the tail has complete lines that were looked at. */
   let seen = 0;
-  /** A tail of so many characters is worth looking for a place to cut its paragraph. */
-  let worth = PARAGRAPH_SIZE;
+  /** When the tail has so many characters, a place within its last block is looked for. */
+  let next = worth;
   let endsWithReturn = false;
 
   /** CRLF and CR become LF, also when the pair is split. */
@@ -75,234 +48,119 @@ export function markdownStream(): MarkdownStream {
     if (!text) return;
     const whole = endsWithReturn && text.startsWith("\n") ? text.slice(1) : text;
     endsWithReturn = text.endsWith("\r");
-    const normal = whole.replace(/\r\n?/g, "\n");
-    source.push(normal);
-    tail += normal;
+    tail += whole.replace(/\r\n?/g, "\n");
   }
 
   /** Cuts what is final off the tail and returns its nodes, with the open blocks around them. */
   function takeFinal(): MarkdownNode[] {
+    const opening = reopening(context);
+    const cut = findCut(opening);
+    if (!cut) return [];
+    const { length, open, leaf } = cut;
+    const nodes = parseForGood(opening + take(length - opening.length));
+    if (leaf) leaf.kept = keptOf(nodes);
+    context = { levels: levelsAt(open, nodes, leaf !== undefined), leaf };
+    ready += nodes.length - (isOpen() ? 1 : 0);
+    if (!isOpen()) links.endBlocks(ready);
+    return nodes;
+  }
+
+  function findCut(opening: string): Cut | undefined {
     const end = tail.lastIndexOf("\n") + 1;
-    if (end <= seen) return [];
-    seen = end;
-    const complete = tail.slice(0, end);
-    const opening = reopening(context);
-    const text = opening + complete;
-    const { blocks, definitions } = findBlocks(text);
-    const spine = spineOf(blocks, definitions);
-    const last = spine.at(-1);
-    if (!last) return [];
-
-    const openingLines = opening.split("\n").length - 1;
-    // A definition before the last block stays with it: what looks like a block may be its title.
-    const line = spine.length === 1 ? (blocks.at(-2)?.to ?? 0) : last.from;
-    if (line > openingLines) return cut(opening, lineStart(text, line), line, spine);
-    if (definitions || end < LEAF_SIZE) return [];
-    const leaf = openLeaf(last, text, context.leaf);
-    return leaf ? cut(opening, text.length, last.to, spine, leaf) : [];
+    if (end > seen) {
+      seen = end;
+      const cut = cutBefore(opening + tail.slice(0, end), opening.length);
+      if (cut) return cut;
+    }
+    if (tail.length < next) return undefined;
+    next = tail.length + worth;
+    const cut = cutInside(opening + decided(), opening.length, context.leaf, links.references, worth);
+    return cut ?? (tail.length > MOST ? { length: opening.length + (end || tail.length), open: [] } : undefined);
   }
 
-  /** Parses for good what is before `length` in the opened text, and goes on behind it. */
-  function cut(opening: string, length: number, line: number, spine: Block[], leaf?: OpenLeaf): MarkdownNode[] {
-    const taken = length - opening.length;
-    const nodes = parseForGood(opening + tail.slice(0, taken));
-    unit.to += taken;
-    const levels = levelsAt(line, leaf ? spine.slice(0, -1) : spine, nodes, leaf !== undefined);
-    if (leaf && leaf.type !== "paragraph") leaf.kept = keptOf(nodes, leaf);
-    context = { levels, leaf };
-    worth = PARAGRAPH_SIZE;
-    tail = tail.slice(taken);
-    seen -= taken;
-    if (isOpen()) {
-      ready += nodes.length - 1;
-    } else {
-      ready += nodes.length;
-      endUnit();
-    }
-    return nodes;
+  /** Takes so many characters off the tail. */
+  function take(length: number): string {
+    const taken = tail.slice(0, length);
+    links.add(taken);
+    tail = tail.slice(length);
+    seen = Math.max(0, seen - length);
+    next = worth;
+    return taken;
   }
 
-  /** Cuts what is final off a long paragraph that is still open, and returns it. */
-  function takeWords(): MarkdownNode[] {
-    const { levels, leaf } = context;
-    if (tail.length < worth || levels.length > 0 || (leaf && leaf.type !== "paragraph")) return [];
-    worth = tail.length + PARAGRAPH_SIZE / 4;
-    const opening = reopening(context);
-    const { blocks, definitions } = findBlocks(opening + tail);
-    const [block, other] = blocks;
-    if (other || block?.type !== "paragraph_open" || definitions) return [];
-    const start = leaf ? 0 : lineStart(tail, block.from);
-    const words = tail.slice(start);
-    // What begins with a bracket may be a definition.
-    if (!leaf && words.length < MOST_UNSAFE && words.trimStart().startsWith("[")) return [];
-    const found = findCut((text) => parseInline(text, references), words, leaf?.gap);
-    if (found === 0) return [];
-    const at = start + found;
-    worth = PARAGRAPH_SIZE;
-    const gap = /\s/.exec(tail[at - 1] ?? "")?.[0] ?? "";
-    const nodes = parseForGood(opening + tail.slice(0, at));
-    const [paragraph] = nodes;
-    if (typeof paragraph === "object" && paragraph.tag === "p") addNode(paragraph.children, gap);
-    unit.to += at;
-    tail = tail.slice(at);
-    seen = Math.max(0, seen - at);
-    const length = (leaf?.length ?? 0) + at;
-    if (length < LONGEST_PARAGRAPH) {
-      const more = typeof paragraph === "object" && paragraph.tag === "p" ? paragraph.children.length : 0;
-      context = { levels, leaf: { type: "paragraph", gap, length, kept: (leaf?.kept ?? 0) + more } };
-    } else {
-      context = { levels, leaf: { type: "paragraph", gap, length: 0, kept: 0 } };
-      ready++;
-      unit.broken = true;
-    }
-    return nodes;
+  /**
+   * The tail without an unfinished last line that has nothing but markers so far. What that means is not known yet: "-" after
+   * a paragraph would show a heading where a list begins.
+   */
+  function decided(): string {
+    const end = tail.lastIndexOf("\n") + 1;
+    const inLine = end === 0 && context.leaf && context.leaf.gap !== "\n";
+    return inLine || /[^\s>*+\-=_#`~|:.)[\]\d$^]/.test(tail.slice(end)) ? tail : tail.slice(0, end);
+  }
+
+  function parseForGood(text: string): MarkdownNode[] {
+    return withoutReopening(links.parse(text), context);
+  }
+
+  /** What comes next is a part of the last block that was told. */
+  function isOpen(): boolean {
+    return context.levels.length > 0 || context.leaf !== undefined;
   }
 
   /**
    * Code of a fence that is not indented is what was written, line by line, until a line may close it: it costs no parse.
    * Undefined when it has to be parsed.
    */
-  function openCode(): MarkdownUpdate | undefined {
+  function takeCode(): MarkdownUpdate | undefined {
     const { levels, leaf } = context;
-    if (levels.length > 0 || leaf?.type !== "fence" || leaf.column > 0) return undefined;
+    if (levels.length > 0 || leaf?.language === undefined) return undefined;
+    const { head, language, kept } = leaf;
+    const [opening = ""] = head;
     // The parser shows a null character as another one.
-    if (leaf.opening.startsWith(" ") || tail.includes(leaf.opening) || tail.includes("\0")) return undefined;
-    const { language, kept } = leaf;
-    const text = tail.slice(0, tail.length - undecided(tail));
-    const end = tail.lastIndexOf("\n") + 1;
-    leaf.kept += end;
-    unit.to += end;
-    tail = tail.slice(end);
-    seen = 0;
+    if (opening.startsWith(" ") || tail.includes(opening) || tail.includes("\0")) return undefined;
+    const text = take(decided().length);
+    if (text) context = { levels, leaf: openCode(0, opening, language, !text.endsWith("\n")) };
+    if (context.leaf) context.leaf.kept = kept + text.length;
     return { nodes: [{ tag: "code-block", language, kept, text, open: true }], final: 0 };
-  }
-
-  function parseForGood(text: string): MarkdownNode[] {
-    missed.clear();
-    const nodes = withoutReopening(markdownNodes(parseMarkdown(text, watched)), context);
-    for (const label of missed) if (!references[label]) unit.labels.add(label);
-    return nodes;
-  }
-
-  function isOpen(): boolean {
-    return context.levels.length > 0 || context.leaf !== undefined;
-  }
-
-  /** What comes next is a part of the last block that was told, and not a new paragraph for the rest of one. */
-  function goesOnWithin(): boolean {
-    const { leaf } = context;
-    return isOpen() && !(leaf?.type === "paragraph" && leaf.kept === 0);
-  }
-
-  function endUnit(): void {
-    if (unit.labels.size > 0 && !unit.broken) asking.push(unit);
-    unit = { from: unit.to, to: unit.to, first: ready, labels: new Set(), broken: false };
-  }
-
-  /** Blocks that asked for what was defined later, as they are with it. */
-  function redo(): Map<number, MarkdownNode> {
-    const redone = new Map<number, MarkdownNode>();
-    for (const { from, to, first, labels } of asking) {
-      const late = [...labels].filter((label) => references[label]);
-      if (late.length === 0) continue;
-      const text = source.join("").slice(from, to);
-      const without: References = { ...references };
-      // The text may have the definition itself, and must not be believed.
-      for (const label of late) Object.defineProperty(without, label, { get: () => undefined, set() {} });
-      const before = markdownNodes(parseMarkdown(text, without));
-      for (const [index, node] of markdownNodes(parseMarkdown(text, { ...references })).entries()) {
-        if (JSON.stringify(node) !== JSON.stringify(before[index])) redone.set(first + index, node);
-      }
-    }
-    return redone;
   }
 
   /** The tail as it is shown while more is to come. */
   function tailNodes(): MarkdownNode[] {
-    const shown = tail.slice(0, tail.length - undecided(tail));
-    const text = reopening(context) + shown;
+    const text = reopening(context) + decided();
     // Definitions in the tail are not complete yet: they are seen by the tail alone.
-    const nodes = withoutReopening(markdownNodes(parseMarkdown(text, Object.create(references))), context);
-    return markOpenFence(text, nodes);
+    const tokens = parseMarkdown(text, Object.create(links.references));
+    return markOpenFence(text, withoutReopening(markdownNodes(tokens), context));
   }
 
   return {
     append,
     update() {
-      const code = openCode();
+      const code = takeCode();
       if (code) return code;
-      let taken = takeFinal();
-      if (taken.length === 0) {
-        let goesOn = goesOnWithin();
-        for (let words = takeWords(); words.length > 0; words = takeWords()) {
-          taken = goesOn ? joined(taken, words) : [...taken, ...words];
-          goesOn = goesOnWithin();
-        }
+      let taken: MarkdownNode[] = [];
+      let open = isOpen();
+      for (let more = takeFinal(); more.length > 0; more = takeFinal()) {
+        taken = open ? joined(taken, more) : [...taken, ...more];
+        open = isOpen();
       }
-      const open = tailNodes();
-      const going = goesOnWithin();
-      const nodes = going ? joined(taken, open) : [...taken, ...open];
-      return { nodes, final: going && taken.length > 0 ? taken.length - 1 : taken.length };
+      const nodes = open ? joined(taken, tailNodes()) : [...taken, ...tailNodes()];
+      return { nodes, final: open && taken.length > 0 ? taken.length - 1 : taken.length };
     },
     finish() {
-      const nodes = parseForGood(reopening(context) + tail);
-      unit.to += tail.length;
-      endUnit();
-      return { nodes, final: nodes.length, redone: redo() };
+      const nodes = parseForGood(reopening(context) + take(tail.length));
+      links.endBlocks(ready + nodes.length);
+      return { nodes, final: nodes.length, redone: links.redo() };
     },
   };
 }
 
-/** The last block, the last in that, and so on. */
-function spineOf(blocks: readonly Block[], definitions: boolean): Block[] {
-  const spine: Block[] = [];
-  for (let block = blocks.at(-1); block;) {
-    spine.push(block);
-    const inner = /^(bullet_list|ordered_list|list_item|blockquote|footnote)_open$/.test(block.type) && !definitions;
-    // Only a paragraph in an item shows whether the list is loose.
-    if (block.type.endsWith("list_open") && !block.children.some(hasParagraph)) break;
-    block = inner ? block.children.at(-1) : undefined;
-  }
-  return spine;
-}
-
-function hasParagraph({ children }: Block): boolean {
-  return children.some(({ type }) => type === "paragraph_open");
-}
-
-/** The block as one of which all complete lines are final; undefined when it is another or at its end. */
-function openLeaf(block: Block, text: string, before: OpenLeaf | undefined): OpenLeaf | undefined {
-  const lines = text.split("\n").length - 1;
-  const { type, column, indent, token, from, to } = block;
-  if (to !== lines) return undefined;
-  if (type === "fence" && isOpenFence(block)) {
-    const language = before?.type === "fence" ? before.language : fenceLanguage(token.info);
-    return { type: "fence", column, opening: " ".repeat(indent) + token.markup, language, kept: 0 };
-  }
-  if (type === "table_open" && to > from + 2) {
-    const cells = block.children[0]?.children[0]?.children ?? [];
-    const rule = cells.map(
-      ({ token: cell }) => RULES[/left|center|right/.exec(String(cell.attrGet("style")))?.[0] ?? ""],
-    );
-    return { type: "table", column, head: [`${"|x".repeat(cells.length)}|`, `|${rule.join("|")}|`], kept: 0 };
-  }
-  return undefined;
-}
-
-const RULES: Readonly<Record<string, string>> = { "": "---", left: ":--", center: ":-:", right: "--:" };
-
-/** A closed fence has one more line. */
-function isOpenFence({ from, to, token }: Block): boolean {
-  return to - from === token.content.split("\n").length;
-}
-
-/** How much of the open leaf, the last of `nodes`, is final. */
-function keptOf(nodes: readonly MarkdownNode[], leaf: OpenLeaf): number {
+/** How much of the innermost block is final. */
+function keptOf(nodes: readonly MarkdownNode[]): number {
   const node = nodes.at(-1);
   if (!node || typeof node === "string") return 0;
-  if (node.tag === "code-block") return (node.kept ?? 0) + node.text.length;
-  if (node.tag === "tbody" && leaf.type === "table") return (node.kept ?? 0) + node.children.length;
-  return keptOf(node.children, leaf);
+  const { kept = 0 } = node;
+  if (node.tag === "code-block") return kept + node.text.length;
+  return node.tag === "tbody" || node.tag === "p" ? kept + node.children.length : keptOf(node.children);
 }
 
 /** Final nodes and what follows: the last and the first of them are the same block, and so on inside. */
@@ -327,27 +185,7 @@ function joined(final: readonly MarkdownNode[], open: readonly MarkdownNode[]): 
 function markOpenFence(text: string, nodes: MarkdownNode[]): MarkdownNode[] {
   const last = nodes.at(-1);
   if (!last || typeof last === "string") return nodes;
-  if (last.tag !== "code-block") {
-    const children = markOpenFence(text, last.children);
-    return children === last.children ? nodes : [...nodes.slice(0, -1), { ...last, children }];
-  }
-  const block = spineOf(findBlocks(text).blocks, false).at(-1);
-  const open = block?.type === "fence" && (isOpenFence(block) || !/(`{3}|~{3}|\${2})[ \t\n]*$/.test(text));
-  return open ? [...nodes.slice(0, -1), { ...last, open: true }] : nodes;
-}
-
-/** Where line number `line` (from 0) begins. */
-function lineStart(text: string, line: number): number {
-  let at = 0;
-  for (let n = 0; n < line; n++) at = text.indexOf("\n", at) + 1 || text.length;
-  return at;
-}
-
-/**
- * The length of an unfinished last line that has nothing but markers so far. It is held back, because what it means is
- * not known yet: "-" after a paragraph would show a heading where a list begins.
- */
-function undecided(text: string): number {
-  const line = text.slice(text.lastIndexOf("\n") + 1);
-  return /^[\s>*+\-=_#`~|:.)[\]\d$^]*$/.test(line) ? line.length : 0;
+  if (last.tag === "code-block") return endsInFence(text) ? [...nodes.slice(0, -1), { ...last, open: true }] : nodes;
+  const children = markOpenFence(text, last.children);
+  return children === last.children ? nodes : [...nodes.slice(0, -1), { ...last, children }];
 }
