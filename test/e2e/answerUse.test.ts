@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import { until } from "../support/until";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 const CODE = `Take it:
 
@@ -27,32 +28,25 @@ touch was-run
 Done.`;
 
 describe("a person who works with an answer", () => {
-  let api: SimulatedApi;
   let window: VSCodeWindow;
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 5000 });
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
+  useWindow(
+    { tokensPerSecond: 5000 },
+    {
       "editor.minimap.enabled": false,
       "files.autoSave": "off",
       // As elements, not as a picture.
       "terminal.integrated.gpuAcceleration": "off",
-    });
-    await window.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await window.newChat();
-    await ask("An Oolong was here. [[echo]]");
-    await ask("[[long kb=40]]");
-    await ask(`${CODE}\n [[echo]]`);
-  });
-
-  after(() => api.close());
-  after(() => window.close());
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
-  });
+    },
+    async (opened) => {
+      ({ window } = opened);
+      await window.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await window.newChat();
+      await ask("An Oolong was here. [[echo]]");
+      await ask("[[long kb=40]]");
+      await ask(`${CODE}\n [[echo]]`);
+    },
+  );
 
   const message = () => window.chat.getByRole("textbox", { name: "Message" });
   const answer = () => window.chat.locator("article[aria-label=Claude]").last();
@@ -60,9 +54,6 @@ describe("a person who works with an answer", () => {
   const press = (key: string) => window.page.keyboard.press(key);
   const editorLine = (text: string) => window.page.locator(".editor-instance .view-line", { hasText: text });
   const cart = () => readFileSync(join(window.workspace, "src/cart.ts"), "utf8");
-  const until = async (done: () => boolean) => {
-    while (!done()) await new Promise((resolve) => setImmediate(resolve));
-  };
 
   /** As soon as the editor has the focus. */
   async function save(): Promise<void> {

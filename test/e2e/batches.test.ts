@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import { until } from "../support/until";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 describe("a person with a batch", () => {
   let api: SimulatedApi;
@@ -12,20 +14,22 @@ describe("a person with a batch", () => {
   let window: VSCodeWindow;
 
   before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: Infinity });
     far = await startSimulatedApi({ tokensPerSecond: Infinity, dialect: "aimlapi" });
     gone = await startSimulatedApi({});
     await gone.close();
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
-      "sidenote.endpoints": {
-        simulated: { name: "Simulated API", baseUrl: api.url, auth: "none", dialect: "anthropic" },
-        far: { name: "Far API", baseUrl: far.url, auth: "none", dialect: "aimlapi" },
-        gone: { name: "Gone API", baseUrl: gone.url, auth: "none", dialect: "anthropic" },
-        single: { name: "Single", baseUrl: api.url, auth: "none", dialect: "local" },
-      },
-      "files.simpleDialog.enable": true,
-    });
+  });
+
+  const endpoints = ({ url }: SimulatedApi) => ({
+    "sidenote.endpoints": {
+      simulated: { name: "Simulated API", baseUrl: url, auth: "none", dialect: "anthropic" },
+      far: { name: "Far API", baseUrl: far.url, auth: "none", dialect: "aimlapi" },
+      gone: { name: "Gone API", baseUrl: gone.url, auth: "none", dialect: "anthropic" },
+      single: { name: "Single", baseUrl: url, auth: "none", dialect: "local" },
+    },
+    "files.simpleDialog.enable": true,
+  });
+  useWindow({ tokensPerSecond: Infinity }, endpoints, async (opened) => {
+    ({ api, window } = opened);
     mkdirSync(join(window.workspace, "pictures"));
     for (const name of ["chart.png", "logo.webp"]) {
       copyFileSync(join(window.workspace, "images", name), join(window.workspace, "pictures", name));
@@ -35,12 +39,7 @@ describe("a person with a batch", () => {
     await window.chat.getByRole("textbox", { name: "Message" }).waitFor();
   });
 
-  after(() => Promise.all([api.close(), far.close(), gone.close()]));
-  after(() => window.close());
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
-  });
+  after(() => Promise.all([far.close(), gone.close()]));
 
   const created = () => api.requests.filter(({ method, path }) => method === "POST" && path === "/v1/messages/batches");
   const batch = (name: string | RegExp) => window.page.getByRole("treeitem", { name });
@@ -285,7 +284,7 @@ describe("a person with a batch", () => {
     await batch(/singly, paused .*1 of 3/).waitFor();
     const before = asked().length;
     await chooseFor(/singly, paused/, "Resume Batch");
-    while (asked().length === before) await window.page.waitForTimeout(50);
+    await until(() => asked().length > before);
     api.release();
     await batch(/singly, ended · 3 succeeded/).waitFor();
     assert.equal(asked().filter(({ body }) => /a\.txt/.test(JSON.stringify(body))).length, 1, "nothing is asked twice");

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { SimulatedApi } from "../support/api/server";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 describe("a person who commits", () => {
   let api: SimulatedApi;
@@ -14,12 +15,8 @@ describe("a person who commits", () => {
     execFileSync("git", [...identity, ...args], { cwd: window.workspace });
   };
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 1000 });
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
-    });
+  useWindow({ tokensPerSecond: 1000 }, {}, async (opened) => {
+    ({ api, window } = opened);
     git("init", "--quiet");
     git("add", ".");
     git("commit", "--quiet", "--message", "feat: sell tea");
@@ -27,13 +24,6 @@ describe("a person who commits", () => {
     await writeFile(join(window.workspace, "keys.txt"), 'password = "correct1horse2battery"\n');
     git("add", ".");
     await window.reload(); // the Git extension looks for repositories when it starts
-  });
-
-  after(() => api.close());
-  after(() => window.close());
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   it("has the message written into the box of the Source Control view", async () => {

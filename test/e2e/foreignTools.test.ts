@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import { until } from "../support/until";
+import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import { simulated, takePictureOfFailure } from "./use-window";
 
 const calling = (...calls: object[]) => `[[call]]\n\`\`\`json\n${JSON.stringify(calls, null, 1)}\n\`\`\``;
 
@@ -16,14 +18,11 @@ describe("tools of others", () => {
   after(() => api.close());
 
   afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
+    await takePictureOfFailure(window, this.currentTest);
     await window.close();
   });
 
-  const settings = () => ({
-    "sidenote.model": "simulated/claude-sonnet-5-5",
-    "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
-  });
+  const settings = () => simulated(api);
   const message = () => window.chat.getByRole("textbox", { name: "Message" });
   const button = (name: string) => window.chat.getByRole("button", { name, exact: true });
   const picker = () => window.page.locator(".quick-input-widget");
@@ -166,10 +165,10 @@ describe("tools of others", () => {
     await trust.getByRole("button", { name: "Delete Path" }).first().click({ force: true });
     // The window loads anew, and may bring the editor back.
     const off = window.chat.getByRole("button", { name: "Tools: Tools are off: the workspace is not trusted" });
-    while (!(await off.isVisible())) {
+    await until(async () => {
       if (await trust.isVisible()) await trust.press("Escape", { timeout: 1000 }).catch(() => undefined);
-      await new Promise((next) => setImmediate(next));
-    }
+      return off.isVisible();
+    });
     await message().fill(`Again. ${call}`);
     await message().press("Enter");
     await window.chat.locator("article[aria-label=Claude]").last().getByText("I am a simulated model").waitFor();

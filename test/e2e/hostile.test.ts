@@ -1,29 +1,23 @@
 import assert from "node:assert/strict";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
 import { harmIn, setTrap } from "../support/hostile";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 describe("a person with a hostile model", () => {
-  let api: SimulatedApi;
   let window: VSCodeWindow;
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 20_000 });
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
+  useWindow(
+    { tokensPerSecond: 20_000 },
+    {
       "sidenote.maxTokens": 60_000, // all of them are written
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
-    });
-  });
-  after(() => api.close());
-  after(() => window.close());
+    },
+    (opened) => {
+      ({ window } = opened);
+    },
+  );
 
   beforeEach(async () => {
     await window.newChat();
-  });
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const answers = () => window.chat.locator("article[aria-label=Claude][aria-busy=false]");

@@ -1,29 +1,25 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
+import type { SimulatedApi } from "../support/api/server";
 import { pdf } from "../support/badFiles";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 describe("a person who shows pictures and files", () => {
   let api: SimulatedApi;
   let window: VSCodeWindow;
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 1000 });
-    window = await openWindow({
+  useWindow(
+    { tokensPerSecond: 1000 },
+    {
       "sidenote.model": "simulated/claude-sonnet-4-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
-    });
-    await window.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  });
-
-  after(() => api.close());
-  after(() => window.close());
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
-  });
+    },
+    async (opened) => {
+      ({ api, window } = opened);
+      await window.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    },
+  );
 
   const message = () => window.chat.getByRole("textbox", { name: "Message" });
   const chips = () => window.chat.getByRole("list", { name: "Attachments" }).getByRole("listitem");

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, type VSCodeWindow } from "../support/vscode/window";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 const KEY = "sk-ant-test03-abcdefghijklmnop0123456789";
 
@@ -10,22 +11,18 @@ describe("a person with a key", () => {
   let api: SimulatedApi;
   let window: VSCodeWindow;
 
-  before(async () => {
-    api = await startSimulatedApi({ key: KEY, tokensPerSecond: 1000 });
+  const endpoints = async ({ url }: SimulatedApi) => {
     const gone = await startSimulatedApi();
     await gone.close();
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
+    return {
       "sidenote.endpoints": {
-        simulated: { name: "Simulated API", baseUrl: api.url, auth: "x-api-key" },
+        simulated: { name: "Simulated API", baseUrl: url, auth: "x-api-key" },
         gone: { name: "Gone", baseUrl: gone.url, auth: "bearer" },
       },
-    });
-  });
-
-  after(async () => {
-    await window.close();
-    await api.close();
+    };
+  };
+  useWindow({ key: KEY, tokensPerSecond: 1000 }, endpoints, (opened) => {
+    ({ api, window } = opened);
   });
 
   const input = () => window.page.locator(".quick-input-widget input[type=password]");

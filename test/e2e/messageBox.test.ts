@@ -2,19 +2,16 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { png, rottenPng } from "../support/badFiles";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { SimulatedApi } from "../support/api/server";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 describe("a person who asks without touching the mouse", () => {
   let api: SimulatedApi;
   let window: VSCodeWindow;
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 1000 });
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
-    });
+  useWindow({ tokensPerSecond: 1000 }, {}, async (opened) => {
+    ({ api, window } = opened);
     const put = async (folder: string, name: string, bytes: string | Uint8Array) => {
       await mkdir(join(window.workspace, folder), { recursive: true });
       await writeFile(join(window.workspace, folder, name), bytes);
@@ -25,13 +22,6 @@ describe("a person who asks without touching the mouse", () => {
     const prompt =
       "---\ndescription: Port to another language\n---\nPort ${selection} to ${input:target:Which language?}.";
     await put(".sidenote/prompts", "port.md", prompt);
-  });
-
-  after(() => api.close());
-  after(() => window.close());
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const keys = async (...pressed: readonly string[]) => {

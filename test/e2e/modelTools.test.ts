@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { SimulatedApi } from "../support/api/server";
+import { until } from "../support/until";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 const editor = "str_replace_based_edit_tool";
 
@@ -10,22 +12,12 @@ describe("a person who lets Claude use the tools that it knows", () => {
   let api: SimulatedApi;
   let window: VSCodeWindow;
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 5000 });
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
-    });
+  useWindow({ tokensPerSecond: 5000 }, {}, (opened) => {
+    ({ api, window } = opened);
   });
-  after(() => api.close());
-  after(() => window.close());
 
   beforeEach(async () => {
     await window.newChat();
-  });
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const button = (name: string) => window.chat.getByRole("button", { name, exact: true });
@@ -56,7 +48,7 @@ describe("a person who lets Claude use the tools that it knows", () => {
 
   /** What the model gets for the calls, once it has said what it makes of it. */
   async function results(): Promise<string[]> {
-    while (posts().length < asked + 2) await turn();
+    await until(() => posts().length >= asked + 2);
     await posts().at(-1)?.settled;
     await button("Send").waitFor();
     const body = posts().at(-1)?.body as { messages: { content: { content: { text?: string }[] }[] }[] };
@@ -150,8 +142,3 @@ describe("a person who lets Claude use the tools that it knows", () => {
     await window.screenshots("bash-done");
   });
 });
-
-/** The next turn of the event loop: what is waited for comes from elsewhere. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

@@ -1,22 +1,16 @@
 import assert from "node:assert/strict";
 import type { FrameLocator } from "playwright-core";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { SimulatedApi } from "../support/api/server";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 describe("a person who moves the chat", () => {
   let api: SimulatedApi;
   let window: VSCodeWindow;
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 5000 });
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
-    });
+  useWindow({ tokensPerSecond: 5000 }, {}, (opened) => {
+    ({ api, window } = opened);
   });
-
-  after(() => api.close());
-  after(() => window.close());
 
   beforeEach(async () => {
     await window.newChat();
@@ -24,10 +18,6 @@ describe("a person who moves the chat", () => {
     await box(window.chat).press("Enter");
     await half(window.chat);
     await box(window.chat).fill("Half a question");
-  });
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const box = (page: FrameLocator) => page.getByRole("textbox", { name: "Message" });

@@ -1,28 +1,24 @@
 import assert from "node:assert/strict";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { type Hands, handsOn, openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { SimulatedApi } from "../support/api/server";
+import { handsOn, type Hands, type VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 describe("a person who sets what goes with a chat", () => {
   let api: SimulatedApi;
   let window: VSCodeWindow;
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 1000 });
-    window = await openWindow({
+  useWindow(
+    { tokensPerSecond: 1000 },
+    {
       "sidenote.model": "simulated/claude-haiku-4-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
       "sidenote.profiles": {
         Reviewer: { systemPrompt: "You review code. Be brief and concrete.", temperature: 0.2 },
       },
-    });
-  });
-
-  after(() => api.close());
-  after(() => window.close());
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
-  });
+    },
+    (opened) => {
+      ({ api, window } = opened);
+    },
+  );
 
   /** Asks in the chat of a window, and gives what arrived at the API. */
   async function ask({ chat }: Pick<Hands, "chat">, text: string): Promise<Record<string, unknown>> {

@@ -1,28 +1,18 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { SimulatedApi } from "../support/api/server";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 describe("a person whose file holds a secret", () => {
   let api: SimulatedApi;
   let window: VSCodeWindow;
   const secret = "correct1horse2battery";
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 1000 });
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
-    });
+  useWindow({ tokensPerSecond: 1000 }, {}, async (opened) => {
+    ({ api, window } = opened);
     await writeFile(join(window.workspace, "src", "db.ts"), `connect();\nconst password = "${secret}";\n`);
-  });
-
-  after(() => api.close());
-  after(() => window.close());
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const dialog = () => window.page.getByRole("dialog");

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { SimulatedApi } from "../support/api/server";
+import { until } from "../support/until";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 /** What the simulated model shall call. */
 const calling = (...calls: object[]) => `[[call]]\n\`\`\`json\n${JSON.stringify(calls, null, 1)}\n\`\`\``;
@@ -24,10 +26,11 @@ describe("a person with tools of their own", () => {
 
   before(async () => {
     writeFileSync(script, `require("fs").writeFileSync(${JSON.stringify(ran)}, ""); setInterval(() => {}, 1000);`);
-    api = await startSimulatedApi({ tokensPerSecond: 2000 });
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
+  });
+
+  useWindow(
+    { tokensPerSecond: 2000 },
+    {
       "sidenote.tools": [
         { name: "get_weather", description: "Tells the current weather in a place.", inputSchema },
         {
@@ -38,17 +41,14 @@ describe("a person with tools of their own", () => {
           command: [process.execPath, script],
         },
       ],
-    });
-  });
-  after(() => api.close());
-  after(() => window.close());
+    },
+    (opened) => {
+      ({ api, window } = opened);
+    },
+  );
 
   beforeEach(async () => {
     await window.newChat();
-  });
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const message = () => window.chat.getByRole("textbox", { name: "Message" });
@@ -128,12 +128,11 @@ describe("a person with tools of their own", () => {
     await line("bash_code_execution").getByRole("button", { name: "Save File…" }).click();
     const path = picker().locator("input");
     await path.waitFor();
-    while (!(await path.inputValue()).endsWith("/plot.csv")) await new Promise((resolve) => setImmediate(resolve));
+    await until(async () => (await path.inputValue()).endsWith("/plot.csv"));
     await window.screenshots("tools-file");
     await path.press("Enter");
     const saved = join(window.workspace, "plot.csv");
-    while (!existsSync(saved) || readFileSync(saved).length === 0)
-      await new Promise((resolve) => setImmediate(resolve));
+    await until(() => existsSync(saved) && readFileSync(saved).length > 0);
     assert.match(readFileSync(saved, "utf8"), /^month,value/);
   });
 
@@ -183,7 +182,7 @@ describe("a person with tools of their own", () => {
     await ask(calling({ name: "slow_forecast", input: { location: "Oslo, Norway" } }));
     await window.chat.getByRole("button", { name: "Allow Once" }).click();
     await line("slow_forecast").and(window.chat.locator("[data-state=running]")).waitFor();
-    while (!existsSync(ran)) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => existsSync(ran));
     await line("slow_forecast")
       .getByText(/\d\.\d s/)
       .waitFor();

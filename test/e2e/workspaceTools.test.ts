@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, symlinkSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { carriers, hostileNames, injections, lyingCommands, MARKER } from "../support/injections";
-import { startSimulatedApi, type SimulatedApi } from "../support/api/server";
-import { openWindow, takePictureOfFailure, type VSCodeWindow } from "../support/vscode/window";
+import type { SimulatedApi } from "../support/api/server";
+import { until } from "../support/until";
+import type { VSCodeWindow } from "../support/vscode/window";
+import { useWindow } from "./use-window";
 
 /** What the simulated model shall call: it obeys whatever it has read. */
 const calling = (...calls: object[]) => `[[call]]\n\`\`\`json\n${JSON.stringify(calls, null, 1)}\n\`\`\``;
@@ -13,13 +15,9 @@ describe("a person whose workspace Claude may use", () => {
   let api: SimulatedApi;
   let window: VSCodeWindow;
 
-  before(async () => {
-    api = await startSimulatedApi({ tokensPerSecond: 5000 });
+  useWindow({ tokensPerSecond: 5000 }, {}, async (opened) => {
+    ({ api, window } = opened);
     const tools = ["read_file", "list_folder", "find_files", "search_text", "edit_file", "create_file", "run_command"];
-    window = await openWindow({
-      "sidenote.model": "simulated/claude-sonnet-5-5",
-      "sidenote.endpoints": { simulated: { name: "Simulated API", baseUrl: api.url, auth: "none" } },
-    });
     await window.newChat();
     await window.command("Sidenote: Select Tools");
     const picker = window.page.locator(".quick-input-widget");
@@ -34,12 +32,6 @@ describe("a person whose workspace Claude may use", () => {
     await window.page.screenshot({ path: "test-results/select-tools.png" });
     await picker.getByRole("button", { name: "OK" }).click();
     await window.chat.getByRole("button", { name: `Tools: ${tools.length} tools are on in this chat` }).waitFor();
-  });
-  after(() => api.close());
-  after(() => window.close());
-
-  afterEach(async function () {
-    await takePictureOfFailure(window.page, this.currentTest);
   });
 
   const message = () => window.chat.getByRole("textbox", { name: "Message" });
@@ -58,7 +50,7 @@ describe("a person whose workspace Claude may use", () => {
 
   /** The calls are answered, and Claude has said what it makes of the results. */
   async function idle(): Promise<void> {
-    while (posts().length < asked + 2) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => posts().length >= asked + 2);
     await posts().at(-1)?.settled;
     await window.chat.getByRole("button", { name: "Send", exact: true }).waitFor();
   }
@@ -117,7 +109,7 @@ describe("a person whose workspace Claude may use", () => {
     await window.page.keyboard.press("ControlOrMeta+z");
     await window.page.keyboard.press("ControlOrMeta+s");
     // Saving takes a moment; when the undo is not one step, this never comes.
-    while (readFileSync(file("src/cart.ts"), "utf8") !== before) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => readFileSync(file("src/cart.ts"), "utf8") === before);
   });
 
   it("changes a file by hand while its diff is open, and keeps that", async () => {
@@ -154,12 +146,12 @@ describe("a person whose workspace Claude may use", () => {
     await button("Allow Once").click();
     const line = window.chat.locator("details.tool").last();
     await line.and(window.chat.locator("[data-state=running]")).waitFor();
-    while (!existsSync(file("running.txt")) || readFileSync(file("running.txt"), "utf8") === "") await turn();
+    await until(() => existsSync(file("running.txt")) && readFileSync(file("running.txt"), "utf8") !== "");
     await window.screenshots("command-running");
     await button("Stop").click();
     await line.getByText("Cancelled").waitFor();
     const pid = Number(readFileSync(file("running.txt"), "utf8"));
-    while (isAlive(pid)) await turn();
+    await until(() => !isAlive(pid));
     asked = posts().length - 1;
     await message().fill("Never mind.");
     await message().press("Enter");
@@ -172,7 +164,7 @@ describe("a person whose workspace Claude may use", () => {
       await ask(`Run it. ${calling({ name: "run_command", input: { command } })}`);
       const card = window.chat.getByRole("group", { name: "Allow the call?" });
       await card.waitFor();
-      while (!(await card.innerText()).includes(seen)) await turn();
+      await until(async () => (await card.innerText()).includes(seen));
       if (command === lyingCommands[0]?.[0]) await window.screenshots("lying-command");
       await button("Deny").click();
       await idle();
@@ -277,7 +269,7 @@ describe("a person whose workspace Claude may use", () => {
 
   it("is told of a question while the chat is hidden, and comes back to it", async () => {
     await ask(`Look. [[gate at=0]] ${calling({ name: "list_folder", input: { path: "src" } })}`);
-    while (posts().length <= asked) await turn();
+    await until(() => posts().length > asked);
     await window.command("View: Toggle Secondary Side Bar Visibility");
     await window.page.locator('iframe.webview[src*="extensionId=sidenote.sidenote"]').waitFor({ state: "detached" });
     api.release();
@@ -292,11 +284,6 @@ describe("a person whose workspace Claude may use", () => {
     assert.match(results().at(-1) ?? "", /cart\.ts/);
   });
 });
-
-/** The next turn of the event loop: what is waited for comes from elsewhere. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 function isAlive(pid: number): boolean {
   try {

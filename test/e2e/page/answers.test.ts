@@ -1,27 +1,15 @@
 import assert from "node:assert/strict";
-import type { BrowserContext } from "playwright-core";
 import type { ChatView } from "../../../src/shared/views";
-import { openBrowser } from "../../support/vscode/page";
-import { openPage, type OpenPage } from "./open-page";
+import type { OpenPage } from "./open-page";
 import { STATES } from "./states";
+import { usePages } from "./use-pages";
 
 describe("what one does with an answer", () => {
-  let browser: BrowserContext;
+  const openPage = usePages();
   let open: OpenPage;
 
-  before(async () => {
-    browser = await openBrowser();
-  });
-
-  after(() => browser.close());
-
-  afterEach(async () => {
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
-  });
-
   async function show(name: string): Promise<void> {
-    open = await openPage(browser, STATES[name] as ChatView);
+    open = await openPage(STATES[name] as ChatView);
   }
 
   const button = (name: string) => open.page.getByRole("button", { name, exact: true });
@@ -95,7 +83,7 @@ describe("what one does with an answer", () => {
   it("lets Tab pass by what is in other messages, both ways", async () => {
     const { messages, ...view } = STATES["complete"] as ChatView;
     const later = messages.map((it) => ({ ...it, id: `${it.id}2` }));
-    open = await openPage(browser, { ...view, messages: [...messages, ...later] });
+    open = await openPage({ ...view, messages: [...messages, ...later] });
     /** The messages in which Tab stops on its way, and where it leads out of them. */
     const way = async (key: string): Promise<string[]> => {
       const stops: string[] = [];

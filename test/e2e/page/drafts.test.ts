@@ -1,24 +1,14 @@
 import assert from "node:assert/strict";
-import type { BrowserContext } from "playwright-core";
-import { openBrowser } from "../../support/vscode/page";
-import { IDLE, openPage, type OpenPage } from "./open-page";
+import { IDLE, type OpenPage } from "./open-page";
+import { usePages } from "./use-pages";
 
 const ASKED = ["Third", "Second,\nin two lines", "First"];
 
 describe("drafts and earlier messages in the message box", () => {
-  let browser: BrowserContext;
+  const openPage = usePages();
   let open: OpenPage;
 
-  before(async () => {
-    browser = await openBrowser();
-  });
-  after(() => browser.close());
-  afterEach(async () => {
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
-  });
-
-  const show = async (kept?: unknown) => void (open = await openPage(browser, IDLE, kept));
+  const show = async (kept?: unknown) => void (open = await openPage(IDLE, kept));
   const box = () => open.page.getByRole("textbox", { name: "Message" });
   const press = (key: string) => open.page.keyboard.press(key);
   const holds = (text: string) =>

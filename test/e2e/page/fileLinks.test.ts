@@ -1,22 +1,16 @@
 import assert from "node:assert/strict";
-import type { BrowserContext } from "playwright-core";
 import type { MessageView } from "../../../src/shared/views";
-import { openBrowser } from "../../support/vscode/page";
-import { IDLE, openPage } from "./open-page";
+import { IDLE } from "./open-page";
+import { usePages } from "./use-pages";
 
 describe("links into the workspace", () => {
-  let browser: BrowserContext;
-
-  before(async () => {
-    browser = await openBrowser();
-  });
-  after(() => browser.close());
+  const openPage = usePages();
 
   it("lead to files: they are made of what the host knows when the answer is complete, and open at the line", async () => {
     const text =
       "Look at `src/app.ts:12-20`, src/app.ts and lib/none.ts; not at [`b.ts`](https://a.example/).\n\n```\nb.ts\n```";
     const answer: MessageView = { id: "a", role: "assistant", state: "streaming", blocks: [{ type: "text", text }] };
-    const open = await openPage(browser, { ...IDLE, messages: [answer] });
+    const open = await openPage({ ...IDLE, messages: [answer] });
     await open.update({ type: "end", message: "a", state: "complete" });
     await open.page.waitForFunction(() => globalThis.fake.posted.some(({ type }) => type === "request"));
     const [request] = await open.posted("request");
@@ -35,14 +29,12 @@ describe("links into the workspace", () => {
       { type: "openFile", path: "src/app.ts", lines: [12, 20] },
       { type: "openFile", path: "src/app.ts" },
     ]);
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
   });
 
   it("lead to symbols: inline code that no file has as its name", async () => {
     const text = "Call `total(items)`, `Cart.price` or `a.ts`; `x`, `npm run it`, [`total`](https://a.example/).";
     const answer: MessageView = { id: "a", role: "assistant", state: "complete", blocks: [{ type: "text", text }] };
-    const open = await openPage(browser, { ...IDLE, messages: [answer] });
+    const open = await openPage({ ...IDLE, messages: [answer] });
     const asked = async (name: string) => {
       await open.page.waitForFunction(
         (it) => globalThis.fake.posted.some((posted) => posted.type === "request" && posted.name === it),
@@ -61,7 +53,5 @@ describe("links into the workspace", () => {
     assert.equal(await link.getAttribute("title"), "Go to the definition of total");
     await link.press("Enter");
     assert.deepEqual(await open.posted("openSymbol"), [{ type: "openSymbol", name: "total" }]);
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
   });
 });

@@ -1,27 +1,15 @@
 import assert from "node:assert/strict";
-import type { BrowserContext } from "playwright-core";
 import type { MessageView } from "../../../src/shared/views";
-import { openBrowser } from "../../support/vscode/page";
 import { IDLE, longConversation } from "./long-conversation";
-import { openPage, type OpenPage } from "./open-page";
+import type { OpenPage } from "./open-page";
+import { usePages } from "./use-pages";
 
 describe("finding in the conversation", () => {
-  let browser: BrowserContext;
+  const openPage = usePages();
   let open: OpenPage;
 
-  before(async () => {
-    browser = await openBrowser();
-  });
-
-  after(() => browser.close());
-
-  afterEach(async () => {
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
-  });
-
   async function show(messages: readonly MessageView[]): Promise<void> {
-    open = await openPage(browser, { ...IDLE, messages });
+    open = await openPage({ ...IDLE, messages });
     await press("ControlOrMeta+F");
     await field().waitFor();
   }
@@ -140,7 +128,7 @@ describe("finding in the conversation", () => {
   it("searches a long message in pieces, one a frame", async () => {
     const long = `${"The **quick** fox, `code` and words. ".repeat(50)}\n\n`.repeat(30);
     const messages = [text("a", `${long}A needle.`), ...longConversation(12)];
-    open = await openPage(browser, { ...IDLE, messages });
+    open = await openPage({ ...IDLE, messages });
     // A clock by which each piece takes longer than a frame may: what is left to it would be all in one.
     await open.page.evaluate(() => {
       let now = performance.now();
@@ -187,7 +175,7 @@ describe("finding in the conversation", () => {
   });
 
   it("leaves the focus on the message of the match, if it was in the conversation", async () => {
-    open = await openPage(browser, { ...IDLE, messages: longConversation(12) });
+    open = await openPage({ ...IDLE, messages: longConversation(12) });
     const focused = () => open.page.evaluate(() => document.activeElement?.getAttribute("data-id"));
     await open.page.getByRole("log").focus();
     await press("ArrowUp");

@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
-import type { BrowserContext } from "playwright-core";
-import { openBrowser } from "../../support/vscode/page";
-import { IDLE, openPage, type OpenPage } from "./open-page";
+import { IDLE, type OpenPage } from "./open-page";
+import { usePages } from "./use-pages";
 
 describe("what is pasted or dropped into the page", () => {
-  let browser: BrowserContext;
+  const openPage = usePages();
   let open: OpenPage;
 
-  before(async () => {
-    browser = await openBrowser();
-  });
-  after(() => browser.close());
-
   beforeEach(async () => {
-    open = await openPage(browser, IDLE);
+    open = await openPage(IDLE);
   });
-  afterEach(async () => {
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
-  });
-
   const target = () => open.page.getByText("Drop to attach");
 
   /** Fires an event with these files and texts; true when the page has taken it over. */

@@ -1,36 +1,29 @@
 import assert from "node:assert/strict";
-import type { BrowserContext } from "playwright-core";
 import type { BlockView, ChatView, MessageView } from "../../../src/shared/views";
 import { harmIn, heavy, hostileMarkdown, setTrap, vectors } from "../../support/hostile";
-import { openBrowser } from "../../support/vscode/page";
-import { IDLE, openPage, type OpenPage } from "./open-page";
+import { IDLE, type OpenPage } from "./open-page";
+import { usePages } from "./use-pages";
 
 function answer(blocks: readonly BlockView[], more: Partial<MessageView> = {}): MessageView {
   return { id: "a", role: "assistant", state: "streaming", blocks, ...more };
 }
 
 describe("a hostile answer", () => {
-  let browser: BrowserContext;
-  let open: OpenPage;
-  let requested: string[];
-
-  before(async () => {
-    browser = await openBrowser();
+  const openPage = usePages(async (browser) => {
     await browser.addInitScript(setTrap);
     browser.on("request", (request) => requested.push(request.url()));
     browser.on("dialog", (dialog) => requested.push(`a dialog: ${dialog.message()}`));
   });
-  after(() => browser.close());
+  let open: OpenPage;
+  let requested: string[];
 
   beforeEach(() => {
     requested = [];
   });
-  afterEach(() => open.page.close());
-
   const log = () => open.page.getByRole("log");
 
   async function show(message: MessageView, more: Partial<ChatView> = {}): Promise<void> {
-    open = await openPage(browser, { ...IDLE, messages: [message], ...more });
+    open = await openPage({ ...IDLE, messages: [message], ...more });
   }
 
   /** Nothing ran, loaded or got in, and the next message can be sent. */

@@ -1,32 +1,20 @@
 import assert from "node:assert/strict";
-import type { BrowserContext } from "playwright-core";
 import type { MessageView } from "../../../src/shared/views";
-import { openBrowser } from "../../support/vscode/page";
 import { IDLE, longConversation } from "./long-conversation";
-import { openPage, type OpenPage } from "./open-page";
+import type { OpenPage } from "./open-page";
+import { usePages } from "./use-pages";
 
 /** Long enough for sections that the browser skips. */
 const longText = `${"Some words of a long paragraph of this answer, and more.\n\n".repeat(300)}The end of the first part.\n\n`;
 const thousand = longConversation(1000);
 
 describe("a long conversation", () => {
-  let browser: BrowserContext;
+  const openPage = usePages();
   let open: OpenPage;
 
-  before(async () => {
-    browser = await openBrowser();
-  });
-
-  after(() => browser.close());
-
   async function show(messages: readonly MessageView[], earlier = 0, kept?: unknown): Promise<void> {
-    open = await openPage(browser, { ...IDLE, messages, earlier }, kept);
+    open = await openPage({ ...IDLE, messages, earlier }, kept);
   }
-
-  afterEach(async () => {
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
-  });
 
   const log = () => open.page.getByRole("log", { name: "Conversation" });
   const jump = () => open.page.getByRole("button", { name: "Jump to latest", exact: true });

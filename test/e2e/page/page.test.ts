@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { BrowserContext, Locator } from "playwright-core";
+import type { Locator } from "playwright-core";
 import type { BlockView, ChatView, MessageView } from "../../../src/shared/views";
-import { openBrowser } from "../../support/vscode/page";
-import { IDLE, openPage, type OpenPage } from "./open-page";
+import { IDLE, type OpenPage } from "./open-page";
+import { usePages } from "./use-pages";
 
 const text = (value: string): BlockView => ({ type: "text", text: value });
 const question: MessageView = { id: "q", role: "user", state: "complete", blocks: [text("Why?")] };
@@ -20,24 +20,13 @@ const STREAMING: ChatView = {
 const LONG = Array.from({ length: 60 }, (_, n) => `Paragraph ${n}.\n\n`).join("");
 
 describe("the page", () => {
-  let browser: BrowserContext;
+  const openPage = usePages();
   let open: OpenPage;
 
-  before(async () => {
-    browser = await openBrowser();
-  });
-
-  after(() => browser.close());
-
   async function show(view: ChatView, kept?: unknown): Promise<OpenPage> {
-    open = await openPage(browser, view, kept);
+    open = await openPage(view, kept);
     return open;
   }
-
-  afterEach(async () => {
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
-  });
 
   const button = (name: string) => open.page.getByRole("button", { name, exact: true });
   const box = () => open.page.getByRole("textbox", { name: "Message" });

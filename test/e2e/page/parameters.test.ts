@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import type { BrowserContext } from "playwright-core";
 import type { ParametersView } from "../../../src/shared/views";
-import { openBrowser } from "../../support/vscode/page";
-import { IDLE, openPage } from "./open-page";
+import { IDLE } from "./open-page";
+import { usePages } from "./use-pages";
 
 const parameters: ParametersView = {
   profile: "Reviewer",
@@ -23,12 +22,9 @@ const parameters: ParametersView = {
 };
 
 describe("the panel of parameters", () => {
-  let browser: BrowserContext;
-  before(async () => void (browser = await openBrowser()));
-  after(() => browser.close());
-
+  const openPage = usePages();
   it("shows where values come from and what the model does not take, and edits by keyboard", async () => {
-    const open = await openPage(browser, { ...IDLE, parameters });
+    const open = await openPage({ ...IDLE, parameters });
     const { page } = open;
     await page.getByRole("button", { name: "Parameters", exact: true }).press("Enter");
     const panel = page.getByRole("region", { name: "Parameters" });
@@ -59,7 +55,5 @@ describe("the panel of parameters", () => {
     await panel.waitFor({ state: "hidden" });
     assert.ok(await page.getByRole("textbox", { name: "Message" }).evaluate((it) => it === document.activeElement));
     assert.equal((await open.posted("stop")).length, 0);
-    assert.deepEqual(open.problems, []);
-    await page.close();
   });
 });

@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
-import type { BrowserContext, Locator } from "playwright-core";
+import type { Locator } from "playwright-core";
 import type { MessageView } from "../../../src/shared/views";
-import { openBrowser } from "../../support/vscode/page";
-import { IDLE, openPage, type OpenPage } from "./open-page";
+import { IDLE, type OpenPage } from "./open-page";
+import { usePages } from "./use-pages";
 
 describe("an answer that is read", () => {
-  let browser: BrowserContext;
+  const openPage = usePages();
   let open: OpenPage;
-
-  before(async () => {
-    browser = await openBrowser();
-  });
-
-  after(() => browser.close());
-
-  afterEach(async () => {
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
-  });
 
   const log = () => open.page.getByRole("log");
   const frame = () => open.page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
@@ -30,7 +19,7 @@ describe("an answer that is read", () => {
 
   it("has its footnotes at the end, with links there and back, in a message of its own", async () => {
     const text = `One[^long] two[^b] and again[^LONG].\n\n[^b]: Bee[^c]\n[^long]: Long\n\n    more\n[^c]: Sea\n[^d]: Unused\n`;
-    open = await openPage(browser, {
+    open = await openPage({
       ...IDLE,
       messages: [answer("a", text), answer("b", `${"Line\n\n".repeat(60)}${text}`)],
     });
@@ -83,7 +72,7 @@ describe("an answer that is read", () => {
 
     beforeEach(async () => {
       const messages: MessageView[] = [{ ...answer("a", ""), state: "streaming" }];
-      open = await openPage(browser, { ...IDLE, messages, status: { kind: "streaming", since: 0 } });
+      open = await openPage({ ...IDLE, messages, status: { kind: "streaming", since: 0 } });
       await listen();
     });
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import type { BrowserContext } from "playwright-core";
 import type { PromptView } from "../../../src/shared/views";
-import { openBrowser } from "../../support/vscode/page";
-import { IDLE, openPage, type OpenPage } from "./open-page";
+import { IDLE, type OpenPage } from "./open-page";
+import { usePages } from "./use-pages";
 
 const PROMPTS: readonly PromptView[] = [
   { id: "user:mine", name: "fix-mine", description: "Mine", origin: "user" },
@@ -12,22 +11,12 @@ const PROMPTS: readonly PromptView[] = [
 ];
 
 describe("suggestions in the message box", () => {
-  let browser: BrowserContext;
+  const openPage = usePages();
   let open: OpenPage;
 
-  before(async () => {
-    browser = await openBrowser();
-  });
-  after(() => browser.close());
-
   beforeEach(async () => {
-    open = await openPage(browser, IDLE);
+    open = await openPage(IDLE);
   });
-  afterEach(async () => {
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
-  });
-
   const box = () => open.page.getByRole("textbox", { name: "Message" });
   const list = () => open.page.getByRole("listbox", { name: "Suggestions" });
   const names = () => list().locator(".suggestion-name").allTextContents();

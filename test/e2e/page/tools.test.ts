@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { BrowserContext } from "playwright-core";
 import type { ChatView, MessageView, ToolView } from "../../../src/shared/views";
 import { root } from "../../support/root";
-import { openBrowser } from "../../support/vscode/page";
-import { IDLE, openPage, type OpenPage } from "./open-page";
+import { IDLE, type OpenPage } from "./open-page";
+import { usePages } from "./use-pages";
 
 const question: MessageView = { id: "q", role: "user", state: "complete", blocks: [{ type: "text", text: "Why?" }] };
 
@@ -28,17 +27,8 @@ function view(tool: ToolView, more: Partial<ChatView> = {}): ChatView {
 }
 
 describe("the line of a call", () => {
-  let browser: BrowserContext;
+  const openPage = usePages();
   let open: OpenPage;
-
-  before(async () => {
-    browser = await openBrowser();
-  });
-  after(() => browser.close());
-  afterEach(async () => {
-    assert.deepEqual(open.problems, []);
-    await open.page.close();
-  });
 
   const line = () => open.page.locator("details.tool");
   const json = () => line().locator(".code-block pre");
@@ -46,7 +36,7 @@ describe("the line of a call", () => {
   const words = (text: string | RegExp) => line().locator("summary").getByText(text).waitFor();
 
   it("shows the input while it arrives, then how the call gets on, and what it gave back", async () => {
-    open = await openPage(browser, view(call()));
+    open = await openPage(view(call()));
     await words("Arriving");
     await line().locator("summary").click();
     await open.update({ type: "append", message: "a", index: 0, text: '{"location": "Par' });
@@ -77,7 +67,7 @@ describe("the line of a call", () => {
   });
 
   it("opens for an answer of the user, sends it, and folds again", async () => {
-    open = await openPage(browser, view(call({ state: "asking", input: "{}" })));
+    open = await openPage(view(call({ state: "asking", input: "{}" })));
     const box = open.page.getByRole("textbox", { name: "Result of get_weather" });
     await box.fill("Rain");
     await open.page.getByRole("button", { name: "Send as Error" }).click();
@@ -98,7 +88,7 @@ describe("the line of a call", () => {
     const other = call({ call: "c2", state: "running", startedAt: Date.now() });
     const asking = call({ state: "asking", input: "{}" });
     const answer: MessageView = { id: "a", role: "assistant", state: "complete", blocks: [asking, other] };
-    open = await openPage(browser, view(asking, { messages: [question, answer], status: { kind: "tools" } }));
+    open = await openPage(view(asking, { messages: [question, answer], status: { kind: "tools" } }));
     const box = open.page.getByRole("textbox", { name: "Result of get_weather" });
     await box.fill("Half a res");
     await change(asking);
@@ -123,7 +113,7 @@ describe("the line of a call", () => {
       input: JSON.stringify(evil),
       result,
     } as const;
-    open = await openPage(browser, view(call(more)));
+    open = await openPage(view(call(more)));
     await line().locator("summary").click();
     await line().getByRole("link", { name: "Good" }).waitFor(); // what is inside is a script of its own
     assert.ok((await line().textContent())?.includes("[U+202E]txt.exe"));
@@ -138,7 +128,7 @@ describe("the line of a call", () => {
 
   it("draws a long result on demand", async () => {
     const long = "x".repeat(30_000);
-    open = await openPage(browser, view(call({ state: "done", result: [{ type: "text", text: long }] })));
+    open = await openPage(view(call({ state: "done", result: [{ type: "text", text: long }] })));
     await line().locator("summary").click();
     const shown = () =>
       line()
@@ -150,7 +140,7 @@ describe("the line of a call", () => {
   });
 
   it("lets nothing be allowed in the moment in which it appears", async () => {
-    open = await openPage(browser, view(call({ state: "queued" })));
+    open = await openPage(view(call({ state: "queued" })));
     // The moment lasts until the test says otherwise.
     await open.page.evaluate(() => {
       const later = globalThis.setTimeout;
@@ -174,7 +164,7 @@ describe("the line of a call", () => {
   });
 
   it("takes images for an answer, and sends them with it", async () => {
-    open = await openPage(browser, view(call({ state: "asking", input: "{}" })));
+    open = await openPage(view(call({ state: "asking", input: "{}" })));
     const images = open.page.getByRole("list", { name: "Images of the result" });
     const files = ["chart.png", "photo.jpg"].map((name) => join(root, "test/support/workspace/images", name));
     await open.page.locator("input[type=file]").setInputFiles(files);
@@ -198,7 +188,7 @@ describe("the line of a call", () => {
   });
 
   it("asks whether to go on at a limit", async () => {
-    open = await openPage(browser, view(call({ state: "done" }), { status: { kind: "goOn", question: "Go on?" } }));
+    open = await openPage(view(call({ state: "done" }), { status: { kind: "goOn", question: "Go on?" } }));
     await open.page.getByText("Go on?").first().waitFor();
     await open.page.getByRole("button", { name: "Go On" }).click();
     await open.page.getByRole("button", { name: "Stop Here" }).click();
@@ -213,7 +203,7 @@ describe("the line of a call", () => {
       { number: 2, title: "Notes", quote: "All of it rains." },
     ];
     const answer: MessageView = { id: "a", role: "assistant", state: "streaming", blocks: [text] };
-    open = await openPage(browser, { ...IDLE, messages: [question, answer], status: { kind: "streaming", since: 0 } });
+    open = await openPage({ ...IDLE, messages: [question, answer], status: { kind: "streaming", since: 0 } });
     await open.update({ type: "block", message: "a", index: 0, block: { ...text, citations } });
     await open.page.getByText("2 sources").click();
     await open.page.getByText("Rain, all day.").waitFor();
