@@ -145,8 +145,10 @@ export async function handsOn(page: Page): Promise<Hands> {
     await page.keyboard.press("Enter"); // a fresh menu ignores clicks
   };
   const own = 'iframe.webview[src*="extensionId=sidenote.sidenote"]';
-  const chat = page.frameLocator(`${own}[src*="purpose=webviewView"]`).frameLocator("#active-frame");
-  const tab = page.frameLocator(`${own}:not([src*="purpose=webviewView"])`).frameLocator("#active-frame");
+  // The address says what it is for only until the view is hidden for the first time.
+  const inTab = '[data-parent-flow-to-element-id^="webview-editor-element"] *';
+  const chat = page.frameLocator(`${own}:not(${inTab})`).frameLocator("#active-frame");
+  const tab = page.frameLocator(`${own}:is(${inTab})`).frameLocator("#active-frame");
   await ready();
   return {
     page,
