@@ -8,10 +8,10 @@ import { STATES } from "./states";
 
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-/** Buttons that cannot be reached with a pointer: off the side, or with another on top of them. Runs in the page. */
+/** Buttons and boxes that cannot be reached with a pointer: off the side, or with another on top of them. Runs in the page. */
 function misplaced(): string[] {
   const shown = [
-    ...document.querySelectorAll<HTMLElement>(".composer button, .actions button, .approval button"),
+    ...document.querySelectorAll<HTMLElement>(".composer button, .actions button, .tool :is(button, input, textarea)"),
   ].filter((it) => it.checkVisibility() && it.getBoundingClientRect().width > 0);
   const boxes = shown.map((it) => ({ it, box: it.getBoundingClientRect() }));
   return boxes.flatMap(({ it, box }, n) => {

@@ -429,6 +429,17 @@ const e = 1; // f
       }
     });
 
+    it("is told whole beside a model with a long name", async () => {
+      const cost = { usd: 0.25, estimate: true };
+      const toSend = { tokens: 46_000, exact: false, cost, contextWindow: 200_000 };
+      const model = { ...IDLE.model, label: "a-model-with-a-very-long-name-".repeat(5) };
+      await show({ ...IDLE, model, totals: { cost, context: 50_000, contextWindow: 200_000 }, toSend });
+      await open.page.setViewportSize({ width: 600, height: 480 });
+      const totals = open.page.locator(".totals");
+      await totals.getByText("chat ~$0.25").waitFor();
+      assert.ok(await totals.evaluate((it) => it.scrollWidth <= it.clientWidth));
+    });
+
     it("may be a long wait, which needs a yes", async () => {
       const until = Date.now() + 3_600_000;
       await show({ ...IDLE, status: { kind: "retrying", until, reason: "Too many requests.", askFirst: true } });
