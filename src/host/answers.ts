@@ -6,6 +6,7 @@ import type { Change } from "../shared/protocol";
 import type { StatusView } from "../shared/views";
 import { answerQuestion, type AnswerListener, type AnswerParts, type Wanted } from "./answer";
 import { placeOf, type CallProgress, type Progress } from "./blocks";
+import { onAbort } from "./onAbort";
 import { callChange } from "./present";
 import type { TypedAnswer } from "./tools/tool";
 
@@ -74,8 +75,11 @@ export class Answers implements Disposable {
     };
     const consent = () =>
       new Promise<boolean>((resolve) => {
-        answer.consent = () => resolve(true);
-        signal.addEventListener("abort", () => resolve(false), { once: true });
+        const end = onAbort(signal, () => resolve(false));
+        answer.consent = () => {
+          end();
+          resolve(true);
+        };
       });
     const listener: AnswerListener = {
       onRequest: (request) => this.#listener.onRequest(request),
@@ -116,8 +120,11 @@ export class Answers implements Disposable {
       },
       askUser: (call, callSignal) =>
         new Promise((resolve, reject) => {
-          typed.set(call, resolve);
-          callSignal.addEventListener("abort", () => reject(callSignal.reason), { once: true });
+          const end = onAbort(callSignal, () => reject(callSignal.reason));
+          typed.set(call, (given) => {
+            end();
+            resolve(given);
+          });
         }),
     };
     this.#running.set(conversation.id, answer);

@@ -1,6 +1,7 @@
 import { pathTo, sourceOf, type Fact, type UserTurn } from "../chat/conversation";
 import type { StoredConversation } from "../chat/conversationStore";
 import type { NewCode } from "./newAttachment";
+import { onAbort } from "./onAbort";
 import type { Asking } from "./turns";
 import { UserProblem } from "./userProblem";
 import { currentWorkspace } from "./workspaceNames";
@@ -40,10 +41,9 @@ export async function askAside(
   record({ type: "turn", turn: question });
   answers.start(stored, { question, target });
   const answer = answers.in(conversation.id);
-  const stop = () => answer?.stop();
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", stop, { once: true });
+  const end = onAbort(signal, () => answer?.stop());
   await answer?.over;
+  end();
   const turn = pathTo(conversation).at(-1);
   if (turn?.role !== "assistant" || turn.outcome?.kind === "stopped") return undefined;
   if (turn.outcome?.kind === "failed") {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import type { JsonObject } from "../../src/api/json";
 import { AskedApprovals, type ApprovalAnswer } from "../../src/host/tools/approvals";
 import type { Tool, TypedAnswer } from "../../src/host/tools/tool";
@@ -43,6 +44,7 @@ export function caller(tools: readonly Tool[], typed?: TypedAnswer): Caller {
       if (!permission.allowed) return permission.reason;
       const askUser = async () => typed ?? assert.fail("asked");
       const { content } = await permission.run({ signal, conversation, askUser });
+      assert.deepEqual(getEventListeners(signal, "abort"), [], "the signal outlives the call");
       return content.map((block) => (block.type === "text" ? block.text : "(image)")).join("\n");
     },
     shown: () => asked.at(-1)?.details.map(({ label, text }) => `${label}: ${text}`),

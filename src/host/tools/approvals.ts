@@ -3,6 +3,7 @@ import type { JsonObject } from "../../api/json";
 import type { ApprovalView } from "../../shared/views";
 import type { EditInParts } from "../editInParts";
 import { linesOf } from "../hunks";
+import { onAbort } from "../onAbort";
 import { applied } from "./editTools";
 import { readRules, ruleAllows } from "./rules";
 import { visible } from "./visible";
@@ -83,8 +84,7 @@ export class AskedApprovals implements Approvals {
     call: ToolCallInfo,
     signal: AbortSignal,
   ): Promise<Permission> {
-    const withdraw = () => edit.withdraw();
-    signal.addEventListener("abort", withdraw, { once: true });
+    const end = onAbort(signal, () => edit.withdraw());
     let reason = "";
     try {
       return await this.#pending(signal, (id, settle) => {
@@ -124,8 +124,7 @@ export class AskedApprovals implements Approvals {
         };
       });
     } finally {
-      signal.removeEventListener("abort", withdraw);
-      if (signal.aborted) edit.withdraw();
+      end();
     }
   }
 
@@ -134,11 +133,14 @@ export class AskedApprovals implements Approvals {
     ask: (id: string, settle: (permission: Permission) => void) => Question,
   ): Promise<Permission> {
     const id = crypto.randomUUID();
+    let end: (() => void) | undefined;
     return new Promise<Permission>((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-      if (signal.aborted) reject(signal.reason);
+      end = onAbort(signal, () => reject(signal.reason));
       this.#questions.set(id, ask(id, resolve));
-    }).finally(() => this.#questions.delete(id));
+    }).finally(() => {
+      end?.();
+      this.#questions.delete(id);
+    });
   }
 }
 

@@ -158,6 +158,7 @@ function answering(terminal: Terminal, signal: AbortSignal): Promise<TerminalShe
       over = true;
       clearTimeout(timer);
       subscription.dispose();
+      signal.removeEventListener("abort", giveUp);
       resolve(shell);
     };
     const giveUp = () => done(undefined);

@@ -6,6 +6,7 @@ import type { StoredConversation } from "../../chat/conversationStore";
 import type { ToolRunner } from "../../chat/rounds";
 import type { ApprovalView } from "../../shared/views";
 import type { CallProgress } from "../blocks";
+import { onAbort } from "../onAbort";
 import { UserProblem } from "../userProblem";
 import { LONGEST_RESULT, storeResult } from "./results";
 import { inputProblem } from "./schema";
@@ -104,10 +105,8 @@ const STOPPED = "The user stopped the call; it is not known whether it was carri
 /** A tool that does not heed the signal must not keep Stop waiting. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    const end = onAbort(signal, () => reject(signal.reason));
+    work.then(resolve, reject).finally(end);
   });
 }
 
