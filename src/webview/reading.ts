@@ -24,7 +24,7 @@ interface Voice {
 const PAUSE = 500;
 
 /** Elements that have nothing of their kind in them; together they are the text. */
-const PARTS = "p, h1, h2, h3, h4, h5, h6, .code-block, .table";
+const PARTS = ":is(p, h1, h2, h3, h4, h5, h6, .code-block, .table):not(:is(.footnote, .footnotes) *)";
 
 /** @param region a live region of its own */
 export function createReader(region: HTMLElement, languageName: Voice["languageName"]): Reader {
@@ -41,26 +41,30 @@ export function createReader(region: HTMLElement, languageName: Voice["languageN
  * that a number tells what was read. Code and tables are named when they are complete; footnotes come last.
  */
 function createReading(voice: Voice, root: HTMLElement): Reading {
-  /** The part that is read, and how many of its sentences were. */
-  let at = 0;
+  /** So many parts were read, */
+  let count = 0;
+  /** of which this is the last. */
+  let done: Element | undefined;
+  /** So many sentences of the next part were read. */
   let said = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function go(grows: boolean): void {
     timer = undefined;
-    const parts = [...root.querySelectorAll<HTMLElement>(PARTS)].filter(
-      (part) => !part.closest(".footnote, .footnotes"),
-    );
-    for (; at < parts.length; at++) {
-      const part = parts[at];
-      const last = grows && at === parts.length - 1;
-      const sentences = part ? sentencesOf(voice, part, last) : [];
+    let part = done?.isConnected ? partAfter(root, done) : root.querySelectorAll(PARTS)[count];
+    while (part) {
+      const next = partAfter(root, part);
+      const last = grows && !next;
+      const sentences = sentencesOf(voice, part, last);
       for (const sentence of sentences.slice(said)) voice.read(sentence);
       if (last) {
         said = Math.max(said, sentences.length);
         return;
       }
       said = 0;
+      count++;
+      done = part;
+      part = next;
     }
   }
 
@@ -72,43 +76,54 @@ function createReading(voice: Voice, root: HTMLElement): Reading {
       clearTimeout(timer);
       if (!spoken) return;
       go(false);
-      for (const [index, note] of root.querySelectorAll<HTMLElement>(".footnotes li").entries()) {
+      for (const [index, note] of root.querySelectorAll(".footnotes li").entries()) {
         voice.read(`Footnote ${index + 1}: ${wordsOf(note)}`);
       }
     },
   };
 }
 
-function sentencesOf(voice: Voice, part: HTMLElement, grows: boolean): string[] {
+/** The first part of `root` behind this one. What was read is not looked at again. */
+function partAfter(root: Element, part: Element): Element | undefined {
+  for (let node: Element | null = part; node && node !== root; node = node.parentElement) {
+    for (let next = node.nextElementSibling; next; next = next.nextElementSibling) {
+      const found = next.matches(PARTS) ? next : next.querySelector(PARTS);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+function sentencesOf(voice: Voice, part: Element, grows: boolean): string[] {
   if (part.matches(".code-block")) return grows ? [] : [codeInWords(voice, part)];
   if (part.matches(".table")) return grows ? [] : [tableInWords(part)];
   return sentencesIn(wordsOf(part, grows), grows);
 }
 
 /** Without the numbers of footnotes, which would be read as part of a word. */
-function wordsOf(part: HTMLElement, grows = false): string {
-  const copy = part.cloneNode(true) as HTMLElement;
+function wordsOf(part: Element, grows = false): string {
+  const copy = part.cloneNode(true) as Element;
   for (const link of copy.querySelectorAll("sup, [role=doc-backlink]")) link.remove();
   if (grows) dropOpenMarks(copy);
   const task = copy.querySelector("input")?.ariaLabel;
   return (task ? `${task}: ` : "") + copy.textContent.trim();
 }
 
-function dropOpenMarks(part: HTMLElement): void {
+function dropOpenMarks(part: Element): void {
   const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
   for (let text = texts.nextNode(); text instanceof Text; text = texts.nextNode()) {
     if (!text.parentElement?.closest("code")) text.data = withoutOpenMarks(text.data);
   }
 }
 
-function codeInWords({ languageName }: Voice, block: HTMLElement): string {
-  const label = block.dataset["language"] ?? "";
+function codeInWords({ languageName }: Voice, block: Element): string {
+  const label = block.getAttribute("data-language") ?? "";
   const name = languageName(label) ?? label;
   const code = block.querySelector("pre")?.textContent ?? "";
   return `${["Code block", name, counted(code.trimEnd().split("\n").length, "line")].filter(Boolean).join(", ")}.`;
 }
 
-function tableInWords(block: HTMLElement): string {
+function tableInWords(block: Element): string {
   const rows = block.querySelectorAll("tbody tr").length;
   const columns = block.querySelectorAll("th").length;
   return `Table, ${counted(columns, "column")}, ${counted(rows, "row")}.`;
