@@ -23,6 +23,11 @@ const SECTION_SIZE = 6000;
 /** While a text grows, its last section is laid out and painted with each update. It was seen, so its height is known later. */
 const GROWING_SECTION_SIZE = 1500;
 
+/** So many closed sections are put together as one: the browser looks at each of them in every frame. */
+const TOGETHER = 8;
+/** Pixels between them and what is seen, at least. */
+const FAR = 2000;
+
 /** Text is taken in slices of so many characters: what a hostile one can cost grows faster than its length. */
 const SLICE = 8000;
 /** More text than this is drawn a slice a frame. */
@@ -36,6 +41,8 @@ export function markdownView(services: Services): MarkdownView {
   const stream = markdownStream();
   const root = element("div", { class: "markdown" });
   let section = newSection();
+  /** Those before it that are still on their own. */
+  let closed: HTMLElement[] = [];
   /** The nodes of the section from here on are the tail. */
   let tailStart = 0;
   let tail: readonly MarkdownNode[] = [];
@@ -79,10 +86,28 @@ export function markdownView(services: Services): MarkdownView {
     next.append(...rest);
     drawPart(last);
     section.style.setProperty("--characters", String(size)); // tells how high it will be, about
+    closed.push(section);
     section = next;
     tail = tail.slice(last.length);
     tailStart = 0;
     size = 0;
+  }
+
+  /**
+   * Puts sections together when nobody sees them, has selected in them or stands in one. Their elements keep no layout until
+   * they are seen again. Nothing has been changed in this frame yet, so that measuring costs nothing.
+   */
+  function putTogether(): void {
+    const some = closed.slice(0, TOGETHER);
+    const top = some[0]?.getBoundingClientRect().top ?? 0;
+    const bottom = some.at(-1)?.getBoundingClientRect().bottom ?? 0;
+    const far = bottom < -FAR || top > innerHeight + FAR;
+    if (!far || !getSelection()?.isCollapsed || root.contains(document.activeElement)) return;
+    const together = element("div", { class: "section" }, ...some.flatMap(({ children }) => [...children]));
+    together.style.setProperty("--measured", `${bottom - top}px`);
+    some[0]?.before(together);
+    for (const each of some) each.remove();
+    closed = closed.slice(TOGETHER);
   }
 
   /** Draws what waits; when that is too much, a slice of it, and the rest in the next frames. */
@@ -127,6 +152,7 @@ export function markdownView(services: Services): MarkdownView {
     element: root,
     append: (text) => (waiting += text),
     update() {
+      if (closed.length > TOGETHER + 3) putTogether();
       if (!slicing) drawSome();
     },
     finish() {

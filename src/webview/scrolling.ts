@@ -20,9 +20,9 @@ export interface Scrolling {
   added(what: "message" | "text"): void;
 }
 
-/** Marks in a message: itself and its sections. Those that were never drawn have no true height to measure across. */
+/** Marks in a message: itself and its blocks. Sections are none: how a text is cut into them depends on how it came. */
 function parts(message: Element): Element[] {
-  return [message, ...message.querySelectorAll(".section")];
+  return [message, ...message.querySelectorAll(".section > *")];
 }
 
 /** Pixels from the end that still count as the end: positions are fractional on scaled screens. */
@@ -126,12 +126,17 @@ export function createScrolling(
       const list = messages();
       const message = list[firstBelow(list, viewport.getBoundingClientRect().top)]?.element;
       if (!message) return { end: true };
-      const tops = parts(message).map((part) => below(part.getBoundingClientRect().top));
-      const part = Math.max(
-        0,
-        tops.findLastIndex((top) => top <= 0),
-      );
-      return { end: false, message: message.dataset["id"] ?? "", part, offset: -(tops[part] ?? 0) };
+      const topOf = (part: Element) => below(part.getBoundingClientRect().top);
+      // Only one of the sections is looked into: the others may have no layout.
+      const passed = (elements: Iterable<Element>) => [...elements].findLast((it) => topOf(it) <= 0);
+      const section = passed(message.querySelectorAll(".section"));
+      const mark = (section && (passed(section.children) ?? section.firstElementChild)) ?? message;
+      return {
+        end: false,
+        message: message.dataset["id"] ?? "",
+        part: parts(message).indexOf(mark),
+        offset: -topOf(mark),
+      };
     },
     restore(place) {
       if (place.end) {

@@ -247,6 +247,76 @@ describe("a long conversation", () => {
     });
   });
 
+  describe("whose answer is long", () => {
+    const words = "All work and no play. ".repeat(20);
+    const paragraph = (n: number) => `Paragraph ${n}. ${words}\n\n`;
+    const answer = (text: string): MessageView => ({
+      id: "a",
+      role: "assistant",
+      state: "streaming",
+      blocks: [{ type: "text", text }],
+    });
+    let count = 0;
+
+    beforeEach(async () => {
+      count = 0;
+      await show([answer("")]);
+    });
+
+    async function add(more: number): Promise<void> {
+      for (const end = count + more; count < end; count++) {
+        await open.update({ type: "append", message: "a", index: 0, text: paragraph(count) });
+        await frames(2);
+      }
+    }
+
+    const found = (n: number) => message("a").getByText(`Paragraph ${n}.`);
+
+    it("is for the browser few sections, but where something is selected or has the focus", async () => {
+      const sections = () => message("a").locator(".section").count();
+      await add(1);
+      await found(0).evaluate((it) => {
+        it.tabIndex = 0;
+        it.focus({ preventScroll: true });
+      });
+      await add(90);
+      const focused = await sections();
+      assert.ok(focused > 20, `${focused} sections`);
+      await log().focus();
+      await found(3).evaluate((it) => getSelection()?.selectAllChildren(it));
+      await add(4);
+      assert.ok((await sections()) >= focused);
+      await open.page.evaluate(() => getSelection()?.removeAllRanges());
+      await add(8);
+      const apart = await sections();
+      assert.ok(apart < focused - 10, `${apart} of ${focused} sections`);
+      assert.ok((await numbers()).below <= 2, "the end is followed");
+      const texts = await message("a").locator(".section > p").allTextContents();
+      assert.deepEqual(
+        texts,
+        Array.from({ length: count }, (_, n) => paragraph(n).trim()),
+      );
+    });
+
+    it("is at the same place when the page comes back, whose sections are others", async () => {
+      await add(40);
+      await found(30).evaluate((it) => it.scrollIntoView({ block: "start" }));
+      await jump().waitFor();
+      await log().evaluate((it) => (it.scrollTop += 20));
+      await frames(5);
+      const top = async () => (await found(30).boundingBox())?.y ?? Number.NaN;
+      const before = await top();
+      await open.page.evaluate(() => globalThis.dispatchEvent(new Event("pagehide")));
+      const kept = await open.state();
+      await open.page.close();
+      const text = Array.from({ length: count }, (_, n) => paragraph(n)).join("");
+      await show([{ ...answer(text), state: "complete" }], 0, kept);
+      await found(30).waitFor();
+      await frames(5);
+      assert.ok(Math.abs((await top()) - before) < 3, `${await top()} instead of ${before}`);
+    });
+  });
+
   describe("that comes in pieces", () => {
     const earlier = thousand.slice(0, 80);
     const last = thousand.slice(80, 100);
