@@ -1,5 +1,5 @@
-/** Milliseconds that a frame with an update may take before the following frames are left to the browser: half of one. */
-const BUDGET = 8;
+/** Milliseconds that a frame with an update may take before the following frames are left to the browser: a quarter of one. */
+const BUDGET = 4;
 /** Whatever an update costs, something new is seen about once a second. */
 const MOST_SKIPPED = 60;
 
