@@ -137,8 +137,7 @@ describe("tools of others", () => {
     assert.match(sent(), /Assam was harvested in 2026/);
   });
 
-  it("do not run any more when the user takes the trust back, and the chat goes on", async function () {
-    this.timeout(240_000); // VS Code takes a minute to start the extensions again
+  it("do not run any more when the user takes the trust back, and the chat goes on", async () => {
     const inputSchema = { type: "object" };
     window = await openWindow(
       {

@@ -6,7 +6,7 @@ import type { Keys } from "../keys";
 import { connectBatches, fieldsOf } from "./work";
 
 /** The window that asks says so for so long, and again at half of it; then another one takes over. In milliseconds. */
-const LEASE = 30_000;
+const LEASE = 10_000;
 
 /** So often the others read what it has learned, in milliseconds. */
 const FOLLOW = 5000;
