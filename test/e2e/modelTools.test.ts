@@ -26,7 +26,7 @@ describe("a person who lets Claude use the tools that it knows", () => {
   let asked = 0;
 
   async function switchOn(name: string): Promise<void> {
-    await window.command("Sidenote: Select Tools");
+    await window.chat.getByRole("button", { name: /^Tools: / }).click();
     const picker = window.page.locator(".quick-input-widget");
     await picker.locator("input[type=text]").fill(name);
     await picker
@@ -84,12 +84,13 @@ describe("a person who lets Claude use the tools that it knows", () => {
     const diff = window.page.locator(".monaco-diff-editor");
     await diff.getByText("# Tea house").waitFor();
     await question("README.md");
+    await window.chat.getByText("Waits its turn").nth(1).waitFor();
     await window.screenshots("text-editor-review");
     assert.equal(readFileSync(file("README.md"), "utf8"), before, "nothing is changed before it is accepted");
     await button("Accept All").click();
 
     await diff.getByText("Do not read on.").waitFor();
-    await window.chat.getByRole("textbox", { name: "Reason, for Claude" }).fill("No comments, please");
+    await window.chat.getByRole("textbox", { name: "Tell Claude why not" }).fill("No comments, please");
     await button("Reject All").click();
 
     await question("notes/teas.md");
@@ -112,7 +113,7 @@ describe("a person who lets Claude use the tools that it knows", () => {
   it("has its shell run a command in the folder that was shown, and denies another", async () => {
     // The first shell of a window takes a while; one that takes too long is not read.
     await window.command("Terminal: Create New Terminal");
-    await window.page.locator(".terminal-command-decoration").first().waitFor();
+    await window.page.locator(".terminal-command-decoration:visible").first().waitFor();
     await switchOn("bash");
     await ask("bash", { command: "cd src" });
     await question("cd src");
