@@ -48,9 +48,10 @@ export function cutInside(
   }
   if (type === "table_open" && lines.length - 1 > from + 2) {
     const cells = block.children[0]?.children[0]?.children ?? [];
-    const rule = cells.map(
-      ({ token: cell }) => RULES[/left|center|right/.exec(String(cell.attrGet("style")))?.[0] ?? ""],
-    );
+    const rule = cells.map((cell) => {
+      const style = String(cell.token.attrGet("style"));
+      return `${/left|center/.test(style) ? ":" : "-"}-${/right|center/.test(style) ? ":" : "-"}`;
+    });
     const head = [`${"|x".repeat(cells.length)}|`, `|${rule.join("|")}|`];
     return { length: text.lastIndexOf("\n") + 1, open, leaf: { column, head, gap: "\n", extra: 0, kept: 0 } };
   }
@@ -68,8 +69,6 @@ export function cutInside(
     leaf: openParagraph(column, gap, at - (before?.extra ?? 0), before),
   };
 }
-
-const RULES: Readonly<Record<string, string>> = { "": "---", left: ":--", center: ":-:", right: "--:" };
 
 /**
  * The last block, the last in that, and so on.
