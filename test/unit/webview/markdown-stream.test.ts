@@ -86,7 +86,7 @@ const POOLS: Readonly<Record<string, Pool>> = {
     ],
     starts: ["- a\n  - b", "1. a\n\n   - b", "- a\n\n  1. b"],
     length: 40,
-    share: 3,
+    share: 2,
     freezes: ["item", "nested item", "block in an item"],
   },
   tables: {
@@ -109,7 +109,6 @@ const POOLS: Readonly<Record<string, Pool>> = {
     ],
     starts: ["| a | b |\n|---|:-:|", "> | a | b |\n> |---|:-:|\n> | 1 | 2 |"],
     length: 40,
-    share: 1.3,
     freezes: ["table row"],
   },
   formulas: {
@@ -136,7 +135,7 @@ const POOLS: Readonly<Record<string, Pool>> = {
       "  $$",
     ],
     length: 20,
-    share: 1.3,
+    share: 1.1,
     freezes: ["line of code"],
   },
   quotes: {
@@ -193,7 +192,8 @@ const POOLS: Readonly<Record<string, Pool>> = {
     ],
     starts: ["[^a]: b", "[^a]: - b", "> [^a]: b"],
     length: 24,
-    share: 3.5,
+    share: 3.1,
+    kinds: 5,
     freezes: ["block in a footnote"],
   },
   paragraphs: {
@@ -228,6 +228,7 @@ const POOLS: Readonly<Record<string, Pool>> = {
     starts: [WORDS.repeat(18), "a short line of words\n".repeat(50)],
     length: 16,
     kinds: 4,
+    share: 0.8,
     freezes: ["part of a paragraph"],
   },
   inside: {
