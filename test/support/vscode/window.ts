@@ -125,7 +125,9 @@ export async function handsOn(page: Page): Promise<Hands> {
       if (!(await input.isVisible())) await page.locator(".command-center-quick-pick").click({ timeout });
       await input.fill("", { timeout });
       await input.fill(text, { timeout });
-      await palette.getByRole("option", { name }).first().evaluate(press, undefined, { timeout });
+      const option = palette.getByRole("option", { name }).first();
+      await option.hover({ timeout }); // away from the command centre, whose hover would be in the way of what comes next
+      await option.evaluate(press, undefined, { timeout });
     };
     while (!page.isClosed()) {
       const done = await choose().then(
@@ -144,11 +146,12 @@ export async function handsOn(page: Page): Promise<Hands> {
     await page.getByRole("menuitem", { name }).hover();
     await page.keyboard.press("Enter"); // a fresh menu ignores clicks
   };
-  const own = 'iframe.webview[src*="extensionId=sidenote.sidenote"]';
-  // The address says what it is for only until the view is hidden for the first time.
-  const inTab = '[data-parent-flow-to-element-id^="webview-editor-element"] *';
-  const chat = page.frameLocator(`${own}:not(${inTab})`).frameLocator("#active-frame");
-  const tab = page.frameLocator(`${own}:is(${inTab})`).frameLocator("#active-frame");
+  // A tab names the box that lies over it; the view is what no tab names. The address of the page does not tell them apart: it says
+  // what it is for only until the view is hidden for the first time.
+  const own = "xpath=//iframe[contains(@src, 'extensionId=sidenote.sidenote')]";
+  const ofTab = "../@id = //*[starts-with(@id, 'webview-editor-element')]/@aria-flowto";
+  const chat = page.frameLocator(`${own}[not(${ofTab})]`).frameLocator("#active-frame");
+  const tab = page.frameLocator(`${own}[${ofTab}]`).frameLocator("#active-frame");
   await ready();
   return {
     page,
