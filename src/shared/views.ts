@@ -175,8 +175,8 @@ export interface ToolView {
   /** Where the tool comes from; empty while that is not known. */
   readonly source: string;
   /**
-   * "queued": another call runs first. "waiting": for the user's approval. "asking": for an answer that the user types.
-   * The last four are ends; "cancelled" also when VS Code was closed meanwhile.
+   * "queued": neither asked about nor begun, since another call runs first, say. "waiting": for the user's approval. "asking": for
+   * an answer that the user types. The last four are ends; "cancelled" also when VS Code was closed meanwhile.
    */
   readonly state: "arriving" | "queued" | "waiting" | "asking" | "running" | "done" | "failed" | "denied" | "cancelled";
   /** JSON text. */

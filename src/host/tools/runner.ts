@@ -65,7 +65,8 @@ async function runAllowed(
   try {
     if (signal.aborted) return failure(call, "cancelled", STOPPED);
     if (tool.effect !== "none") {
-      onProgress(call.id, { ...about, state: "waiting" });
+      // Nothing is asked yet: the change, or whether a rule allows it, is looked up first.
+      onProgress(call.id, { ...about, state: "queued" });
       const show = (approval: ApprovalView) => onProgress(call.id, { ...about, state: "waiting", approval });
       permission = await approvals.allow(tool, call.input, { conversation, id: call.id, show }, signal);
       if (!permission.allowed) return failure(call, "denied", permission.reason);
