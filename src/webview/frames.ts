@@ -1,21 +1,29 @@
-/** Milliseconds that a frame with an update may take before the following frames are left to the browser: a quarter of one. */
-const BUDGET = 4;
+/** Milliseconds of a frame, an eighth of it, that an update may take and be followed by others at once. */
+const CHEAP = 2;
+/** So many frames are left to the browser after a dearer one: text that grows 20 times a second reads as well. */
+const REST = 2;
+/** After a still dearer one, so many that this much of each, half of it, would have been taken. */
+const BUDGET = 8;
 /** Whatever an update costs, something new is seen about once a second. */
 const MOST_SKIPPED = 60;
+/** After so many milliseconds without an update there is nothing to rest from. */
+const PAUSE = 100;
 
 /**
- * Calls `draw` at most once a frame, and not at all while the page is hidden. After a frame that took longer than the budget,
- * with its style, layout and paint, frames are skipped in proportion, so that scrolling and typing stay smooth whatever there
- * is to draw.
+ * Calls `draw` at most once a frame, and not at all while the page is hidden. After a frame that took long, with its style, layout
+ * and paint, frames are skipped, so that scrolling and typing stay smooth whatever there is to draw.
  */
 export function createFrames(draw: () => void): { request(): void } {
   let requested = false;
   let skip = 0;
   let start = 0;
+  let end = 0;
   // What is posted in a frame arrives after its layout and paint, without one that is forced.
   const ended = new MessageChannel();
   ended.port1.onmessage = () => {
-    skip = Math.min(MOST_SKIPPED, Math.max(0, Math.ceil((performance.now() - start) / BUDGET) - 1));
+    end = performance.now();
+    const took = end - start;
+    skip = took <= CHEAP ? 0 : Math.min(MOST_SKIPPED, Math.max(REST, Math.ceil(took / BUDGET) - 1));
   };
 
   function frame(): void {
@@ -34,6 +42,7 @@ export function createFrames(draw: () => void): { request(): void } {
     request() {
       if (requested) return;
       requested = true;
+      if (performance.now() - end > PAUSE) skip = 0;
       requestAnimationFrame(frame);
     },
   };

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { createFrames } from "../../../src/webview/frames";
+
+describe("updates of the page", () => {
+  const real = {
+    MessageChannel: globalThis.MessageChannel,
+    requestAnimationFrame: globalThis.requestAnimationFrame,
+  };
+  /** Milliseconds. */
+  let clock = 0;
+  let callbacks: (() => void)[] = [];
+  let posted: (() => void)[] = [];
+  /** What the next update takes. */
+  let cost = 0;
+  let drawn = 0;
+  let frames: ReturnType<typeof createFrames>;
+
+  beforeEach(() => {
+    clock = 1000;
+    callbacks = [];
+    posted = [];
+    drawn = 0;
+    performance.now = () => clock;
+    Object.assign(globalThis, {
+      requestAnimationFrame: (callback: () => void) => callbacks.push(callback),
+      MessageChannel: class {
+        port1: { onmessage?: () => void } = {};
+        port2 = { postMessage: () => posted.push(() => this.port1.onmessage?.()) };
+      },
+    });
+    frames = createFrames(() => {
+      drawn++;
+      clock += cost;
+    });
+  });
+
+  afterEach(() => {
+    Reflect.deleteProperty(performance, "now"); // its own is the prototype's
+    Object.assign(globalThis, {
+      MessageChannel: real.MessageChannel,
+      requestAnimationFrame: real.requestAnimationFrame,
+    });
+  });
+
+  /** Frames with new text in each; tells in which of them something was drawn. */
+  function play(count: number): string {
+    let shown = "";
+    for (let n = 0; n < count; n++) {
+      const before = drawn;
+      frames.request();
+      frames.request();
+      for (const callback of callbacks.splice(0)) callback();
+      for (const message of posted.splice(0)) message();
+      shown += drawn > before ? "x" : ".";
+      clock += 16;
+    }
+    return shown;
+  }
+
+  it("come in each frame while they are cheap, once", () => {
+    cost = 2;
+    assert.equal(play(6), "xxxxxx");
+  });
+
+  it("leave two frames to the browser when they are not", () => {
+    cost = 3;
+    assert.equal(play(7), "x..x..x");
+  });
+
+  it("leave it half of the time when they are dear, and come once a second whatever they cost", () => {
+    cost = 40;
+    assert.equal(play(11), "x....x....x");
+    cost = 5000;
+    assert.equal(play(66), `....x${".".repeat(60)}x`);
+  });
+
+  it("come at once after a pause", () => {
+    cost = 40;
+    play(1);
+    clock += 200;
+    assert.equal(play(1), "x");
+  });
+});
