@@ -5,6 +5,9 @@ import { checkCommand, runInShell, runUnread, shellOf } from "./commandTools";
 import { quoted, textOutput } from "./kit";
 import type { PreparedCall, Tool, ToolContext, ToolOutput } from "./tool";
 
+/** Milliseconds after a command in which the shell tells its folder anew, at most. */
+const FOLDER_WAIT = 1000;
+
 /**
  * The shell that models know by its type (Messages API, built-in tools). Unlike with run_command, what a command changes in the
  * shell counts for the next one: so each command is asked about, also one that was allowed before, and no rule allows any.
@@ -12,6 +15,8 @@ import type { PreparedCall, Tool, ToolContext, ToolOutput } from "./tool";
 export function bash(): Tool {
   /** By conversation. */
   const terminals = new Map<string, Terminal>();
+  /** By conversation: the folder of its shell is known again. */
+  const settled = new Map<string, Promise<void>>();
   const openIn = (conversation: string) => {
     const terminal = terminals.get(conversation);
     return terminal?.exitStatus === undefined ? terminal : undefined;
@@ -32,6 +37,7 @@ export function bash(): Tool {
     }
     const command = String(input["command"]);
     checkCommand(command);
+    await settled.get(conversation);
     const folder = folderOf(openIn(conversation));
     return {
       ...asked,
@@ -56,7 +62,11 @@ export function bash(): Tool {
         "The shell is in another folder by now than the one that was shown. The command was not run.",
       );
     }
-    return runInShell(command, { terminal, shell }, context);
+    try {
+      return await runInShell(command, { terminal, shell }, context);
+    } finally {
+      settled.set(conversation, folderTold(terminal));
+    }
   }
 
   return {
@@ -76,6 +86,21 @@ export function bash(): Tool {
     prepare,
     call: async (input, context) => (await prepare(input, context.conversation)).run(context),
   };
+}
+
+/** A shell tells its folder with its next prompt, a little after the end of a command, and only when it is another one. */
+function folderTold(terminal: Terminal): Promise<void> {
+  return new Promise((done) => {
+    const end = () => {
+      clearTimeout(timer);
+      listener.dispose();
+      done();
+    };
+    const timer = setTimeout(end, FOLDER_WAIT);
+    const listener = window.onDidChangeTerminalShellIntegration((event) => {
+      if (event.terminal === terminal) end();
+    });
+  });
 }
 
 /** Where the shell is; where it will begin when there is none. */
