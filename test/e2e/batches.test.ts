@@ -203,7 +203,9 @@ describe("a person with a batch", () => {
   });
 
   it("is told when the batches of an endpoint cannot be asked for, and tries again", async () => {
+    await gone.close(); // it listens when the test is run again
     await useModel("gone");
+    await window.command("Notifications: Clear All Notifications");
     await window.command("Sidenote: Show Batches");
     const sentence = /Batches that were made elsewhere could not be asked for\..*Gone API/;
     await window.page.getByText(sentence).first().waitFor();
@@ -215,15 +217,22 @@ describe("a person with a batch", () => {
 
     gone = await startSimulatedApi({ port: Number(new URL(gone.url).port), tokensPerSecond: Infinity });
     const params = { model: "claude-haiku-4-5", max_tokens: 10, messages: [{ role: "user", content: "Hi" }] };
-    const reply = await fetch(`${gone.url}/v1/messages/batches`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "anthropic-version": "2023-06-01" },
-      body: JSON.stringify({ requests: [{ custom_id: "tea", params }] }),
-    });
-    const { id } = (await reply.json()) as { id: string };
+    // Simulated servers give the same ids: here one is wanted that the list does not have.
+    let id = "";
+    for (let n = 0; n < 20; n++) {
+      const reply = await fetch(`${gone.url}/v1/messages/batches`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "anthropic-version": "2023-06-01" },
+        body: JSON.stringify({ requests: [{ custom_id: "tea", params }] }),
+      });
+      ({ id } = (await reply.json()) as { id: string });
+    }
     await centre.getByRole("button", { name: "Try Again" }).click();
     await batch(new RegExp(id)).waitFor();
   });
+
+  // They would lie above the list.
+  afterEach(() => window.command("Notifications: Clear All Notifications"));
 
   it("cancels at AI/ML API, which tells neither counts nor results, and sends again", async () => {
     await useModel("far");
@@ -302,7 +311,7 @@ describe("a person with a batch", () => {
       await option(source).click();
     };
     const use = async (file: string) => {
-      await button("Use").waitFor();
+      await option("..").first().waitFor(); // the dialog has shown its own folder
       await input.fill(join(window.workspace, file));
       await button("Use").click();
     };

@@ -11,16 +11,22 @@ import {
 } from "vscode";
 import { isHeld, isHeldByOther, isPaused, type BatchRecord } from "../../chat/batch/record";
 
-type Node = BatchRecord | { readonly of: BatchRecord; readonly label: string; readonly text: string };
+/** A batch, the same object as long as the list has it: VS Code knows its items by them. */
+interface Batch {
+  readonly id: string;
+  record: BatchRecord;
+}
+
+type Node = Batch | { readonly label: string; readonly text: string };
 
 /** The list of batches, the newest first; below each what is known of it. Hidden while there are none. */
 export class BatchesView implements Disposable, TreeDataProvider<Node> {
   static readonly id = "sidenote.batches";
 
-  readonly #changed = new EventEmitter<void>();
+  readonly #changed = new EventEmitter<Batch[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view = window.createTreeView<Node>(BatchesView.id, { treeDataProvider: this });
-  #records: readonly BatchRecord[] = [];
+  #batches: Batch[] = [];
   readonly #me: string;
 
   /** @param me the name of this window, as batches are held by it */
@@ -29,47 +35,52 @@ export class BatchesView implements Disposable, TreeDataProvider<Node> {
   }
 
   show(records: readonly BatchRecord[]): void {
-    this.#records = records;
+    const before = this.#batches;
+    this.#batches = records.map((record) =>
+      Object.assign(before.find(({ id }) => id === record.id) ?? { id: record.id, record }, { record }),
+    );
+    const same = records.length === before.length && this.#batches.every((batch, index) => batch === before[index]);
     void commands.executeCommand("setContext", "sidenote.hasBatches", records.length > 0);
     const running = records.filter(({ state }) => state === "running" || state === "canceling").length;
     this.#view.badge = running > 0 ? { value: running, tooltip: `${running} running` } : undefined;
-    this.#changed.fire();
+    // While a whole list is made anew, the command of a menu that is open would not be told its batch.
+    this.#changed.fire(same ? this.#batches : undefined);
   }
 
   get records(): readonly BatchRecord[] {
-    return this.#records;
+    return this.#batches.map(({ record }) => record);
   }
 
   getChildren(node?: Node): Node[] {
-    if (!node) return [...this.#records];
-    if ("of" in node) return [];
-    return details(node, Date.now(), this.#me).map(([label, text]) => ({ of: node, label, text }));
+    if (!node) return this.#batches;
+    if ("label" in node) return [];
+    return details(node.record, Date.now(), this.#me).map(([label, text]) => ({ label, text }));
   }
 
   getTreeItem(node: Node): TreeItem {
-    if ("of" in node) {
+    if ("label" in node) {
       const item = new TreeItem(node.label);
       item.description = node.text;
       item.tooltip = `${node.label}: ${node.text}`;
       return item;
     }
-    const item = new TreeItem(node.name, TreeItemCollapsibleState.Collapsed);
-    item.id = node.id;
+    const { id, record } = node;
+    const { name, state, problem } = record;
+    const now = Date.now();
+    const item = new TreeItem(name, TreeItemCollapsibleState.Collapsed);
+    item.id = id;
     // A side bar is narrow, and the icon tells these states.
-    const progress = progressOf(node);
-    const elsewhere = isHeldByOther(node, this.#me, Date.now());
+    const progress = progressOf(record);
     const told =
       progress.length > 0 &&
-      (node.state === "running" || node.state === "ended") &&
-      node.problem === undefined &&
-      !elsewhere;
-    item.description = told ? [...progress, age(node, Date.now())].join(" · ") : summary(node, Date.now(), this.#me);
-    item.iconPath = iconOf(node, Date.now());
-    item.contextValue = contextOf(node, Date.now());
-    item.tooltip = [node.name, ...details(node, Date.now(), this.#me).map(([label, text]) => `${label}: ${text}`)].join(
-      "\n",
-    );
-    item.accessibilityInformation = { label: `${node.name}, ${summary(node, Date.now(), this.#me)}` };
+      (state === "running" || state === "ended") &&
+      problem === undefined &&
+      !isHeldByOther(record, this.#me, now);
+    item.description = told ? [...progress, age(record, now)].join(" · ") : summary(record, now, this.#me);
+    item.iconPath = iconOf(record, now);
+    item.contextValue = contextOf(record, now);
+    item.tooltip = [name, ...details(record, now, this.#me).map(([label, text]) => `${label}: ${text}`)].join("\n");
+    item.accessibilityInformation = { label: `${name}, ${summary(record, now, this.#me)}` };
     return item;
   }
 
