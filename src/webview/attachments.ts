@@ -62,8 +62,9 @@ function chipName(attachment: AttachmentView): HTMLElement {
   return element(
     "bdi",
     { class: "chip-name" },
-    element("span", {}, name.slice(0, file)),
-    element("span", {}, name.slice(file)),
+    element("span", { class: "visually-hidden" }, name), // its two parts would be read as two words
+    element("span", { "aria-hidden": "true" }, name.slice(0, file)),
+    element("span", { "aria-hidden": "true" }, name.slice(file)),
   );
 }
 
