@@ -1,10 +1,11 @@
-import { languages, Uri, window, workspace, type Terminal, type TextEditor } from "vscode";
+import { languages, Uri, window, workspace, type TextEditor } from "vscode";
 import type { CodeUse } from "../shared/protocol";
 import { namedFile } from "./fenceName";
 import { inFront, lastEditor } from "./lastEditor";
 import { showWarningMessage } from "./notifications";
 import { placeCode } from "./placeCode";
 import type { Change, ProposedEdits } from "./proposedEdit";
+import { shellTells } from "./shellIntegration";
 import { UserProblem } from "./userProblem";
 import { displayName, findByName } from "./workspaceNames";
 
@@ -103,23 +104,8 @@ async function runInTerminal(text: string): Promise<void> {
   const terminal = activeTerminal ?? window.createTerminal();
   terminal.show();
   // What comes before the prompt would be shown twice.
-  if (!activeTerminal) await firstPrompt(terminal);
+  if (!activeTerminal) await shellTells(terminal, SHELL_STARTS, ({ cwd }) => cwd !== undefined);
   terminal.sendText(line, false);
-}
-
-/** Resolves when a new terminal has its prompt: with that a shell tells where it is. Not every shell does. */
-function firstPrompt(terminal: Terminal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      subscription.dispose();
-      resolve();
-    };
-    const timer = setTimeout(done, SHELL_STARTS);
-    const subscription = window.onDidChangeTerminalShellIntegration((change) => {
-      if (change.terminal === terminal && change.shellIntegration.cwd) done();
-    });
-  });
 }
 
 /** The commands of a shell's code, or of a record of a session: without prompts, comments and what was printed. */

@@ -1,5 +1,6 @@
 import { window, workspace, type Terminal, type Uri } from "vscode";
 import type { JsonObject } from "../../api/json";
+import { shellTells } from "../shellIntegration";
 import { UserProblem } from "../userProblem";
 import { checkCommand, runInShell, runUnread, shellOf } from "./commandTools";
 import { quoted, textOutput } from "./kit";
@@ -65,7 +66,11 @@ export function bash(): Tool {
     try {
       return await runInShell(command, { terminal, shell }, context);
     } finally {
-      settled.set(conversation, folderTold(terminal));
+      // It tells its folder with its next prompt, a little after the end of the command, and only when it is another one.
+      settled.set(
+        conversation,
+        shellTells(terminal, FOLDER_WAIT, () => true),
+      );
     }
   }
 
@@ -86,21 +91,6 @@ export function bash(): Tool {
     prepare,
     call: async (input, context) => (await prepare(input, context.conversation)).run(context),
   };
-}
-
-/** A shell tells its folder with its next prompt, a little after the end of a command, and only when it is another one. */
-function folderTold(terminal: Terminal): Promise<void> {
-  return new Promise((done) => {
-    const end = () => {
-      clearTimeout(timer);
-      listener.dispose();
-      done();
-    };
-    const timer = setTimeout(end, FOLDER_WAIT);
-    const listener = window.onDidChangeTerminalShellIntegration((event) => {
-      if (event.terminal === terminal) end();
-    });
-  });
 }
 
 /** Where the shell is; where it will begin when there is none. */
