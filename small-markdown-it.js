@@ -112,7 +112,7 @@ const NAMES = [
   ..."getLines isEmpty skipChars skipCharsBack skipEmptyLines skipSpaces skipSpacesBack".split(" "),
   ..."marker matchAtStart pending pushPending ruler scanDelims skipToken getRules ruler2 attrGet maxNesting".split(" "),
   ..."parseLinkDestination parseLinkLabel parseLinkTitle normalizeLink normalizeLinkText validateLink".split(" "),
-  ..."helpers level linkify markup nesting pos postProcess references tight tokenize".split(" "),
+  ..."chains helpers level linkify markup nesting pos postProcess references rules tight tokenize".split(" "),
 ];
 exports.INNER_NAMES = new RegExp(`^(${NAMES.join("|")})$`);
 

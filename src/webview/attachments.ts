@@ -59,13 +59,9 @@ function attachmentName(attachment: AttachmentView): string {
 function chipName(attachment: AttachmentView): HTMLElement {
   const name = attachmentName(attachment);
   const file = name.lastIndexOf("/") + 1;
-  return element(
-    "bdi",
-    { class: "chip-name" },
-    element("span", { class: "visually-hidden" }, name), // its two parts would be read as two words
-    element("span", { "aria-hidden": "true" }, name.slice(0, file)),
-    element("span", { "aria-hidden": "true" }, name.slice(file)),
-  );
+  const whole = element("span", { class: "visually-hidden" }, name); // its two parts would be read as two words
+  const parts = [name.slice(0, file), name.slice(file)].map((part) => element("span", { "aria-hidden": "true" }, part));
+  return element("bdi", { class: "chip-name" }, whole, ...parts);
 }
 
 function openButton(
