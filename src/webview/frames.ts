@@ -11,9 +11,10 @@ const PAUSE = 100;
 
 /**
  * Calls `draw` at most once a frame, and not at all while the page is hidden. After a frame that took long, with its style, layout
- * and paint, frames are skipped, so that scrolling and typing stay smooth whatever there is to draw.
+ * and paint, frames are skipped, so that scrolling and typing stay smooth whatever there is to draw. What is requested `now` waits
+ * for the next frame only.
  */
-export function createFrames(draw: () => void): { request(): void } {
+export function createFrames(draw: () => void): { request(now?: boolean): void } {
   let requested = false;
   let skip = 0;
   let start = 0;
@@ -39,10 +40,10 @@ export function createFrames(draw: () => void): { request(): void } {
   }
 
   return {
-    request() {
+    request(now = !requested && performance.now() - end > PAUSE) {
+      if (now) skip = 0;
       if (requested) return;
       requested = true;
-      if (performance.now() - end > PAUSE) skip = 0;
       requestAnimationFrame(frame);
     },
   };

@@ -186,7 +186,7 @@ const inbox = createInbox({
     snapshot = view;
     missing = earlier;
     changes = [];
-    frames.request();
+    frames.request(true);
   },
   changes(more) {
     changes.push(...more);

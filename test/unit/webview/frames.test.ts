@@ -74,6 +74,13 @@ describe("updates of the page", () => {
     assert.equal(play(66), `....x${".".repeat(60)}x`);
   });
 
+  it("come at once when they are asked for so", () => {
+    cost = 40;
+    play(2);
+    frames.request(true);
+    assert.equal(play(1), "x");
+  });
+
   it("come at once after a pause", () => {
     cost = 40;
     play(1);
