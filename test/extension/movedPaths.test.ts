@@ -13,37 +13,47 @@ import { fixture } from "./support";
 
 type Allow = () => ApprovalAnswer;
 
-/** Calls that may be allowed, each with the answer that allows it. */
-const calls: readonly [tool: string, input: JsonObject, allow: Allow][] = [
-  ["read_file", { path: "notes/tea.md" }, once],
-  ["list_folder", { path: "notes" }, once],
-  ["find_references", { path: "notes/tea.md", line: 1, symbol: "tea" }, once],
-  ["edit_file", { path: "notes/tea.md", edits: [{ old_text: "tea", new_text: "pwned" }] }, accept],
-  ["create_file", { path: "notes/new.md", content: "pwned" }, accept],
-  ["run_command", { command: "echo pwned > new.md", folder: "notes" }, once],
-  ["str_replace_based_edit_tool", { command: "view", path: "notes/tea.md" }, once],
-  ["str_replace_based_edit_tool", { command: "view", path: "notes" }, once],
-  ["str_replace_based_edit_tool", { command: "create", path: "notes/new.md", file_text: "pwned" }, accept],
+/** Calls that may be allowed in a folder, each with the answer that allows it. */
+const calls: readonly [tool: string, input: (folder: string) => JsonObject, allow: Allow][] = [
+  ["read_file", (folder) => ({ path: `${folder}/tea.md` }), once],
+  ["list_folder", (folder) => ({ path: folder }), once],
+  ["find_references", (folder) => ({ path: `${folder}/tea.md`, line: 1, symbol: "tea" }), once],
+  ["edit_file", (folder) => ({ path: `${folder}/tea.md`, edits: [{ old_text: "tea", new_text: "pwned" }] }), accept],
+  ["create_file", (folder) => ({ path: `${folder}/new.md`, content: "pwned" }), accept],
+  ["run_command", (folder) => ({ command: "echo pwned > new.md", folder }), once],
+  ["str_replace_based_edit_tool", (folder) => ({ command: "view", path: `${folder}/tea.md` }), once],
+  ["str_replace_based_edit_tool", (folder) => ({ command: "view", path: folder }), once],
   [
     "str_replace_based_edit_tool",
-    { command: "str_replace", path: "notes/tea.md", old_str: "tea", new_str: "pwned" },
+    (folder) => ({ command: "create", path: `${folder}/new.md`, file_text: "pwned" }),
     accept,
   ],
   [
     "str_replace_based_edit_tool",
-    { command: "insert", path: "notes/tea.md", insert_line: 0, insert_text: "pwned" },
+    (folder) => ({ command: "str_replace", path: `${folder}/tea.md`, old_str: "tea", new_str: "pwned" }),
+    accept,
+  ],
+  [
+    "str_replace_based_edit_tool",
+    (folder) => ({ command: "insert", path: `${folder}/tea.md`, insert_line: 0, insert_text: "pwned" }),
     accept,
   ],
 ];
 
-const notes: readonly [input: JsonObject, allow: Allow][] = [
-  [{ command: "view", path: "/memories/notes/tea.md" }, once],
-  [{ command: "create", path: "/memories/notes/new.md", file_text: "pwned" }, accept],
-  [{ command: "str_replace", path: "/memories/notes/tea.md", old_str: "tea", new_str: "pwned" }, accept],
-  [{ command: "insert", path: "/memories/notes/tea.md", insert_line: 0, insert_text: "pwned" }, accept],
-  [{ command: "delete", path: "/memories/notes/tea.md" }, once],
-  [{ command: "rename", old_path: "/memories/notes/tea.md", new_path: "/memories/tea.md" }, once],
-  [{ command: "rename", old_path: "/memories/cup.md", new_path: "/memories/notes/new.md" }, once],
+const notes: readonly [input: (folder: string) => JsonObject, allow: Allow][] = [
+  [(folder) => ({ command: "view", path: `/memories/${folder}/tea.md` }), once],
+  [(folder) => ({ command: "create", path: `/memories/${folder}/new.md`, file_text: "pwned" }), accept],
+  [
+    (folder) => ({ command: "str_replace", path: `/memories/${folder}/tea.md`, old_str: "tea", new_str: "pwned" }),
+    accept,
+  ],
+  [
+    (folder) => ({ command: "insert", path: `/memories/${folder}/tea.md`, insert_line: 0, insert_text: "pwned" }),
+    accept,
+  ],
+  [(folder) => ({ command: "delete", path: `/memories/${folder}/tea.md` }), once],
+  [(folder) => ({ command: "rename", old_path: `/memories/${folder}/tea.md`, new_path: "/memories/tea.md" }), once],
+  [(folder) => ({ command: "rename", old_path: "/memories/cup.md", new_path: `/memories/${folder}/new.md` }), once],
 ];
 
 describe("a folder that becomes a link while the question stands", () => {
@@ -52,8 +62,14 @@ describe("a folder that becomes a link while the question stands", () => {
   const { call } = caller([...workspaceTools(edits).tools(), memory(Uri.file(memories), edits)]);
   /** Where the link leads. */
   let target: string;
+  let count = 0;
 
   after(() => edits.dispose());
+
+  /** Each test has its own: VS Code may still know, and bring up to date, a file that was at the same path before. */
+  function ownFolder(): string {
+    return `notes${++count}`;
+  }
 
   /** Makes a folder with a note, and moves it away when the answer is given. */
   function replaced(folder: string, allow: Allow): Allow {
@@ -76,15 +92,15 @@ describe("a folder that becomes a link while the question stands", () => {
     ["elsewhere in it", /leads elsewhere by now than when you were asked\. Nothing was done/],
   ] as const) {
     for (const [tool, input, allow] of calls) {
-      const { command = "" } = tool === "run_command" ? {} : input;
-      it(`stops ${[tool, command].join(" ").trim()} of ${String(input["path"] ?? input["folder"])} when it leads ${place}`, async () => {
+      it(`stops ${tool} ${JSON.stringify(input("notes"))} when it leads ${place}`, async () => {
         const outside = place === "out of the workspace";
         target = outside ? mkdtempSync(join(tmpdir(), "sidenote-outside-")) : fixture("others").fsPath;
         mkdirSync(target, { recursive: true });
         writeFileSync(join(target, "tea.md"), "tea, secretly\n");
-        const folder = fixture("notes").fsPath;
+        const name = ownFolder();
+        const folder = fixture(name).fsPath;
         try {
-          await assert.rejects(call(tool, input, replaced(folder, allow)), problem);
+          await assert.rejects(call(tool, input(name), replaced(folder, allow)), problem);
           unchanged();
         } finally {
           rmSync(folder, { recursive: true, force: true }); // a link goes, not where it leads
@@ -95,15 +111,16 @@ describe("a folder that becomes a link while the question stands", () => {
   }
 
   for (const [input, allow] of notes) {
-    it(`stops memory ${String(input["command"])} of ${String(input["new_path"] ?? input["path"])}`, async () => {
+    it(`stops memory ${JSON.stringify(input("notes"))}`, async () => {
       target = mkdtempSync(join(tmpdir(), "sidenote-outside-"));
       writeFileSync(join(target, "tea.md"), "tea, secretly\n");
       writeFileSync(join(memories, "cup.md"), "");
-      const folder = join(memories, "notes");
+      const name = ownFolder();
+      const folder = join(memories, name);
       try {
-        await assert.rejects(call("memory", input, replaced(folder, allow)), /is refused/);
+        await assert.rejects(call("memory", input(name), replaced(folder, allow)), /is refused/);
         unchanged();
-        assert.deepEqual(readdirSync(memories).toSorted(), ["cup.md", "notes"]);
+        assert.deepEqual(readdirSync(memories).toSorted(), ["cup.md", name]);
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
