@@ -19,11 +19,11 @@ const common = {
 
 /** Of the page in the side bar, what its first paint does not need. */
 const PARTS = [
+  "code-highlighter",
   "completions",
   "drawing",
   "edit-box",
   "find",
-  "highlight",
   "inputs",
   "menu",
   "parameters-panel",

@@ -9,13 +9,22 @@ const MOST_SKIPPED = 60;
 /** After so many milliseconds without an update there is nothing to rest from. */
 const PAUSE = 100;
 
+export interface Frames {
+  /** Draws in the next frame that is not left to the browser; `now`: in the next one of all. */
+  request(now?: boolean): void;
+  /** Does what can wait, in a frame that has time for it. One thing can wait. */
+  between(work: () => void): void;
+}
+
 /**
  * Calls `draw` at most once a frame, and not at all while the page is hidden. After a frame that took long, with its style, layout
- * and paint, frames are skipped, so that scrolling and typing stay smooth whatever there is to draw. What is requested `now` waits
- * for the next frame only.
+ * and paint, frames are skipped, so that scrolling and typing stay smooth whatever there is to draw.
  */
-export function createFrames(draw: () => void): { request(now?: boolean): void } {
+export function createFrames(draw: () => void): Frames {
   let requested = false;
+  let scheduled = false;
+  let waiting: (() => void) | undefined;
+  let cheap = true;
   let skip = 0;
   let start = 0;
   let end = 0;
@@ -24,27 +33,42 @@ export function createFrames(draw: () => void): { request(now?: boolean): void }
   ended.port1.onmessage = () => {
     end = performance.now();
     const took = end - start;
-    skip = took <= CHEAP ? 0 : Math.min(MOST_SKIPPED, Math.max(REST, Math.ceil(took / BUDGET) - 1));
+    cheap = took <= CHEAP;
+    skip = cheap ? 0 : Math.min(MOST_SKIPPED, Math.max(REST, Math.ceil(took / BUDGET) - 1));
   };
 
+  function schedule(): void {
+    if (scheduled || !(requested || waiting)) return;
+    scheduled = true;
+    requestAnimationFrame(frame);
+  }
+
   function frame(): void {
-    if (skip > 0) {
-      skip--;
-      requestAnimationFrame(frame);
-      return;
+    scheduled = false;
+    const draws = requested && skip === 0;
+    if (draws) {
+      requested = false;
+      start = performance.now();
+      draw();
+      ended.port2.postMessage(undefined);
+    } else if (skip > 0) skip--;
+    if (cheap || !draws) {
+      const work = waiting;
+      waiting = undefined;
+      work?.();
     }
-    requested = false;
-    start = performance.now();
-    draw();
-    ended.port2.postMessage(undefined);
+    schedule();
   }
 
   return {
     request(now = !requested && performance.now() - end > PAUSE) {
       if (now) skip = 0;
-      if (requested) return;
       requested = true;
-      requestAnimationFrame(frame);
+      schedule();
+    },
+    between(work) {
+      waiting = work;
+      schedule();
     },
   };
 }

@@ -1,43 +1,67 @@
-import type { Highlight } from "./highlight";
+import type { Frames } from "./frames";
+import type { Run } from "./highlight";
 
-/** Code that can be highlighted step by step. */
-export interface Highlightable {
+/** Code that is highlighted step by step, and how far that is. */
+export interface GrowingCode {
   readonly element: Element;
-  /** Highlights some lines; true when more can be done now. */
-  highlightSome(highlight: Highlight): boolean;
-  /** Nothing will ever be left to do. */
-  readonly done: boolean;
+  readonly language: string;
+  readonly groups: CodeGroup[];
+  /** More text may come. */
+  growing: boolean;
+  /** False once it is seen that nobody knows the language. */
+  known: boolean;
+  /** All groups before this one were looked at for good. */
+  next: number;
+  /** How many groups are looked at together, because something opened in the first goes on in the others. */
+  span: number;
+  /** Those that were looked at last: they have runs to draw. */
+  waiting: readonly CodeGroup[];
+  /** After them, others can be looked at at once. */
+  more: boolean;
+}
+
+/** Some lines in a box of their own: the layout of a finished box is kept while later lines arrive. */
+export interface CodeGroup {
+  readonly element: HTMLElement;
+  text: string;
+  lines: number;
+  /** What the text was when it was looked at. */
+  runs: readonly Run[];
+  /** So many of the runs are drawn, one child node each; plain text may follow them. */
+  drawn: number;
 }
 
 /** Decides when code is highlighted. */
 export interface Highlighting {
   /** From now on this code is highlighted when it is near the visible part of the page. */
-  watch(code: Highlightable): void;
+  watch(code: GrowingCode): void;
   /** The code has grown. */
-  grown(code: Highlightable): void;
+  grown(code: GrowingCode): void;
   /** "TypeScript" of "ts"; undefined when the language is not known, or not yet. */
   languageName(language: string): string | undefined;
 }
 
 /** The part of the page that knows languages. */
-type Highlighter = typeof import("./highlight");
+type Highlighter = typeof import("./code-highlighter");
 
 /** Milliseconds of a frame that highlighting may take. */
 const BUDGET = 5;
+/** So many runs are drawn in a frame: each takes style, layout and paint as well. */
+const MOST_RUNS = 50;
 /** Milliseconds between two times that growing code is highlighted: each time costs its last lines once more. */
 const PAUSE = 100;
-/** Languages of most answers. A grammar is compiled when it is first used: up to 10 ms, which no frame of an answer shall have. */
-const COMMON = ["typescript", "python", "bash", "rust", "cpp"];
 
 /**
- * Highlights what is in the viewport or near it, a few milliseconds a frame, as soon as the highlighter has arrived.
+ * Highlights what is in the viewport or near it, a little in each frame that has time for it, as soon as the highlighter has arrived.
  */
-export function createHighlighting(viewport: Element): Highlighting & { start(highlighter: Highlighter): void } {
-  const byElement = new WeakMap<Element, Highlightable>();
-  const near = new WeakSet<Highlightable>();
-  const waiting = new Set<Highlightable>();
-  const grown = new Set<Highlightable>();
-  let scheduled = false;
+export function createHighlighting(
+  viewport: Element,
+  frames: Frames,
+): Highlighting & { start(highlighter: Highlighter): void } {
+  const byElement = new WeakMap<Element, GrowingCode>();
+  const near = new WeakSet<GrowingCode>();
+  const waiting = new Set<GrowingCode>();
+  const grown = new Set<GrowingCode>();
   let highlighter: Highlighter | undefined;
 
   const observer = new IntersectionObserver(
@@ -53,11 +77,9 @@ export function createHighlighting(viewport: Element): Highlighting & { start(hi
     { root: viewport, rootMargin: "800px 0px" },
   );
 
-  function request(code: Highlightable): void {
+  function request(code: GrowingCode): void {
     waiting.add(code);
-    if (scheduled || !highlighter) return;
-    scheduled = true;
-    requestAnimationFrame(work);
+    frames.between(work);
   }
 
   function highlightGrown(): void {
@@ -66,36 +88,26 @@ export function createHighlighting(viewport: Element): Highlighting & { start(hi
   }
 
   function work(): void {
-    scheduled = false;
     if (!highlighter) return;
     const end = performance.now() + BUDGET;
+    const room = { runs: MOST_RUNS };
     for (const code of waiting) {
-      while (near.has(code) && code.highlightSome(highlighter.highlight)) {
-        if (performance.now() > end) {
-          request(code);
+      while (near.has(code) && highlighter.highlightSome(code, room)) {
+        if (room.runs <= 0 || performance.now() > end) {
+          frames.between(work);
           return;
         }
       }
       waiting.delete(code);
       // Each frame costs something for each element that is observed.
-      if (code.done) observer.unobserve(code.element);
+      if (highlighter.isDone(code)) observer.unobserve(code.element);
     }
-  }
-
-  /** Compiles grammars one by one, when there is nothing else to do. */
-  function warmUp([language, ...others]: readonly string[]): void {
-    if (language === undefined) return;
-    requestIdleCallback(() => {
-      highlighter?.highlight("", language);
-      warmUp(others);
-    });
   }
 
   return {
     start(arrived) {
       highlighter = arrived;
       work();
-      warmUp(COMMON);
     },
     languageName: (language) => highlighter?.languageName(language),
     watch(code) {

@@ -25,6 +25,8 @@ const GROWING_SECTION_SIZE = 1500;
 
 /** So many closed sections are put together as one: the browser looks at each of them in every frame. */
 const TOGETHER = 8;
+/** So many stay on their own: they are near what is seen. */
+const ALONE = 3;
 /** Pixels between them and what is seen, at least. */
 const FAR = 2000;
 
@@ -42,7 +44,10 @@ export function markdownView(services: Services): MarkdownView {
   const root = element("div", { class: "markdown" });
   let section = newSection();
   /** Those before it that are still on their own. */
-  let closed: HTMLElement[] = [];
+  const closed: HTMLElement[] = [];
+  /** Where those before them are put together, and how many are in it. */
+  let together = section;
+  let inTogether = 0;
   /** The nodes of the section from here on are the tail. */
   let tailStart = 0;
   let tail: readonly MarkdownNode[] = [];
@@ -84,6 +89,8 @@ export function markdownView(services: Services): MarkdownView {
     const rest = [...section.children].slice(tailStart + last.length);
     const next = newSection();
     next.append(...rest);
+    // A rule with :has() would be looked at for each element that is drawn.
+    root.closest("article")?.classList.add("long");
     drawPart(last);
     section.style.setProperty("--characters", String(size)); // tells how high it will be, about
     closed.push(section);
@@ -94,20 +101,27 @@ export function markdownView(services: Services): MarkdownView {
   }
 
   /**
-   * Puts sections together when nobody sees them, has selected in them or stands in one. Their elements keep no layout until
-   * they are seen again. Nothing has been changed in this frame yet, so that measuring costs nothing.
+   * Puts the oldest closed section into the one before it when nobody sees it, has selected in it or stands in it. What moves
+   * loses its layout, and gets none there until it is seen again: so one a time. Nothing has been changed in this frame yet, so
+   * that measuring costs nothing.
    */
   function putTogether(): void {
-    const some = closed.slice(0, TOGETHER);
-    const top = some[0]?.getBoundingClientRect().top ?? 0;
-    const bottom = some.at(-1)?.getBoundingClientRect().bottom ?? 0;
+    const [oldest] = closed;
+    if (!oldest) return;
+    const { top, bottom } = oldest.getBoundingClientRect();
     const far = bottom < -FAR || top > innerHeight + FAR;
     if (!far || !getSelection()?.isCollapsed || root.contains(document.activeElement)) return;
-    const together = element("div", { class: "section" }, ...some.flatMap(({ children }) => [...children]));
-    together.style.setProperty("--measured", `${bottom - top}px`);
-    some[0]?.before(together);
-    for (const each of some) each.remove();
-    closed = closed.slice(TOGETHER);
+    closed.shift();
+    if (inTogether++ === 0) {
+      together = oldest;
+      return;
+    }
+    if (inTogether === TOGETHER) inTogether = 0;
+    // Without "auto" the browser forgets how high it was alone; once it is whole, it shall remember again.
+    const height = `${bottom - together.getBoundingClientRect().top}px`;
+    together.style.setProperty("contain-intrinsic-block-size", inTogether ? height : `auto ${height}`);
+    together.append(...oldest.children);
+    oldest.remove();
   }
 
   /** Draws what waits; when that is too much, a slice of it, and the rest in the next frames. */
@@ -152,7 +166,7 @@ export function markdownView(services: Services): MarkdownView {
     element: root,
     append: (text) => (waiting += text),
     update() {
-      if (closed.length > TOGETHER + 3) putTogether();
+      if (closed.length > ALONE) putTogether();
       if (!slicing) drawSome();
     },
     finish() {

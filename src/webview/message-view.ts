@@ -201,6 +201,17 @@ function* drawInPieces(
   return view.element;
 }
 
+/** Draws a small answer that nobody sees: the browser has then compiled what draws one before somebody waits for it. */
+export function warmUp(services: Services): void {
+  const text = "# a\n\n**b** `c`\n\n- [d](http://e)\n\n```\n";
+  const view = blockView({ ...services, ...QUIET }, { type: "text", text }, "assistant");
+  for (const more of ["f", "\n```\n", "\ng"]) {
+    view.update();
+    view.append(more);
+  }
+  view.finish(false);
+}
+
 /** What a message says, as it was written: it stands for the message until that is drawn. */
 function sourceText({ blocks }: MessageView): string {
   return showControls(blocks.map(sourceOf).filter(Boolean).join("\n\n"));

@@ -12,6 +12,7 @@ import { createHighlighting } from "./highlighting";
 import { createInbox, isHostMessage } from "./inbox";
 import { createLazyDrawing } from "./lazy-drawing";
 import { fileOf, isAllowedLink, symbolOf } from "./links";
+import { warmUp } from "./message-view";
 import { act, actAtPlace, watchPlaces } from "./place";
 import { createScrolling, type Place } from "./scrolling";
 import { createParametersButton } from "./parameters-button";
@@ -47,7 +48,8 @@ const log = element("div", {
   "aria-live": "off",
   tabindex: "0",
 });
-const highlighting = createHighlighting(log);
+const frames = createFrames(drawChanges);
+const highlighting = createHighlighting(log, frames);
 const services: Services = {
   ...channel,
   announce: (sentence) => announcer.announce(sentence),
@@ -142,7 +144,8 @@ let busy = false;
 /** Where the reader was and shall be again, as soon as its message is there. */
 let wanted: Place | undefined = kept.place;
 
-const frames = createFrames(() => {
+/** Draws what has come since the last time. */
+function drawChanges(): void {
   // Text at the end of a message brings no other message into view.
   const moves = snapshot !== undefined || changes.some(({ type }) => type !== "append");
   if (snapshot) {
@@ -154,7 +157,7 @@ const frames = createFrames(() => {
   transcript.update();
   goToWanted();
   if (moves) lazyDrawing.check();
-});
+}
 
 function apply(change: Change): void {
   if (change.type === "view") {
@@ -339,6 +342,7 @@ requestIdleCallback(() => {
       say: (sentence) => composer.notice(sentence),
     }),
   );
-  services.withPart(import("./highlight"), (highlighter) => highlighting.start(highlighter));
+  services.withPart(import("./code-highlighter"), (highlighter) => highlighting.start(highlighter));
   import("./find").catch(() => undefined); // told when it is wanted
+  warmUp(services);
 });

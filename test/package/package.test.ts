@@ -16,7 +16,7 @@ const bundles = new Map([
   ["dist/webview/workspace-links.js", 4_000],
   ["dist/webview/edit-box.js", 3_000],
   ["dist/webview/find.js", 16_000],
-  ["dist/webview/highlight.js", 250_000],
+  ["dist/webview/code-highlighter.js", 250_000],
   ["dist/webview/inputs.js", 6_000],
   ["dist/webview/menu.js", 4_000],
   ["dist/webview/parameters-panel.js", 8_000],

@@ -81,6 +81,28 @@ describe("updates of the page", () => {
     assert.equal(play(1), "x");
   });
 
+  it("leave their rest to what can wait, and share a frame with it only while they are cheap", () => {
+    let shown = "";
+    const work = () => {
+      shown += drawn;
+      frames.between(work);
+    };
+    frames.between(work);
+    cost = 3;
+    assert.equal(play(4), "x..x");
+    assert.equal(shown, "111", "after the first update three times, not beside the second");
+    cost = 2;
+    assert.equal(play(5), "..xxx");
+    assert.equal(shown, "1112245");
+  });
+
+  it("let what can wait be done when there is nothing to draw", () => {
+    let done = 0;
+    frames.between(() => done++);
+    for (const callback of callbacks.splice(0)) callback();
+    assert.deepEqual([done, drawn, callbacks.length], [1, 0, 0]);
+  });
+
   it("come at once after a pause", () => {
     cost = 40;
     play(1);
