@@ -54,7 +54,10 @@ function look(code: GrowingCode): boolean {
   const text = chosen.map((group) => group.text).join("");
   const result = text.length > MOST_AT_ONCE ? undefined : highlight(text, code.language);
   code.known = result !== undefined || text.length > MOST_AT_ONCE;
-  if (result) share(chosen, result.runs);
+  if (result) {
+    share(chosen, result.runs);
+    code.waiting = chosen;
+  }
   if (!final || !code.known) return false;
   if (!result || result.atRoot || (!more && !growing)) {
     code.next += chosen.length;
@@ -62,7 +65,6 @@ function look(code: GrowingCode): boolean {
   } else {
     code.span *= 2;
   }
-  if (result) code.waiting = chosen;
   return more;
 }
 
