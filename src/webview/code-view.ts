@@ -115,6 +115,7 @@ export function codeView(
     element: root,
     setText(rest, open, kept = 0) {
       progress.growing = open;
+      progress.more = true;
       let added = rest.slice(shown.length - kept);
       if (!rest.startsWith(shown.slice(kept))) {
         added = shown.slice(0, kept) + rest;

@@ -16,7 +16,7 @@ export interface GrowingCode {
   span: number;
   /** Those that were looked at last: they have runs to draw. */
   waiting: readonly CodeGroup[];
-  /** After them, others can be looked at at once. */
+  /** When they are drawn there is something to look at again. */
   more: boolean;
 }
 

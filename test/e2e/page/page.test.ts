@@ -253,6 +253,18 @@ const e = 1; // f
       });
     }
 
+    it("colours all of code that ends while its lines are coloured", async () => {
+      await show(STREAMING);
+      const line = (n: number) => `const a${n} = [${`${n}, "b", `.repeat(12)}];\n`;
+      const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => line(from + n)).join("");
+      await append(`\`\`\`ts\n${lines(0, 31)}`);
+      await log().locator(".token-keyword").first().waitFor();
+      await append(`${lines(31, 34)}\`\`\`\n`);
+      await open.update({ type: "end", message: "a", state: "complete" });
+      await log().locator(".token-number", { hasText: "33" }).first().waitFor();
+      assert.equal(await log().locator(".token-keyword").count(), 34);
+    });
+
     it("opens links through the host and shows where they lead", async () => {
       await show({ ...IDLE, messages: [answer("[words](https://a.example/b)")] });
       const link = log().getByRole("link", { name: "words" });
