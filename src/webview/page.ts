@@ -153,8 +153,12 @@ function drawChanges(): void {
     showView(snapshot);
     snapshot = undefined;
   }
-  for (const change of changes.splice(0)) apply(change);
+  // Of the pieces of a long conversation one a frame, unless nothing is seen before the right one is there.
+  const piece = wanted ? -1 : changes.findIndex(({ type }) => type === "earlier");
+  for (const change of changes.splice(0, piece + 1 || changes.length)) apply(change);
+  if (changes.length > 0) frames.request();
   transcript.update();
+  scrolling.grown();
   goToWanted();
   if (moves) lazyDrawing.check();
 }

@@ -12,6 +12,8 @@ export interface Scrolling {
   /** "Jump to latest", shown while the reader is not at the end. */
   readonly jump: HTMLButtonElement;
   place(): Place;
+  /** The content has grown: goes to the end if it is followed, with the layout of this frame, before it is asked for. */
+  grown(): void;
   /** Goes to a place that was kept; false when its message is not there. */
   restore(place: Place): boolean;
   /** Brings into view what `rect` measures, however the content around it changes its height while it is laid out. */
@@ -137,6 +139,9 @@ export function createScrolling(
         part: parts(message).indexOf(mark),
         offset: -topOf(mark),
       };
+    },
+    grown() {
+      if (following) toEnd();
     },
     restore(place) {
       if (place.end) {

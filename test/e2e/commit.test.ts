@@ -47,7 +47,7 @@ describe("a person who commits", () => {
     await chips.getByText("staged changes of src/cart.ts").waitFor();
     await window.page.getByRole("treeitem", { name: /^Staged Changes/ }).click({ button: "right" });
     await window.chooseFromMenu("Add Changes to Sidenote");
-    await chips.getByText("staged changes", { exact: true }).waitFor();
+    await chips.getByRole("button", { name: "Open staged changes", exact: true }).waitFor();
     await window.screenshots("staged-changes");
   });
 });

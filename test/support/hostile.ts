@@ -295,7 +295,10 @@ export function harmIn(conversation: Locator): Promise<string[]> {
         for (const { name, value } of it.attributes) {
           const known = attributes.includes(name.toLowerCase()) || /^(aria|data)-[a-z-]+$/.test(name);
           if (!known) found.add(`<${tag} ${name}>`);
-          if (name === "style" && !/^(--[a-z]+: ?([\w.]+|[\w.,+*() -]+fr\));? ?)*$/.test(value))
+          if (
+            name === "style" &&
+            !/^((--[a-z]+|contain-intrinsic-block-size): ?((auto )?[\w.]+|[\w.,+*() -]+fr\));? ?)*$/.test(value)
+          )
             found.add(`style="${value}"`);
           // Made by the page: links to files, symbols and footnotes.
           const own = (it.matches("[data-file], [data-symbol]") && value === "#") || /^#note-[\d-]+$/.test(value);
