@@ -39,6 +39,7 @@ describe("a person who asks without touching the mouse", () => {
   async function newChat(): Promise<void> {
     await window.newChat();
     await answer().first().waitFor({ state: "detached" });
+    await window.chat.locator("textarea:focus").waitFor();
   }
 
   /** Selects all files of a folder in the Explorer, from the first to the last, and puts them beside the message. */
@@ -131,6 +132,7 @@ describe("a person who asks without touching the mouse", () => {
       .first()
       .waitFor();
     await window.page.keyboard.type("Compare them");
+    await focused("Compare them").waitFor();
     await keys("Enter");
     await answer().waitFor();
     await holds("");
