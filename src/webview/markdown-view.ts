@@ -90,7 +90,7 @@ export function markdownView(services: Services): MarkdownView {
     const next = newSection();
     next.append(...rest);
     // A rule with :has() would be looked at for each element that is drawn.
-    root.closest("article")?.classList.add("long");
+    root.closest("article")?.classList.add("in-sections");
     drawPart(last);
     section.style.setProperty("--characters", String(size)); // tells how high it will be, about
     closed.push(section);

@@ -287,15 +287,31 @@ describe("a long conversation", () => {
       await add(4);
       assert.ok((await sections()) >= focused);
       await open.page.evaluate(() => getSelection()?.removeAllRanges());
-      await add(40); // at least 10 sections, and with each update one goes to the others
+      await add(80); // with each update one goes to the others
       const apart = await sections();
-      assert.ok(apart < focused, `${apart} after ${focused} sections`);
+      assert.ok(apart < focused - 10, `${apart} of ${focused} sections`);
       assert.ok((await numbers()).below <= 2, "the end is followed");
       const texts = await message("a").locator(".section > p").allTextContents();
       assert.deepEqual(
         texts,
         Array.from({ length: count }, (_, n) => paragraph(n).trim()),
       );
+    });
+
+    it("leaves a short table in it a table", async () => {
+      await add(10);
+      await open.update({
+        type: "append",
+        message: "a",
+        index: 0,
+        text: "| a | b |\n|---|---|\n| 1 | 2 |\n\nEnd.\n\n",
+      });
+      const cells = message("a").getByRole("cell");
+      const tops = async () =>
+        (await cells.evaluateAll((all) => all.map((it) => it.getBoundingClientRect().top))) as number[];
+      await cells.nth(1).waitFor();
+      const [first, second] = await tops();
+      assert.equal(first, second);
     });
 
     it("is at the same place when the page comes back, whose sections are others", async () => {
