@@ -1,13 +1,10 @@
 import { showControls } from "../shared/directionControls";
-import type { BlockView, MessageView } from "../shared/views";
+import type { BlockView, EndView, MessageView } from "../shared/views";
 import { blockView, type BlockElement } from "./block-view";
 import { element } from "./dom";
 import { actionBar, endingBox, failureBox, messageActions, noteLine } from "./message-footer";
 import { offer } from "./place";
 import type { Services } from "./services";
-
-/** How an answer ended. */
-export type Ending = Pick<MessageView, "state" | "cut" | "refused" | "notes" | "failure" | "usage">;
 
 /**
  * One message in the log. Its text is there from the start, for screen readers and selections; what it looks like is drawn
@@ -31,7 +28,7 @@ export interface MessageElement {
   /** False when there is no such block or it is not one that grows. */
   append(index: number, text: string): boolean;
   /** No more blocks or text will come. */
-  end(ending: Ending): void;
+  end(ending: EndView): void;
   /** Draws what was appended. */
   update(): void;
 }
