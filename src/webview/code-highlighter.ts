@@ -8,19 +8,31 @@ export { languageName };
 /** More characters than these are not looked at at once: nobody may wait for it. They stay plain. */
 const MOST_AT_ONCE = 16_000;
 
-/** Languages of most answers. A grammar is compiled when it is first used: up to 10 ms, which no frame of an answer shall have. */
+/** Languages of most answers. */
 const COMMON = ["typescript", "python", "bash", "rust", "cpp"];
 
-/** Compiles grammars one by one, when there is nothing else to do. */
-function warmUp([language, ...others]: readonly string[]): void {
-  if (language === undefined) return;
+/** A bit of each, and of what most code has. */
+const USUAL = [
+  "",
+  'import { a } from "b"; // c\n',
+  "export class D<T> extends E { f(g: number = 1): void { return `h ${i}`; } }\n",
+  '@j\ndef k(l: int, m="n") -> str: # o\n  """p"""\n',
+  '/* q */ let r = s!("t {}", 0x1f); async () => { await fetch(/u/); }\n',
+];
+
+/**
+ * Highlights what nobody sees, when there is nothing else to do. A grammar is compiled when it is first used, and each of its patterns
+ * as well: up to 20 ms in all, which no frame of an answer shall have.
+ */
+function warmUp([next, ...others]: readonly { code: string; language: string }[]): void {
+  if (!next) return;
   requestIdleCallback(() => {
-    highlight("", language);
+    highlight(next.code, next.language);
     warmUp(others);
   });
 }
 
-warmUp(COMMON);
+warmUp(COMMON.flatMap((language) => USUAL.map((code) => ({ code, language }))));
 
 /**
  * Highlights some lines.

@@ -2,8 +2,8 @@
 const CHEAP = 2;
 /** So many frames are left to the browser after a dearer one: text that grows 20 times a second reads as well. */
 const REST = 2;
-/** After a still dearer one, so many that this much of each, half of it, would have been taken. */
-const BUDGET = 8;
+/** After a still dearer one, so many that this much of each, a seventh of it, would have been taken. */
+const BUDGET = 2.5;
 /** Whatever an update costs, something new is seen about once a second. */
 const MOST_SKIPPED = 60;
 /** After so many milliseconds without an update there is nothing to rest from. */

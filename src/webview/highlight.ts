@@ -124,11 +124,16 @@ const KINDS: Readonly<Record<string, TokenKind>> = {
 
 /** Takes highlight.js's output as runs instead of HTML. */
 class RunEmitter {
-  readonly runs: Run[] = [];
+  readonly runs: { text: string; kind: TokenKind | undefined }[] = [];
   readonly #kinds: (TokenKind | undefined)[] = [];
 
   addText(text: string): void {
-    if (text) this.runs.push({ text, kind: this.#kinds.at(-1) });
+    if (!text) return;
+    const kind = this.#kinds.at(-1);
+    const last = this.runs.at(-1);
+    // Spaces have no colour: they go with what is before them.
+    if (last && (last.kind === kind || (!kind && !text.trim()))) last.text += text;
+    else this.runs.push({ text, kind });
   }
 
   startScope(scope: string): void {

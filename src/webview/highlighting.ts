@@ -47,9 +47,9 @@ type Highlighter = typeof import("./code-highlighter");
 /** Milliseconds of a frame that highlighting may take. */
 const BUDGET = 5;
 /** So many runs are drawn in a frame: each takes style, layout and paint as well. */
-const MOST_RUNS = 50;
+const MOST_RUNS = 75;
 /** Milliseconds between two times that growing code is highlighted: each time costs its last lines once more. */
-const PAUSE = 100;
+const PAUSE = 200;
 
 /**
  * Highlights what is in the viewport or near it, a little in each frame that has time for it, as soon as the highlighter has arrived.

@@ -67,11 +67,11 @@ describe("updates of the page", () => {
     assert.equal(play(7), "x..x..x");
   });
 
-  it("leave it half of the time when they are dear, and come once a second whatever they cost", () => {
-    cost = 40;
-    assert.equal(play(11), "x....x....x");
+  it("take a seventh of the time when they are dear, and come once a second whatever they cost", () => {
+    cost = 10;
+    assert.equal(play(9), "x...x...x");
     cost = 5000;
-    assert.equal(play(66), `....x${".".repeat(60)}x`);
+    assert.equal(play(65), `...x${".".repeat(60)}x`);
   });
 
   it("come at once when they are asked for so", () => {

@@ -3,12 +3,14 @@ import { highlight, type Run } from "../../../src/webview/highlight";
 
 function kinds(code: string, language: string): Record<string, string> {
   const runs = highlight(code, language)?.runs ?? [];
-  return Object.fromEntries(runs.filter(({ kind }) => kind).map(({ text, kind }) => [text, String(kind)]));
+  return Object.fromEntries(runs.filter(({ kind }) => kind).map(({ text, kind }) => [text.trim(), String(kind)]));
 }
 
-/** One character a run, so that runs that are cut differently compare equal. */
+/** One character a run, so that runs that are cut differently compare equal. What is white has no colour. */
 function characters(runs: readonly Run[]): string[] {
-  return runs.flatMap(({ text, kind }) => Array.from(text, (character) => `${character} ${kind}`));
+  return runs.flatMap(({ text, kind }) =>
+    Array.from(text, (character) => (character.trim() ? `${character} ${kind}` : character)),
+  );
 }
 
 const CODE = {
@@ -62,6 +64,17 @@ describe("highlight", () => {
   it("tells keywords, strings, numbers, comments and names apart", () => {
     const found = kinds('const a = "b"; // c\nf(1);', "typescript");
     assert.deepEqual(found, { const: "keyword", '"b"': "string", "// c": "comment", f: "function", "1": "number" });
+  });
+
+  it("makes few runs: spaces go with what is before them, and what has one colour is one", () => {
+    const runs = highlight("export const a = b;\n// c\n// d\nf();", "typescript")?.runs;
+    assert.deepEqual(runs, [
+      { text: "export const", kind: "keyword" },
+      { text: " a = b;\n", kind: undefined },
+      { text: "// c\n// d\n", kind: "comment" },
+      { text: "f", kind: "function" },
+      { text: "();", kind: undefined },
+    ]);
   });
 
   it("starts again at a line end where nothing is open, with the same result", () => {
