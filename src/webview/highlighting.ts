@@ -47,7 +47,7 @@ type Highlighter = typeof import("./code-highlighter");
 /** Milliseconds of a frame that highlighting may take. */
 const BUDGET = 5;
 /** So many runs are drawn in a frame: each takes style, layout and paint as well. */
-const MOST_RUNS = 75;
+const MOST_RUNS = 50;
 /** Milliseconds between two times that growing code is highlighted: each time costs its last lines once more. */
 const PAUSE = 200;
 
