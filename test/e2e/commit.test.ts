@@ -24,6 +24,7 @@ describe("a person who commits", () => {
     await writeFile(join(window.workspace, "keys.txt"), 'password = "correct1horse2battery"\n');
     git("add", ".");
     await window.reload(); // the Git extension looks for repositories when it starts
+    await window.newChat(); // else the chat, which nobody has opened yet, may be seen or not
   });
 
   it("has the message written into the box of the Source Control view", async () => {
