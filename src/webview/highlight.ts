@@ -124,7 +124,7 @@ const KINDS: Readonly<Record<string, TokenKind>> = {
 
 /** Takes highlight.js's output as runs instead of HTML. */
 class RunEmitter {
-  readonly runs: { text: string; kind: TokenKind | undefined }[] = [];
+  readonly runs: Run[] = [];
   readonly #kinds: (TokenKind | undefined)[] = [];
 
   addText(text: string): void {
@@ -132,7 +132,8 @@ class RunEmitter {
     const kind = this.#kinds.at(-1);
     const last = this.runs.at(-1);
     // Spaces have no colour: they go with what is before them.
-    if (last && (last.kind === kind || (!kind && !text.trim()))) last.text += text;
+    const joins = last && (last.kind === kind || (!kind && !text.trim()));
+    if (joins) this.runs[this.runs.length - 1] = { text: last.text + text, kind: last.kind };
     else this.runs.push({ text, kind });
   }
 
