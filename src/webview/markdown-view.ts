@@ -166,7 +166,8 @@ export function markdownView(services: Services): MarkdownView {
     element: root,
     append: (text) => (waiting += text),
     update() {
-      if (closed.length > ALONE) putTogether();
+      // One, or some of many: where updates are dear they are few, and each brings more.
+      for (let more = closed.length - ALONE; more > 0; more -= 4) putTogether();
       if (!slicing) drawSome();
     },
     finish() {
