@@ -288,6 +288,7 @@ describe("a long conversation", () => {
       assert.ok((await sections()) >= focused);
       await open.page.evaluate(() => getSelection()?.removeAllRanges());
       await add(80); // with each update one goes to the others
+      await found(count - 1).waitFor();
       const apart = await sections();
       assert.ok(apart < focused - 10, `${apart} of ${focused} sections`);
       assert.ok((await numbers()).below <= 2, "the end is followed");
